@@ -1,0 +1,5 @@
+"""`python -m bot` is `sauklys`."""
+
+from bot.cli import main
+
+main()

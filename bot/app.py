@@ -1,0 +1,137 @@
+"""The composition root: configuration → store, platforms, schedule. The only file that names concrete classes."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from bot import schedule
+from bot.config import Settings
+from bot.dispatch import Dispatcher, Policy
+from bot.local.console import Console, socket_path
+from bot.operating import Operator
+from bot.platform import Down, Platform
+from storage.opening import open_store
+from storage.store import Store
+
+log = structlog.get_logger("app")
+
+FINISHING = 10.0
+"""Seconds that what is in flight has at a stop."""
+AGAIN = 30.0
+"""Seconds until a platform that went down is tried again."""
+
+Platforms = tuple[Platform[Any], ...]
+
+
+def now() -> datetime:
+    """The clock: aware UTC."""
+    return datetime.now(UTC)
+
+
+def dispatcher(
+    store: Store, settings: Settings, *, join_link: str = "", clock: Callable[[], datetime] = now
+) -> Dispatcher:
+    """What answers every platform. Telegram, the page and the console ask forms question by question."""
+    policy = Policy(settings.association.strangers_may_ask, join_link)
+    return Dispatcher(store, clock, frozenset({"telegram", "page", "console"}), policy)
+
+
+def platforms(settings: Settings) -> Platforms:
+    """Every platform that has a token, and the page unless it is switched off."""
+    found: list[Platform[Any]] = []
+    if settings.telegram.token:
+        from bot.telegram.platform import Telegram
+
+        found.append(
+            Telegram(
+                settings.telegram.token.reveal(), settings.telegram.api_url, per_second=settings.telegram.per_second
+            )
+        )
+    if settings.slack.bot_token and settings.slack.app_token:
+        from bot.slack.platform import Slack
+
+        found.append(
+            Slack(
+                settings.slack.bot_token.reveal(),
+                settings.slack.app_token.reveal(),
+                settings.slack.api_url,
+                per_second=settings.slack.per_second,
+            )
+        )
+    if settings.local.page:
+        from bot.local.page import Page
+
+        found.append(Page(port=settings.local.port))
+    return tuple(found)
+
+
+async def run(settings: Settings, config: Path, announce: Callable[[str], None]) -> int:
+    """The bot until SIGTERM or SIGINT; returns the exit code. `announce` is given lines for the terminal."""
+    store = open_store(settings.store.url)
+    try:
+        return await _run(store, settings, config, announce)
+    finally:
+        await store.close()
+
+
+async def _run(store: Store, settings: Settings, config: Path, announce: Callable[[str], None]) -> int:
+    chats = platforms(settings)
+    dispatch = dispatcher(store, settings)
+    console = Console(socket_path(config), Operator(store, dispatch, now))
+    await console.start()
+    upkeep = store if hasattr(store, "daily_backup") else None
+    watch = schedule.start(store, upkeep, now)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for which in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(which, stop.set)
+    tasks = [asyncio.create_task(_keep_running(chat, dispatch), name=chat.name) for chat in chats]
+    for chat in chats:
+        announce(await _introduction(chat, dispatch))
+    await stop.wait()
+    log.info("stopping", seconds=FINISHING)
+    watch.shutdown(wait=False)
+    await console.close()
+    await _stop(tasks, chats)
+    return 0
+
+
+async def _introduction(chat: Platform[Any], dispatch: Dispatcher) -> str:
+    """What the terminal says of a platform as it starts. Telegram's address becomes the invitations' link."""
+    with suppress(Exception):
+        link = await asyncio.wait_for(chat.introduce(), 10)  # type: ignore[attr-defined]
+        if chat.name == "telegram":
+            dispatch.policy = Policy(dispatch.policy.strangers_may_ask, f"{link}?start=")
+        return f"{chat.name}: {link}"
+    return f"{chat.name}: starting"
+
+
+async def _keep_running(chat: Platform[Any], dispatch: Dispatcher) -> None:
+    """Runs a platform, and again when it went down: the others never notice."""
+    while True:
+        try:
+            await chat.run(dispatch)
+        except Down as down:
+            log.error("a platform is down; it is tried again", platform=chat.name, why=down.why, seconds=AGAIN)
+        except Exception:
+            log.exception("a platform stopped; it is started again", platform=chat.name, seconds=AGAIN)
+        await asyncio.sleep(AGAIN)
+
+
+async def _stop(tasks: Iterable[asyncio.Task[None]], chats: Platforms) -> None:
+    """Lets everything finish what it does, FINISHING seconds at most."""
+    tasks = list(tasks)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks, timeout=FINISHING) if tasks else None
+    for chat in chats:
+        with suppress(Exception):
+            await asyncio.wait_for(chat.close(), FINISHING)

@@ -1,0 +1,323 @@
+"""The operator's commands; thin: parse, ask, print. Exit 0 done, 1 not now, 2 what was given is wrong."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal, NoReturn
+
+import typer
+
+app = typer.Typer(
+    name="sauklys",
+    help="The herald of an association of clusters: a chat bot for Telegram, Slack and a local page.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+manifest_app = typer.Typer(help="What a platform wants to be told about the bot.", rich_markup_mode=None)
+app.add_typer(manifest_app, name="manifest")
+
+Config = Annotated[Path, typer.Option("--config", help="The configuration file.")]
+Lang = Annotated[Literal["lt", "en"] | None, typer.Option("--lang", help="The language of the answer.")]
+Now = Annotated[str | None, typer.Option("--now", metavar="ISO", help="As if it were then: reading only.")]
+CONFIG = Path("config.toml")
+
+
+def main() -> None:
+    """The entry point: every refusal is one sentence on standard error, never a traceback."""
+    from bot.config import BadSetting
+    from storage.errors import StoreError
+    from storage.opening import BadAddress
+
+    try:
+        app()
+    except BadSetting as bad:
+        _fail(str(bad), 2)
+    except BadAddress as bad:
+        _fail(str(bad), 2)
+    except (StoreError, TimeoutError) as error:
+        _fail(str(error) or "the bot did not answer in time", 1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _fail(sentence: str, code: int) -> NoReturn:
+    print(f"sauklys: {sentence}", file=sys.stderr)
+    sys.exit(code)
+
+
+@app.command()
+def demo(lang: Lang = None, port: Annotated[int, typer.Option(help="The page's port; 0 takes a free one.")] = 8080) -> None:
+    """A throw-away association: a conversation in the terminal, then the local page, until Ctrl-C."""
+    from bot.demo.walk import play
+
+    sys.exit(play(lang or "lt", port, serve=sys.stdin.isatty()))
+
+
+@app.command()
+def run(config: Config = CONFIG) -> None:
+    """The bot: every platform that has a token, the schedule and the page."""
+    import asyncio
+
+    from bot import logs
+    from bot.app import run as run_app
+    from bot.config import Log, load
+
+    logs.start(Log())
+    settings = load(config, os.environ)
+    logs.start(settings.log, settings.secrets)
+    sys.exit(asyncio.run(run_app(settings, config, lambda line: print(line, flush=True))))
+
+
+@app.command()
+def check(config: Config = CONFIG, lang: Lang = None) -> None:
+    """Configuration, store, backups, tokens and their rights, clock and zone data: a line each."""
+    import asyncio
+
+    from bot import logs
+    from bot.checking import look
+    from bot.config import Log, load
+
+    logs.start(Log(level="error"))
+    settings = load(config, os.environ)
+    lines = asyncio.run(look(settings, config))
+    for line in lines:
+        print(("✓ " if line.ok else "✗ ") + line.what)
+    sys.exit(0 if all(line.ok for line in lines) else 1)
+
+
+@app.command()
+def init(
+    config: Config = CONFIG,
+    telegram_token: Annotated[str | None, typer.Option(help="From @BotFather; asked for when it is left out.")] = None,
+    slack_bot_token: Annotated[str | None, typer.Option(help="Begins with xoxb-.")] = None,
+    slack_app_token: Annotated[str | None, typer.Option(help="Begins with xapp-.")] = None,
+    ask: Annotated[bool, typer.Option("--ask/--no-ask", help="Ask for what is left out.")] = True,
+) -> None:
+    """Writes config.toml, checks each token, prints the Slack manifest and the first invitation."""
+    from bot.initial import begin
+
+    sys.exit(begin(config, telegram_token, slack_bot_token, slack_app_token, ask=ask and sys.stdin.isatty()))
+
+
+@app.command()
+def ask(
+    text: Annotated[str, typer.Argument(help="What a member would write, or a command.")],
+    as_: Annotated[str | None, typer.Option("--as", metavar="WHO", help="A member's id or e-mail: reading only.")] = None,
+    now: Now = None,
+    answers: Annotated[Path | None, typer.Option(help="A form's answers, as JSON.")] = None,
+    file: Annotated[Path | None, typer.Option(help="A file that goes with it.")] = None,
+    json_: Annotated[bool, typer.Option("--json", help="The reply as JSON.")] = False,
+    config: Config = CONFIG,
+    lang: Lang = None,
+) -> None:
+    """One message through the bot, and its reply."""
+    request = {
+        "do": "ask",
+        "text": text,
+        "as": as_,
+        "now": _instant(now),
+        "answers": _json(answers) if answers else None,
+        "file": {"name": file.name, "content": _content(file)} if file else None,
+        "lang": lang,
+    }
+    _print(_request(request, config), json_)
+
+
+@app.command()
+def understand(now: Now = None, config: Config = CONFIG) -> None:
+    """JSON lines in, JSON lines out: what is understood of each text; nothing is done."""
+    lines = []
+    for number, line in enumerate(sys.stdin, 1):
+        if line.strip():
+            lines.append(_question(line, number))
+    answer = _request({"do": "understand", "lines": lines, "now": _instant(now)}, config)
+    for understood in answer["lines"]:
+        print(json.dumps(understood, ensure_ascii=False))
+
+
+def _question(line: str, number: int) -> Any:
+    try:
+        question = json.loads(line)
+    except ValueError:
+        _fail(f'line {number} is no JSON; {{"id": 1, "text": "…"}} would be', 2)
+    if not isinstance(question, dict) or not isinstance(question.get("text"), str):
+        _fail(f'line {number} has no "text"', 2)
+    context = question.get("context")
+    if context is not None and not (isinstance(context, dict) and isinstance(context.get("text"), str)):
+        _fail(f'line {number}: "context" is {{"text": "…"}}, the message before', 2)
+    return question
+
+
+@app.command(name="import")
+def import_(
+    kind: Annotated[Literal["association", "members", "calls", "meetings"], typer.Argument()],
+    file: Annotated[Path, typer.Argument()],
+    apply: Annotated[bool, typer.Option("--apply", help="Take it over.")] = False,
+    group: Annotated[str | None, typer.Option(help="Whose meetings these are.")] = None,
+    now: Now = None,
+    config: Config = CONFIG,
+    lang: Lang = None,
+) -> None:
+    """Previews a list: what is new, what differs, what is refused; with --apply it is taken over."""
+    if now and apply:
+        _fail("--now is for looking only; leave out --apply or --now", 2)
+    request = {
+        "do": "import",
+        "kind": kind,
+        "name": str(file),
+        "content": _content(file),
+        "apply": apply,
+        "group": group,
+        "now": _instant(now),
+        "lang": lang,
+    }
+    answer = _request(request, config)
+    _print(answer, False)
+    sys.exit(int(answer.get("exit") or 0))
+
+
+@app.command()
+def invite(
+    role: Annotated[Literal["member", "manager", "secretariat"], typer.Option()] = "member",
+    organisation: Annotated[str | None, typer.Option()] = None,
+    png: Annotated[Path | None, typer.Option(help="Where to write the QR picture.")] = None,
+    config: Config = CONFIG,
+    lang: Lang = None,
+) -> None:
+    """A single-use code, its link and QR code."""
+    answer = _request({"do": "invite", "role": role, "organisation": organisation, "lang": lang}, config)
+    _print(answer, False)
+    for made in answer["reply"]["files"]:
+        if png:
+            png.write_bytes(base64.b64decode(made["content"]))
+
+
+@app.command()
+def backup(file: Path, config: Config = CONFIG) -> None:
+    """Writes a consistent archive, also while the bot runs."""
+    if file.exists():
+        _fail(f"{file} is there already; name a file that is not", 2)
+    answer = _request({"do": "backup", "file": str(file.absolute())}, config)
+    print(answer["text"])
+
+
+@app.command()
+def restore(file: Path, config: Config = CONFIG) -> None:
+    """Brings an archive back, into an empty place only."""
+    from bot.config import load
+    from storage.opening import restore as bring_back
+
+    settings = load(config, os.environ)
+    bring_back(file, settings.store.url)
+    print(f"{file} → {settings.store.url.partition(':')[2]}")
+
+
+@manifest_app.command()
+def slack(config: Config = CONFIG) -> None:
+    """The Slack app manifest for this configuration."""
+    from bot.slack.manifest import manifest
+
+    print(manifest())
+
+
+# Speaking to the bot, running or not
+
+
+def _request(request: dict[str, Any], config: Path) -> dict[str, Any]:
+    """What the running bot answers, or the same done on the store that nobody has open."""
+    from bot.local.console import ask_running, socket_path
+
+    request = {**request, "width": _width(), "colour": sys.stdout.isatty() and "NO_COLOR" not in os.environ}
+    answer = ask_running(socket_path(config), request)
+    if answer is None:
+        answer = _by_ourselves(request, config)
+    if "error" in answer:
+        _fail(answer["error"], int(answer["exit"]))
+    return answer
+
+
+def _by_ourselves(request: dict[str, Any], config: Path) -> dict[str, Any]:
+    import asyncio
+
+    from bot import logs
+    from bot.app import dispatcher
+    from bot.app import now as clock
+    from bot.config import Log, load
+    from bot.operating import Operator
+    from storage.opening import open_store
+
+    logs.start(Log(level="error"))
+    settings = load(config, os.environ)
+
+    async def work() -> dict[str, Any]:
+        store = open_store(settings.store.url)
+        try:
+            return await Operator(store, dispatcher(store, settings), clock)(request)
+        finally:
+            await store.close()
+
+    return asyncio.run(work())
+
+
+def _print(answer: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(answer["reply"], ensure_ascii=False))
+    else:
+        with _readable():
+            print(answer["text"])
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """A reader that goes away (`| head`) is no fault of ours."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _width() -> int:
+    import shutil
+
+    return min(shutil.get_terminal_size((80, 24)).columns, 100)
+
+
+def _instant(text: str | None) -> str | None:
+    """An ISO time with its offset; without one it is the association's. Exits with 2 when it is none."""
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text).isoformat()
+    except ValueError:
+        _fail(f"--now {text} is no time; 2026-09-24T10:00 would be", 2)
+
+
+def _json(file: Path) -> Any:
+    try:
+        found = json.loads(base64.b64decode(_content(file)))
+    except ValueError as error:
+        _fail(f"{file} is no JSON: {error}", 2)
+    if not isinstance(found, dict):
+        _fail(f'{file}: answers are an object, {{"field": "value"}}', 2)
+    return found
+
+
+def _content(file: Path) -> str:
+    from handlers.chat import FILE_BYTES
+
+    try:
+        if file.stat().st_size > FILE_BYTES:
+            _fail(f"{file} is larger than {FILE_BYTES // 1_000_000} MB", 2)
+        return base64.b64encode(file.read_bytes()).decode()
+    except OSError as error:
+        _fail(f"{file} cannot be read: {error.strerror}", 2)

@@ -1,0 +1,431 @@
+"""One message: who says it, in which language, which command it is, its reply; the one try/except, the one log line."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+import unicodedata
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot import forms
+from bot.platform import NotDurable, Outcome, Respond, Unknown
+from handlers import guide, routes
+from handlers.access import may
+from handlers.chat import Answer, Answers, Button, Form, Incoming, Reply, para, rows
+from handlers.commands import DRAFT_NAMES, Line, parse
+from handlers.context import Context
+from handlers.i18n import Translator, translator
+from handlers.understanding.reading import Names, Understanding, understand
+from storage.association import Structure
+from storage.conversation import Draft, Told
+from storage.errors import Changed, Missing, Unwritable
+from storage.members import Member
+from storage.store import Store
+
+log = structlog.get_logger("dispatch")
+
+DRAFT_LIVES = timedelta(days=3)
+TALK_LASTS = timedelta(minutes=10)
+REMEMBERED = 10_000  # gestures answered since the start, kept in memory beside the store's
+_SMALL_TALK = frozenset({"not_understood", "out_of_scope", "greeting", "thanks", "help"})
+_HELD = "?"
+"""The draft's answer in which a text waits while its writer is asked what it was."""
+_SLASHED_ID = re.compile(r"[cmnqs]\d+\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the configuration says about conversations."""
+
+    strangers_may_ask: bool = True
+    join_link: str = ""
+
+
+class Dispatcher:
+    """Answers gestures. `stepwise` names the platforms that ask forms one question at a time."""
+
+    def __init__(
+        self, store: Store, clock: Callable[[], datetime], stepwise: frozenset[str], policy: Policy | None = None
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._stepwise = stepwise
+        self.policy = policy or Policy()
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._done: OrderedDict[str, None] = OrderedDict()
+        self._talk: dict[str, tuple[datetime, str]] = {}
+        self._names: tuple[tuple[object, ...], Names] | None = None
+
+    async def __call__(self, msg: Incoming, respond: Respond) -> None:
+        """See bot.platform.Dispatch. One person's gestures are answered in the order they came."""
+        async with self._turn(f"{msg.account.platform}:{msg.account.user}"):
+            if msg.event in self._done or await self._store.conversation.answered(msg.event):
+                return
+            ctx = await self.context(msg)
+            reply = await self._guarded(msg, ctx)
+            shown = await self._show(reply, respond, msg)
+            await self._keep(msg, ctx, reply if shown else Reply())
+
+    @asynccontextmanager
+    async def _turn(self, who: str) -> AsyncIterator[None]:
+        lock = self._turns.setdefault(who, asyncio.Lock())
+        try:
+            async with lock:
+                yield
+        finally:
+            if not lock.locked() and not getattr(lock, "_waiters", None):
+                self._turns.pop(who, None)
+
+    async def context(self, msg: Incoming) -> Context:
+        """Who asks, and what a handler needs to answer."""
+        operator = msg.account.platform == "console" and msg.account.user == "operator"
+        member = None if operator else await self._store.members.of_account(msg.account.platform, msg.account.user)
+        structure = await self._store.association.structure()
+        return Context(
+            store=self._store,
+            now=self._clock(),
+            t=translator(_language(member, msg)),
+            structure=structure,
+            names=await self._known_names(structure),
+            event=msg.event,
+            member=member,
+            operator=operator,
+            join_link=self.policy.join_link,
+            strangers_may_ask=self.policy.strangers_may_ask,
+        )
+
+    async def read(self, msg: Incoming, member: Member | None, now: datetime, language: str | None) -> Reply:
+        """What that member (the operator, when None) would be answered at that time. Nothing is kept, and
+        what would change something is refused."""
+        ctx = await self.context(msg)
+        if member:
+            ctx = replace(ctx, member=member, operator=False, t=translator(language or member.person.language))
+        return await self._guarded(msg, replace(ctx, now=now, reading=True))
+
+    async def _known_names(self, structure: Structure) -> Names:
+        """The index of names, made again only when something it is made of has changed."""
+        sources = (structure, await self._store.calls.all())
+        if self._names is None or any(a is not b for a, b in zip(self._names[0], sources, strict=True)):
+            self._names = (sources, routes.names(*sources))
+        return self._names[1]
+
+    async def _guarded(self, msg: Incoming, ctx: Context) -> Reply:
+        """The reply, whatever happens: the one place where a handler's exception becomes a sentence."""
+        try:
+            return await self._answer(msg, ctx)
+        except Changed as moved:
+            return guide.changed_meanwhile(ctx, moved.current)
+        except Missing:
+            return guide.gone(ctx)
+        except Unwritable as error:
+            log.error("nothing can be changed", why=error.why)
+            return guide.nothing_can_be_changed(ctx)
+        except Exception:
+            reference = secrets.token_hex(3)
+            log.exception("a gesture failed", reference=reference, platform=msg.account.platform)
+            return guide.apology(ctx, reference)
+
+    async def _show(self, reply: Reply, respond: Respond, msg: Incoming) -> bool:
+        """Whether the reader may have seen it."""
+        try:
+            await respond(reply)
+        except Unknown:
+            return True
+        except Outcome as outcome:
+            log.warning("a reply was not shown", platform=msg.account.platform, why=outcome.why)
+            return False
+        return True
+
+    async def _keep(self, msg: Incoming, ctx: Context, reply: Reply) -> None:
+        """What was told and that the gesture is answered, durable before it is confirmed to its platform.
+
+        While nothing can be written, questions are answered all the same and remembered in memory only.
+        """
+        told: tuple[Told, ...] = ()
+        if ctx.member and msg.private:
+            told = tuple(Told(ctx.member.id, f.subject, f.field, f.version, ctx.now) for f in reply.told)
+        self._done[msg.event] = None
+        if len(self._done) > REMEMBERED:
+            self._done.popitem(last=False)
+        if self._store.unwritable:
+            return
+        try:
+            if ctx.member and msg.private:
+                await self._store.members.seen(ctx.member.id, msg.account.platform, msg.account.user, msg.chat)
+            await self._store.conversation.keep(msg.event, ctx.now, told)
+        except Unwritable as error:
+            log.error("an answer could not be recorded", why=error.why)
+        except BaseException as error:
+            self._done.pop(msg.event, None)
+            if isinstance(error, Exception):
+                raise NotDurable from error
+            raise
+
+    # What was meant
+
+    async def _answer(self, msg: Incoming, ctx: Context) -> Reply:
+        if msg.pressed and msg.shown_to not in (None, msg.account.user):
+            return guide.not_your_button(ctx)
+        if ctx.member is None and not ctx.operator and not ctx.strangers_may_ask and not _joins(msg):
+            return guide.members_only(ctx)
+        if msg.files and not msg.text:
+            return guide.file_received(ctx)
+        text = msg.text.strip()
+        first = _folded(text.split(maxsplit=1)[0]) if text else ""
+        if first.lstrip("/") in DRAFT_NAMES and (msg.command or text.startswith("/") or first == _folded(text)):
+            if ctx.reading:
+                return guide.reading_only(ctx)
+            return await self._of_draft(DRAFT_NAMES[first.lstrip("/")], text, msg, ctx)
+        line = parse(text)
+        if line and msg.answers is not None:
+            return await self._page(line, msg.answers, msg, ctx)
+        if line and (msg.command or text.startswith("/") or _unmistakable(line)):
+            return await self._run(line, msg, ctx)
+        if text.startswith("/") and msg.account.platform != "slack":
+            return guide.unknown_command(ctx, text)
+        return await self._free_text(text, msg, ctx)
+
+    async def _free_text(self, text: str, msg: Incoming, ctx: Context) -> Reply:
+        understood = understand(text, ctx.today, ctx.names, self._before(msg, ctx.now))
+        draft = await self._draft(msg, ctx) if msg.private else None
+        if draft and draft.at:
+            reply = await self._maybe_answer(draft, text, understood, msg, ctx)
+            if reply:
+                return reply
+        return await self._understood(text, understood, msg, ctx)
+
+    async def _understood(self, text: str, understood: Understanding, msg: Incoming, ctx: Context) -> Reply:
+        """The command that the words came to, said as if it had been typed; or a kind way on."""
+        if understood.language and understood.language != ctx.t.language:
+            ctx = replace(ctx, t=translator(understood.language))
+        line = routes.line_of(understood, ctx)
+        if line is None:
+            return guide.not_a_command(ctx, understood, text)
+        self._talk[f"{msg.chat} {msg.account.user}"] = (ctx.now, text)
+        parsed = parse(line)
+        assert parsed is not None, line
+        return await self._run(parsed, msg, ctx)
+
+    def _before(self, msg: Incoming, now: datetime) -> str | None:
+        """What the person asked before in this chat, for ten minutes."""
+        if len(self._talk) > REMEMBERED:
+            self._talk = {k: v for k, v in self._talk.items() if now - v[0] <= TALK_LASTS}
+        at, text = self._talk.get(f"{msg.chat} {msg.account.user}", (now, None))
+        return text if now - at <= TALK_LASTS else None
+
+    async def _run(self, line: Line, msg: Incoming, ctx: Context) -> Reply:
+        """The command's own handler, for who may; its form is asked where the platform shows none."""
+        if not may(ctx, line.command):
+            return guide.not_allowed(ctx, line.command)
+        if ctx.reading and line.command.changes:
+            return guide.reading_only(ctx)
+        if not msg.private and not line.command.in_groups:
+            return guide.continue_privately(ctx, line)
+        reply = await routes.HANDLERS[line.command.en](msg, ctx, line)
+        if reply.form:
+            return await self._ask(reply.form, msg, ctx)
+        if msg.confirmed:
+            await self._store.conversation.end_draft(_who(msg, ctx))
+        return reply
+
+    # Drafts
+
+    async def _ask(self, form: Form, msg: Incoming, ctx: Context) -> Reply:
+        """Keeps the form as the person's draft and shows where it is."""
+        at = form.at or next(iter(form.faults), None) or forms.next_field(form, form.values)
+        form = replace(form, at=at or form.fields[0].name)
+        await self._save(form, form.at, form.values, msg, ctx)
+        return self._asked(form, msg, ctx.t)
+
+    def _asked(self, form: Form, msg: Incoming, t: Translator, page: int = 1) -> Reply:
+        if msg.account.platform in self._stepwise:
+            return forms.question(form, t, page)
+        return Reply(form=form)
+
+    async def _save(self, form: Form, at: str | None, answers: Answers, msg: Incoming, ctx: Context) -> None:
+        await self._store.conversation.save_draft(
+            Draft(_who(msg, ctx), form.command, at, dict(answers), ctx.now + DRAFT_LIVES)
+        )
+
+    async def _draft(self, msg: Incoming, ctx: Context) -> Draft | None:
+        draft = await self._store.conversation.draft(_who(msg, ctx))
+        return draft if draft and draft.expires > ctx.now else None
+
+    async def _form(self, command: str, msg: Incoming, ctx: Context) -> tuple[Form | None, Reply]:
+        """The draft's form, made anew by its command; None beside the reply when there is none any more."""
+        line = parse(command)
+        if line is None or not may(ctx, line.command):
+            return None, guide.gone(ctx)
+        reply = await routes.HANDLERS[line.command.en](replace(msg, text=command, answers=None), ctx, line)
+        return reply.form, reply
+
+    async def _page(self, line: Line, given: Answers, msg: Incoming, ctx: Context) -> Reply:
+        """The answers of a form's page beside those that its draft has: what is wrong, the next page, or the
+        finished form."""
+        if ctx.reading and line.command.changes:
+            return guide.reading_only(ctx)
+        form, reply = await self._form(msg.text, msg, ctx)
+        if form is None:
+            return reply
+        draft = await self._draft(msg, ctx)
+        earlier = draft.answers if draft and draft.command == form.command else form.values
+        answers = {**earlier, **given}
+        wrong = forms.faults(form, answers, ctx.t, frozenset(given))
+        if wrong:
+            kept = {name: answer for name, answer in answers.items() if name not in wrong}
+            first = next(f.name for f in form.fields if f.name in wrong)
+            return await self._ask(form.with_(values=kept, at=first, faults=wrong), msg, ctx)
+        return await self._onwards(form, answers, msg, ctx)
+
+    async def _onwards(self, form: Form, answers: Answers, msg: Incoming, ctx: Context) -> Reply:
+        """The next question, or what the finished form comes to."""
+        following = forms.next_field(form, answers)
+        if following:
+            return await self._ask(form.with_(values=answers, at=following, faults={}), msg, ctx)
+        await self._save(form, None, answers, msg, ctx)
+        line = parse(form.command)
+        assert line is not None
+        return await self._run(line, replace(msg, text=form.command, answers=answers), ctx)
+
+    async def _of_draft(self, word: str, text: str, msg: Incoming, ctx: Context) -> Reply:
+        """What the words and buttons that belong to an open form do."""
+        draft = await self._draft(msg, ctx)
+        if word == "apply":
+            return await self._apply(text, draft, msg, ctx)
+        if draft is None:
+            return guide.nothing_begun(ctx)
+        if word == "cancel":
+            await self._store.conversation.end_draft(draft.who)
+            return guide.cancelled(ctx)
+        if not msg.private:
+            return guide.nothing_begun(ctx)
+        if word == "ask":
+            return await self._held_question(draft, msg, ctx)
+        form, reply = await self._form(draft.command, msg, ctx)
+        if form is None:
+            await self._store.conversation.end_draft(draft.who)
+            return reply
+        return await self._step(word, text.split()[1:], draft, form, msg, ctx)
+
+    async def _apply(self, text: str, draft: Draft | None, msg: Incoming, ctx: Context) -> Reply:
+        """A preview confirmed: the draft's answers and the command with the version it was shown with."""
+        rest = text.split(maxsplit=1)
+        line = parse(rest[1]) if len(rest) > 1 else None
+        if draft is None or line is None or not _same(draft.command, line):
+            return guide.nothing_begun(ctx)
+        answers = {k: v for k, v in draft.answers.items() if k != _HELD}
+        return await self._run(line, replace(msg, text=rest[1], answers=answers, confirmed=True), ctx)
+
+    async def _step(self, word: str, words: list[str], draft: Draft, form: Form, msg: Incoming, ctx: Context) -> Reply:
+        mark, _, name = words[0].partition(".") if words else ("", "", draft.at or "")
+        answers = {k: v for k, v in draft.answers.items() if k != _HELD}
+        field = form.field(name or draft.at or "")
+        if field is None or (mark and mark != forms.token(form.command)):
+            return guide.old_question(ctx)
+        form = form.with_(values=answers, at=field.name, faults={})
+        match word:
+            case "back":
+                at = forms.previous_field(form, answers, field.name) or field.name
+                return await self._ask(form.with_(values=answers, at=at, faults={}), msg, ctx)
+            case "continue":
+                return await self._ask(form.with_(values=answers, at=draft.at, faults={}), msg, ctx)
+            case "skip":
+                return await self._given(form, field.name, "" if not field.required else None, msg, ctx)
+            case "done":
+                given = answers.get(field.name, ())
+                return await self._given(form, field.name, given, msg, ctx)
+        value = " ".join(words[1:])
+        if value == _HELD:
+            return await self._given(form, field.name, forms.read(field, str(draft.answers.get(_HELD, "")), ctx.t), msg, ctx)
+        if value.startswith("~") and value[1:].isdigit():
+            return self._asked(form, msg, ctx.t, int(value[1:]))
+        if field.kind in ("several", "ranking") and msg.pressed:
+            answers[field.name] = forms.toggled(field, answers.get(field.name), value)
+            return await self._ask(form.with_(values=answers, at=field.name, faults={}), msg, ctx)
+        return await self._given(form, field.name, forms.read(field, value, ctx.t), msg, ctx)
+
+    async def _given(self, form: Form, name: str, given: Answer | None, msg: Incoming, ctx: Context) -> Reply:
+        """One answer: refused with a sentence, or kept, and the next question or the finished form."""
+        answers = dict(form.values)
+        if given is not None:
+            answers[name] = given
+        wrong = forms.faults(form, answers, ctx.t, frozenset({name}))
+        if wrong:
+            answers.pop(name, None)
+            return await self._ask(form.with_(values=answers, at=name, faults=wrong), msg, ctx)
+        return await self._onwards(form, answers, msg, ctx)
+
+    async def _maybe_answer(
+        self, draft: Draft, text: str, understood: Understanding, msg: Incoming, ctx: Context
+    ) -> Reply | None:
+        """The text as the open question's answer; None when it is none; the question which of the two it is
+        when it may be either."""
+        form, _ = await self._form(draft.command, msg, ctx)
+        field = form.field(draft.at or "") if form else None
+        if form is None or field is None:
+            return None
+        labels = {_folded(c.label) for c in field.choices}
+        if not field.takes_text and _folded(text) not in labels:
+            return None
+        form = form.with_(values={k: v for k, v in draft.answers.items() if k != _HELD}, at=field.name, faults={})
+        if msg.quotes or "?" not in text or understood.intent in _SMALL_TALK:
+            return await self._given(form, field.name, forms.read(field, text, ctx.t), msg, ctx)
+        await self._save(form, field.name, {**form.values, _HELD: text}, msg, ctx)
+        mark = forms.token(form.command)
+        return Reply(
+            (para(ctx.t("Is this the answer to “{question}”, or a question?", question=field.label)),),
+            buttons=rows(
+                Button(ctx.t("The answer"), f"answer {mark}.{field.name} {_HELD}"),
+                Button(ctx.t("A question"), "ask"),
+            ),
+        )
+
+    async def _held_question(self, draft: Draft, msg: Incoming, ctx: Context) -> Reply:
+        """The text that waited was a question: it is answered, and the draft stays."""
+        text = str(draft.answers.get(_HELD, ""))
+        if not text:
+            return guide.nothing_begun(ctx)
+        understood = understand(text, ctx.today, ctx.names, None)
+        reply = await self._understood(text, understood, replace(msg, text=text, pressed=False, command=False), ctx)
+        button = Button(ctx.t("Go on with the form"), "continue")
+        return replace(reply, buttons=(*reply.buttons, (button,)))
+
+
+def _language(member: Member | None, msg: Incoming) -> str:
+    """The stored language; at first contact the platform's; ours is Lithuanian when neither says."""
+    if member:
+        return member.person.language
+    return "en" if msg.language and not msg.language.lower().startswith("lt") else "lt"
+
+
+def _who(msg: Incoming, ctx: Context) -> str:
+    return ctx.member.id if ctx.member else f"{msg.account.platform}:{msg.account.user}"
+
+
+def _same(command: str, line: Line) -> bool:
+    """Whether the draft's command is this line, versions apart from each other or not."""
+    own = parse(command)
+    return own is not None and own.base == line.base
+
+
+def _unmistakable(line: Line) -> bool:
+    """A line that can be nothing else although it was typed without its slash: it names a record."""
+    return bool(line.words and _SLASHED_ID.match(line.words[0]))
+
+
+def _joins(msg: Incoming) -> bool:
+    line = parse(msg.text)
+    return line is not None and line.command.en in ("join", "start", "language", "help")
+
+
+def _folded(text: str) -> str:
+    apart = unicodedata.normalize("NFD", text.strip().casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c))
+

@@ -1,0 +1,161 @@
+"""One stepping engine: a Form asked one question at a time, for platforms that show no forms of their own."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+
+from handlers.chat import (
+    CHOICE_LENGTH,
+    Answer,
+    Answers,
+    Bold,
+    Button,
+    Buttons,
+    Choice,
+    Field,
+    Form,
+    Para,
+    Reply,
+    para,
+    rows,
+    shorten,
+)
+from handlers.i18n import Translator
+
+CHOICES_A_PAGE = 10
+NOTHING = "-"
+"""The answer of an optional field that was passed over."""
+
+
+def token(form_command: str) -> str:
+    """A short mark of the form, so that a button of another form never answers this one."""
+    return f"{zlib.crc32(form_command.encode()) & 0xFFFF:04x}"
+
+
+def faults(form: Form, answers: Answers, t: Translator, among: frozenset[str] | None = None) -> Mapping[str, str]:
+    """What is wrong with the answers, by field: of all the fields, or of those `among` that were just given."""
+    found: dict[str, str] = {}
+    for field in form.asked(answers):
+        if among is not None and field.name not in among:
+            continue
+        fault = _fault(field, answers.get(field.name), t)
+        if fault:
+            found[field.name] = fault
+    for name, sentence in form.check(answers).items():
+        if among is None or name in among:
+            found.setdefault(name, sentence)
+    return found
+
+
+def _fault(field: Field, given: Answer | None, t: Translator) -> str:
+    if given is None or given in ("", ()):
+        return t("This one is needed.") if field.required else ""
+    values = {choice.value for choice in field.choices}
+    if isinstance(given, tuple):
+        if not values.issuperset(given) and not field.other:
+            return t("Choose from the list.")
+        if field.at_most is not None and len(given) > field.at_most:
+            return t.n("Choose at most {count}.", "Choose at most {count}.", field.at_most)
+        return ""
+    if values and given not in values and not field.other:
+        return t("Choose from the list.")
+    if len(given) > field.limit:
+        return t.n(
+            "This is too long: at most {count} character.",
+            "This is too long: at most {count} characters.",
+            field.limit,
+        )
+    return ""
+
+
+def next_field(form: Form, answers: Answers) -> str | None:
+    """The first field that has no answer yet, or None when all have."""
+    return next((f.name for f in form.asked(answers) if f.name not in answers), None)
+
+
+def previous_field(form: Form, answers: Answers, at: str | None) -> str | None:
+    """The field asked before `at`, or None."""
+    names = [f.name for f in form.asked(answers)]
+    where = names.index(at) if at in names else len(names)
+    return names[where - 1] if where > 0 else None
+
+
+def read(field: Field, text: str, t: Translator) -> Answer:
+    """A typed or pressed answer as the form keeps it: a choice may be typed by its label."""
+    text = text.strip()
+    by_label = {choice.label.casefold(): choice.value for choice in field.choices}
+    if field.kind in ("several", "ranking"):
+        given = [part.strip() for part in text.split(",") if part.strip()]
+        return tuple(by_label.get(part.casefold(), part) for part in given)
+    return by_label.get(text.casefold(), text)
+
+
+def toggled(field: Field, given: Answer | None, value: str) -> tuple[str, ...]:
+    """The choices after one more press: chosen ones go, others come; a ranking keeps the order of pressing."""
+    chosen = given if isinstance(given, tuple) else ()
+    if value in chosen:
+        return tuple(v for v in chosen if v != value)
+    together = (*chosen, value)
+    if field.kind == "ranking":
+        return together
+    order = {choice.value: i for i, choice in enumerate(field.choices)}
+    return tuple(sorted(together, key=lambda v: order.get(v, len(order))))
+
+
+def question(form: Form, t: Translator, page: int = 1) -> Reply:
+    """The field that the form is at, as a reply: what went wrong, the question, its choices, a way back."""
+    asked = form.asked(form.values)
+    field = next(f for f in asked if f.name == form.at)
+    number = asked.index(field) + 1
+    blocks: list[Para] = []
+    if number == 1 and form.intro and not form.faults:
+        blocks.append(para(form.intro))
+    if field.name in form.faults:
+        blocks.append(para(form.faults[field.name]))
+    progress = t("{number} of {total}", number=number, total=len(asked)) if len(asked) > 1 else ""
+    blocks.append(para(Bold(field.label), f"  {progress}" if progress else ""))
+    if field.hint:
+        blocks.append(para(field.hint))
+    mark = token(form.command)
+    buttons = _choices(field, form.values.get(field.name), mark, page, t) + _ways(form, field, number, t)
+    return Reply(tuple(blocks), buttons=buttons)
+
+
+def _choices(field: Field, given: Answer | None, mark: str, page: int, t: Translator) -> Buttons:
+    """The choices of one page, three short ones or one long one a row."""
+    first = (page - 1) * CHOICES_A_PAGE
+    shown = field.choices[first : first + CHOICES_A_PAGE]
+    press = f"answer {mark}.{field.name}"
+    buttons = [Button(_label(field, choice, given), f"{press} {choice.value}") for choice in shown]
+    short = all(len(b.label) <= 12 for b in buttons)
+    laid: Buttons = rows(*buttons) if short else tuple((b,) for b in buttons)
+    turns = []
+    if page > 1:
+        turns.append(Button("‹", f"{press} ~{page - 1}"))
+    if first + CHOICES_A_PAGE < len(field.choices):
+        turns.append(Button("›", f"{press} ~{page + 1}"))
+    return laid + ((tuple(turns),) if turns else ())
+
+
+def _label(field: Field, choice: Choice, given: Answer | None) -> str:
+    if field.kind == "several" and isinstance(given, tuple):
+        return shorten(("☑ " if choice.value in given else "☐ ") + choice.label, CHOICE_LENGTH)
+    if field.kind == "ranking" and isinstance(given, tuple) and choice.value in given:
+        return shorten(f"{given.index(choice.value) + 1}. {choice.label}", CHOICE_LENGTH)
+    if field.kind == "several":
+        return shorten("☐ " + choice.label, CHOICE_LENGTH)
+    return choice.label
+
+
+def _ways(form: Form, field: Field, number: int, t: Translator) -> Buttons:
+    mark = token(form.command)
+    ways = []
+    if field.kind in ("several", "ranking"):
+        ways.append(Button(t("Done"), f"done {mark}.{field.name}"))
+    if number > 1:
+        ways.append(Button(t("‹ Back"), f"back {mark}.{field.name}"))
+    if not field.required:
+        ways.append(Button(t("Skip"), f"skip {mark}.{field.name}"))
+    ways.append(Button(t("Cancel"), "cancel"))
+    return rows(*ways)

@@ -1,0 +1,188 @@
+"""What the operator's commands do with a store in hand: the same whether the bot runs or not."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.dispatch import Dispatcher
+from bot.local import terminal
+from handlers import imports
+from handlers.chat import Account, Answers, Attachment, Incoming, Reply
+from handlers.context import Context
+from handlers.i18n import translator
+from handlers.understanding.reading import Window, understand
+from storage.errors import StoreError
+from storage.members import Member
+from storage.moments import zone
+from storage.store import Store
+
+OPERATOR = Account("console", "operator")
+Request = dict[str, Any]
+
+
+class Wrong(Exception):
+    """What was given is wrong: one sentence, exit code 2."""
+
+
+class Operator:
+    """Answers requests of the console: `{"do": "ask" | "understand" | "import" | "invite" | "backup", …}`."""
+
+    def __init__(self, store: Store, dispatch: Dispatcher, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._dispatch = dispatch
+        self._clock = clock
+        self._verbs = {
+            "ask": self.ask,
+            "understand": self.understand,
+            "import": self.take_in,
+            "invite": self.invite,
+            "backup": self.backup,
+        }
+
+    async def __call__(self, request: Request) -> Request:
+        """The answer, or `{"error": sentence, "exit": code}`."""
+        verb = self._verbs.get(str(request.get("do")))
+        if verb is None:
+            return {"error": "the running bot is of another version; restart it", "exit": 1}
+        try:
+            return await verb(request)
+        except Wrong as wrong:
+            return {"error": str(wrong), "exit": 2}
+        except (StoreError, OSError) as error:
+            return {"error": str(error), "exit": 1}
+
+    async def ask(self, request: Request) -> Request:
+        """One message through dispatch. As somebody else, or at another time, it is only read."""
+        msg = _message(request)
+        if request.get("as") or request.get("now"):
+            member = await self._member(request["as"]) if request.get("as") else None
+            reply = await self._dispatch.read(msg, member, await self._now(request), request.get("lang"))
+        else:
+            replies: list[Reply] = []
+
+            async def respond(given: Reply) -> None:
+                replies.append(given)
+
+            await self._dispatch(msg, respond)
+            reply = replies[-1]
+        return _answer(reply, request)
+
+    async def _member(self, who: str) -> Member:
+        """The member of that id or e-mail address."""
+        people = await self._store.members.all()
+        found = [m for m in people if m.id == who or m.person.email.casefold() == who.casefold()]
+        if not found:
+            raise Wrong(f"--as {who}: there is no member of that id or e-mail address")
+        return found[0]
+
+    async def understand(self, request: Request) -> Request:
+        """Each line's intent and slots; nothing is done."""
+        now = await self._now(request)
+        ctx = await self._context(now, "lt")
+        lines = []
+        for line in request["lines"]:
+            before = line.get("context") or {}
+            got = understand(str(line["text"]), ctx.today, ctx.names, before.get("text"))
+            titles = {c.id: c.facts.title.lt or c.facts.title.en for c in await self._store.calls.all()}
+            lines.append(
+                {
+                    "id": line.get("id"),
+                    "intent": got.intent,
+                    "slots": {name: _slot(name, value, titles) for name, value in got.slots.items()},
+                    "choices": list(got.choices),
+                }
+            )
+        return {"lines": lines}
+
+    async def _now(self, request: Request) -> datetime:
+        """The time that was asked for, aware UTC: without an offset it is the association's; else the clock's."""
+        if not request.get("now"):
+            return self._clock()
+        given = datetime.fromisoformat(str(request["now"]))
+        if given.tzinfo is None:
+            structure = await self._store.association.structure()
+            given = given.replace(tzinfo=zone(structure.association.zone))
+        return given.astimezone(UTC)
+
+    async def _context(self, now: datetime, language: str, event: str = "") -> Context:
+        msg = Incoming(event or f"console:{secrets.token_hex(8)}", OPERATOR, "console", True, "")
+        ctx = await self._dispatch.context(msg)
+        return replace(ctx, now=now, t=translator(language))
+
+    async def take_in(self, request: Request) -> Request:
+        """Previews a file and, when asked to, takes it over: the whole of it or nothing."""
+        ctx = await self._context(await self._now(request), request.get("lang") or "lt")
+        content = base64.b64decode(request["content"])
+        try:
+            preview = await imports.preview(
+                request["kind"], content, request["name"], ctx, group=request.get("group")
+            )
+        except imports.Refused as refused:
+            raise Wrong(str(refused)) from None
+        reply = Reply(imports.describe(preview, ctx))
+        if preview.refused:
+            return {**_answer(reply, request), "exit": 2}
+        if request.get("apply"):
+            applied = await imports.apply(preview, ctx)
+            reply = Reply((*reply.blocks, *imports.describe_applied(applied, ctx)))
+        return _answer(reply, request)
+
+    async def invite(self, request: Request) -> Request:
+        """A single-use code, its link and QR picture."""
+        answers = {"role": request.get("role") or "member", "organisation": request.get("organisation") or ""}
+        return await self.ask({**request, "text": "invite", "answers": answers})
+
+    async def backup(self, request: Request) -> Request:
+        """Writes a consistent archive; it was opened again."""
+        await self._store.backup(Path(request["file"]))
+        return {"text": request["file"]}
+
+
+def _message(request: Request) -> Incoming:
+    text = str(request.get("text") or "")
+    answers: Answers | None = None
+    if request.get("answers") is not None:
+        answers = {k: tuple(map(str, v)) if isinstance(v, list) else str(v) for k, v in request["answers"].items()}
+    files = ()
+    if request.get("file"):
+        content = base64.b64decode(request["file"]["content"])
+
+        async def read() -> bytes:
+            return content
+
+        files = (Attachment(request["file"]["name"], "application/octet-stream", len(content), read),)
+    return Incoming(
+        event=f"console:{secrets.token_hex(8)}",
+        account=OPERATOR,
+        chat="console",
+        private=True,
+        text=text.removeprefix("/"),
+        command=text.startswith("/") or answers is not None,
+        answers=answers,
+        files=files,
+        language=request.get("lang"),
+    )
+
+
+def _answer(reply: Reply, request: Request) -> Request:
+    return {
+        "reply": terminal.as_json(reply),
+        "text": terminal.text(reply, width=int(request.get("width") or 80), colour=bool(request.get("colour"))),
+    }
+
+
+
+
+def _slot(name: str, value: object, titles: dict[str, str]) -> object:
+    if isinstance(value, Window):
+        return {
+            "from": value.first.isoformat() if value.first else None,
+            "to": value.last.isoformat() if value.last else None,
+        }
+    return titles.get(str(value), value) if name == "call" else value

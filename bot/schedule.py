@@ -1,0 +1,57 @@
+"""APScheduler triggers that ask "what is due?"; no rules of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from storage.errors import StoreError
+from storage.store import Store
+
+log = structlog.get_logger("schedule")
+
+GESTURES_KEPT = timedelta(days=7)
+"""How long it is remembered that a gesture was answered. Telegram keeps an update for 24 hours and Slack
+repeats an event for about one; a week leaves room for a bot that was switched off."""
+
+
+class Upkeep(Protocol):
+    """What a store that keeps itself on disk does once a day, beside the port."""
+
+    async def daily_backup(self, now: datetime) -> Path | None:
+        """The day's archive, or None when it is there. Raises Unwritable, Damaged."""
+
+
+def start(store: Store, upkeep: Upkeep | None, clock: Callable[[], datetime]) -> AsyncIOScheduler:
+    """Starts looking, once an hour and at once, for what is due: the day's backup, gestures to forget.
+
+    Every hour rather than at an hour: what was missed while the bot was off is then due at its start, and
+    nothing depends on an hour that a clock change leaves out.
+    """
+    scheduler = AsyncIOScheduler(timezone="UTC")
+
+    async def hourly() -> None:
+        await look(store, upkeep, clock())
+
+    options: dict[str, Any] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    scheduler.add_job(hourly, IntervalTrigger(hours=1, timezone="UTC"), next_run_time=clock(), **options)
+    scheduler.start()
+    return scheduler
+
+
+async def look(store: Store, upkeep: Upkeep | None, now: datetime) -> None:
+    """Does what is due now. A store that refuses is logged, and looked at again in an hour."""
+    try:
+        if upkeep is not None:
+            written = await upkeep.daily_backup(now)
+            if written:
+                log.info("the day's backup is written", file=written.name)
+        await store.conversation.prune(now - GESTURES_KEPT)
+    except StoreError as error:
+        log.error("what is due could not be done", why=str(error))

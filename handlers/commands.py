@@ -1,0 +1,116 @@
+"""Every command: one table for routes, menus, Slack's manifest, help and intents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from handlers.i18n import N_
+
+Rank = Literal["stranger", "member", "secretariat"]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: its names (no slash, no diacritics: Telegram allows a-z, 0-9 and _), who may say it at
+    least, what it does and takes in the words of help, whether it may be used in group chats, and whether
+    a platform's menu shows it. `draft` commands belong to a form that is open and are dispatch's own."""
+
+    en: str
+    lt: str
+    least: Rank
+    does: str
+    takes: str = ""
+    in_groups: bool = False
+    in_menu: bool = False
+    changes: bool = False
+
+    def name(self, language: str) -> str:
+        """Its name in that language."""
+        return self.lt if language == "lt" else self.en
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("calls", "kvietimai", "stranger", N_("Funding calls, the nearest deadline first"), N_("[open, agency, month]"), True, True),
+    Command("call", "kvietimas", "stranger", N_("Everything about one call"), N_("title"), True, True),
+    Command("deadlines", "terminai", "stranger", N_("The nearest deadlines"), "", True, True),
+    Command("meetings", "posedziai", "member", N_("Upcoming meetings"), N_("[group, month]"), True, True),
+    Command("meeting", "posedis", "member", N_("The next meeting: when, where, agenda"), N_("[group]"), True, True),
+    Command("groups", "grupes", "member", N_("Working groups: seats and goals"), N_("[group]"), True, True),
+    Command("calendar", "kalendorius", "member", N_("Meetings and deadlines as a calendar file"), N_("[call or meeting]"), False, True),
+    Command("settings", "nustatymai", "stranger", N_("Language and what the bot knows of you"), "", False, True),
+    Command("language", "kalba", "stranger", N_("Change the language"), N_("lt or en")),
+    Command("join", "prisijungti", "stranger", N_("Become a member, or use an invitation"), N_("[code]"), False, True),
+    Command("help", "pagalba", "stranger", N_("What can be asked, with examples"), "", True, True),
+    Command("start", "pradeti", "stranger", N_("Begin")),
+    Command("contact", "kontaktai", "stranger", N_("How to reach the secretariat"), "", True),
+    # The secretariat's
+    Command("newcall", "naujas_kvietimas", "secretariat", N_("Add a call"), "", False, True, True),
+    Command("edit", "keisti", "secretariat", N_("Change what is known of a call"), N_("call"), False, True, True),
+    Command("postpone", "atideti", "secretariat", N_("Postpone a call"), N_("call"), False, True, True),
+    Command("extend", "pratesti", "secretariat", N_("Extend a call's deadline"), N_("call"), False, True, True),
+    Command("suspend", "sustabdyti", "secretariat", N_("Suspend a call"), N_("call"), False, True, True),
+    Command("resume", "atnaujinti", "secretariat", N_("Resume a postponed or suspended call"), N_("call"), False, True, True),
+    Command("close", "uzdaryti", "secretariat", N_("Close a call early"), N_("call"), False, True, True),
+    Command("withdraw", "nutraukti", "secretariat", N_("Cancel a call"), N_("call"), False, True, True),
+    Command("checked", "patikrinta", "secretariat", N_("Confirm that a call is right today"), N_("call"), False, False, True),
+    Command("newmeeting", "naujas_posedis", "secretariat", N_("Add a meeting or a series"), N_("[group]"), False, True, True),
+    Command("move", "perkelti", "secretariat", N_("Move a meeting"), N_("meeting"), False, True, True),
+    Command("cancelmeeting", "atsaukti_posedi", "secretariat", N_("Cancel a meeting"), N_("meeting"), False, True, True),
+    Command("agenda", "darbotvarke", "secretariat", N_("Set a meeting's agenda"), N_("meeting"), False, True, True),
+    Command("invite", "pakviesti", "secretariat", N_("An invitation: link, code and QR picture"), N_("[organisation]"), False, True, True),
+    Command("requests", "prasymai", "secretariat", N_("Requests to join"), "", False, True),
+    Command("approve", "patvirtinti", "secretariat", N_("Approve a request to join"), N_("request"), False, False, True),
+    Command("decline", "atmesti", "secretariat", N_("Decline a request to join"), N_("request"), False, False, True),
+    Command("role", "role", "secretariat", N_("Change somebody's role"), N_("member"), False, True, True),
+    Command("history", "istorija", "secretariat", N_("Who changed what"), N_("[call or meeting]"), False, True),
+)
+
+# What belongs to an open form; dispatch answers these itself.
+DRAFT_WORDS = {
+    "answer": "atsakymas",
+    "skip": "praleisti",
+    "back": "atgal",
+    "done": "baigti",
+    "apply": "taip",
+    "continue": "testi",
+    "cancel": "atsaukti",
+    "ask": "klausimas",
+}
+
+BY_NAME: dict[str, Command] = {name: command for command in COMMANDS for name in (command.en, command.lt)}
+DRAFT_NAMES: dict[str, str] = {name: en for en, lt in DRAFT_WORDS.items() for name in (en, lt)}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A command line taken apart: `calls open LVPA p2`, `extend c42 v7`. `seen` is the version in it."""
+
+    command: Command
+    words: tuple[str, ...]
+    seen: int | None = None
+
+    @property
+    def rest(self) -> str:
+        """Everything behind the command's name but the version, as typed."""
+        return " ".join(self.words)
+
+    @property
+    def base(self) -> str:
+        """The line without its version, by its English name: what a draft of it is kept under."""
+        return " ".join((self.command.en, *self.words))
+
+
+def parse(text: str) -> Line | None:
+    """The line in `text`, or None when its first word names no command."""
+    words = text.split()
+    if not words:
+        return None
+    command = BY_NAME.get(words[0].casefold().lstrip("/"))
+    if command is None:
+        return None
+    rest = words[1:]
+    seen = None
+    if rest and rest[-1][:1] == "v" and rest[-1][1:].isdigit():
+        seen = int(rest.pop()[1:])
+    return Line(command, tuple(rest), seen)

@@ -1,0 +1,268 @@
+"""What the bot says about itself: help by role, greetings, what it did not understand, what it may not do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.access import is_secretariat, may
+from handlers.chat import (
+    Block,
+    Bold,
+    Button,
+    Buttons,
+    Code,
+    Heading,
+    Incoming,
+    Items,
+    Reply,
+    Spans,
+    para,
+    rows,
+    say,
+    shorten,
+)
+from handlers.commands import COMMANDS, Command, Line
+from handlers.context import Context
+from handlers.i18n import N_
+from handlers.understanding.reading import Understanding
+
+# Examples that work as they are; a test says each of them.
+EXAMPLES = (
+    N_("Which calls are open?"),
+    N_("What closes this month?"),
+    N_("When is the next meeting?"),
+    N_("The agenda of the next meeting"),
+    N_("Who sits in the working group?"),
+)
+
+# How an intent is offered when the bot asks back, with the command that a press says.
+OFFERS: dict[str, tuple[str, str]] = {
+    "list_calls": (N_("Funding calls"), "calls"),
+    "call_detail": (N_("About a call"), "calls"),
+    "call_deadline": (N_("Deadlines"), "deadlines"),
+    "list_meetings": (N_("Meetings"), "meetings"),
+    "next_meeting": (N_("The next meeting"), "meeting"),
+    "meeting_detail": (N_("The next meeting"), "meeting"),
+    "calendar_export": (N_("Calendar file"), "calendar"),
+    "contact_secretariat": (N_("The secretariat"), "contact"),
+    "help": (N_("What can be asked"), "help"),
+}
+
+_NOT_YET = {
+    "open_surveys": N_("Surveys cannot be answered here yet; the secretariat will say when they can."),
+    "subscribe": N_("Subscriptions are not here yet. Until then, just ask: every answer is up to date."),
+    "unsubscribe": N_("Nothing is sent to you unasked: the bot only answers."),
+    "my_subscriptions": N_("You have no subscriptions: the bot only answers."),
+    "latest_digest": N_("The weekly digest is not here yet. Ask about calls and meetings instead."),
+    "latest_announcements": N_("Announcements are not sent through the bot yet. Ask about calls and meetings instead."),
+}
+
+
+def offers(ctx: Context, intents: Sequence[str]) -> Buttons:
+    """Up to three ways on, as buttons."""
+    found = dict.fromkeys(OFFERS[i] for i in intents if i in OFFERS)
+    return rows(*(Button(ctx.t(label), command) for label, command in list(found)[:3]))
+
+
+def not_a_command(ctx: Context, understood: Understanding, text: str) -> Reply:
+    """The answer to words that came to no command: small talk, what is not ours, or not understood."""
+    t = ctx.t
+    match understood.intent:
+        case "greeting":
+            return say(
+                t("Hello. Ask about calls and meetings in your own words."),
+                buttons=offers(ctx, ("list_calls", "next_meeting", "help")),
+            )
+        case "thanks":
+            return say(t("You are welcome."))
+        case "out_of_scope":
+            return say(
+                t("That is not something I know about. I answer about the association's calls and meetings."),
+                buttons=offers(ctx, ("list_calls", "next_meeting", "help")),
+            )
+        case intent if intent in _NOT_YET:
+            return say(t(_NOT_YET[intent]), buttons=offers(ctx, ("list_calls", "next_meeting", "help")))
+    if understood.choices:
+        return say(t("Did you mean one of these?"), buttons=offers(ctx, understood.choices))
+    return _not_understood(ctx)
+
+
+def _not_understood(ctx: Context) -> Reply:
+    t = ctx.t
+    examples: tuple[Spans, ...] = tuple((t(example),) for example in EXAMPLES[:3])
+    return Reply(
+        (para(t("I did not understand that. You can ask, for example:")), Items(examples)),
+        buttons=offers(ctx, ("list_calls", "next_meeting", "contact_secretariat")),
+    )
+
+
+async def help_(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """What can be asked, by role, with examples and commands."""
+    t = ctx.t
+    blocks: list[Block] = [
+        para(t("Ask in your own words, in Lithuanian or English:")),
+        Items(tuple((t(example),) for example in EXAMPLES)),
+        Heading(t("Commands")),
+        Items(_commands(ctx, msg, secretariat=False)),
+    ]
+    if is_secretariat(ctx) and msg.private:
+        blocks += [Heading(t("For the secretariat")), Items(_commands(ctx, msg, secretariat=True))]
+    if ctx.member is None and not ctx.operator:
+        blocks.append(para(t("Members see meetings too. To become one, ask to join.")))
+        return Reply(tuple(blocks), buttons=rows(Button(t("Funding calls"), "calls"), Button(t("Join"), "join")))
+    return Reply(tuple(blocks), buttons=offers(ctx, ("list_calls", "next_meeting")))
+
+
+def _commands(ctx: Context, msg: Incoming, *, secretariat: bool) -> tuple[Spans, ...]:
+    def line(command: Command) -> Spans:
+        takes = f" {ctx.t(command.takes)}" if command.takes else ""
+        return (Code(f"/{command.name(ctx.t.language)}"), f"{takes}: {ctx.t(command.does)}")
+
+    return tuple(
+        line(c)
+        for c in COMMANDS
+        if (c.least == "secretariat") is secretariat and c.in_menu and may(ctx, c) and (msg.private or c.in_groups)
+    )
+
+
+async def start(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """The first words; a code behind them (`/start CODE`) is an invitation and is handled as `join`."""
+    t = ctx.t
+    hello = t("I am the herald of {association}.", association=t.words(ctx.association.name))
+    if ctx.member or ctx.operator:
+        return Reply(
+            (para(hello), para(t("Ask about calls and meetings in your own words."))),
+            buttons=offers(ctx, ("list_calls", "next_meeting", "help")),
+        )
+    return Reply(
+        (
+            para(hello),
+            para(t("Anybody may ask about public calls. Members see meetings and working groups too.")),
+        ),
+        buttons=rows(Button(t("Funding calls"), "calls"), Button(t("Join"), "join"), Button(t("Help"), "help")),
+    )
+
+
+async def contact(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """How to reach the secretariat: the mail addresses that it has entered for itself."""
+    t = ctx.t
+    addresses = tuple(
+        m.person.email
+        for m in await ctx.store.members.all()
+        if m.person.role == "secretariat" and m.person.email
+    )
+    if not addresses:
+        return say(t("The secretariat has left no address here. Please write to the association."))
+    return Reply(
+        (para(t("Write to the secretariat:")), Items(tuple((Code(a),) for a in addresses)))
+    )
+
+
+# What dispatch says
+
+
+def unknown_command(ctx: Context, text: str) -> Reply:
+    """There is no such command; the nearest there are."""
+    from rapidfuzz import process
+
+    asked = text.split()[0].lstrip("/").casefold()
+    known = {c.name(ctx.t.language): c for c in COMMANDS if may(ctx, c)}
+    near = [known[name] for name, _, _ in process.extract(asked, list(known), limit=3, score_cutoff=60)]
+    blocks: list[Block] = [para(ctx.t("There is no command {command}.", command=shorten(text.split()[0], 40)))]
+    if near:
+        blocks.append(para(ctx.t("Did you mean one of these?")))
+    buttons = [Button(f"/{c.name(ctx.t.language)}", c.en) for c in near] or [Button(ctx.t("Help"), "help")]
+    return Reply(tuple(blocks), buttons=rows(*buttons))
+
+
+def not_allowed(ctx: Context, command: Command) -> Reply:
+    """The reader may not say that command; who may."""
+    if command.least == "secretariat" and ctx.member:
+        return say(ctx.t("Only the secretariat can do that."))
+    return say(
+        ctx.t("That is for members. If you are one, use your invitation; otherwise ask to join."),
+        buttons=rows(Button(ctx.t("Join"), "join")),
+    )
+
+
+def members_only(ctx: Context) -> Reply:
+    """A stranger writes where strangers may not ask."""
+    return say(
+        ctx.t("This bot answers members of {association} only.", association=ctx.t.words(ctx.association.name)),
+        buttons=rows(Button(ctx.t("Join"), "join")),
+    )
+
+
+def continue_privately(ctx: Context, line: Line) -> Reply:
+    """The command is not for a group chat."""
+    return Reply(
+        (
+            para(
+                *ctx.t.rich(
+                    "That is better done in private. Write {command} to me there.",
+                    command=Code("/" + " ".join((line.command.name(ctx.t.language), *line.words))),
+                )
+            ),
+        )
+    )
+
+
+def reading_only(ctx: Context) -> Reply:
+    """Somebody looks at what another would see, and asks for a change."""
+    return say(ctx.t("This is only a look: nothing can be changed from here."))
+
+
+def file_received(ctx: Context) -> Reply:
+    """A file that nobody asked for."""
+    return say(ctx.t("I cannot do anything with this file. Lists are taken in on the server, with sauklys import."))
+
+
+def not_your_button(ctx: Context) -> Reply:
+    """Somebody presses a button that was shown to somebody else."""
+    return say(ctx.t("This button was for somebody else. Ask me yourself."), aside=True)
+
+
+def changed_meanwhile(ctx: Context, current: object) -> Reply:
+    """What was to be changed has moved on since it was shown."""
+    record = str(getattr(current, "id", ""))
+    command = {"c": "call", "m": "meeting"}.get(record[:1])
+    buttons = rows(Button(ctx.t("Show it as it is now"), f"{command} {record}")) if command else ()
+    return say(ctx.t("That has changed since it was shown to you, so nothing was done."), buttons=buttons)
+
+
+def gone(ctx: Context) -> Reply:
+    """What was asked for is not there."""
+    return say(ctx.t("That is no longer there."))
+
+
+def nothing_begun(ctx: Context) -> Reply:
+    """A button or word of a form, and no such form is open."""
+    return say(ctx.t("There is nothing to finish here: it is done already, or it was given up."))
+
+
+def old_question(ctx: Context) -> Reply:
+    """A button of a question that is no longer asked."""
+    return say(
+        ctx.t("That question belongs to an earlier form."),
+        buttons=rows(Button(ctx.t("Go on with the form"), "continue"), Button(ctx.t("Cancel"), "cancel")),
+    )
+
+
+def cancelled(ctx: Context) -> Reply:
+    """A form was given up."""
+    return say(ctx.t("Cancelled; nothing was changed."))
+
+
+def nothing_can_be_changed(ctx: Context) -> Reply:
+    """The disk takes nothing: what it means for the reader."""
+    return say(ctx.t("Nothing can be changed just now, and nothing was. Questions are answered all the same."))
+
+
+def apology(ctx: Context, reference: str) -> Reply:
+    """Something went wrong on our side."""
+    return Reply(
+        (
+            para(ctx.t("Something went wrong here, and nothing was changed.")),
+            para(*ctx.t.rich("If it happens again, tell the secretariat this: {reference}.", reference=Bold(reference))),
+        )
+    )

@@ -1,0 +1,55 @@
+"""Who changed what: the audit, as the secretariat reads it."""
+
+from __future__ import annotations
+
+from handlers.calls.fields import typed
+from handlers.chat import Incoming, Items, Reply, Spans, para, say
+from handlers.commands import Line
+from handlers.context import Context
+from handlers.i18n import N_
+from storage.audit import Entry
+
+SHOWN = 12
+"""Entries shown in chat; the newest."""
+
+VERBS = {
+    "calls.add": N_("call added"),
+    "calls.change": N_("call changed"),
+    "calls.confirm": N_("call confirmed as checked"),
+    "meetings.add": N_("meeting added"),
+    "meetings.change": N_("meeting changed"),
+    "association.take_over": N_("association imported"),
+    "members.add": N_("member added"),
+    "members.change": N_("member changed"),
+    "members.set_language": N_("language changed"),
+    "members.set_role": N_("role changed"),
+    "members.invite": N_("invitation made"),
+    "members.join": N_("joined"),
+    "members.approve": N_("request to join approved"),
+    "members.decline": N_("request to join declined"),
+    "members.request": N_("asked to join"),
+}
+
+
+async def history(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """The newest entries of the audit, of one record when it is named by its id."""
+    subject = line.words[0] if line.words else None
+    entries = await ctx.store.audit.latest(SHOWN, subject)
+    if not entries:
+        return say(ctx.t("Nothing has been changed yet."))
+    names = {m.id: m.person.name for m in await ctx.store.members.all()}
+    lines: list[Spans] = []
+    for e in entries:
+        who = names.get(e.who) or (ctx.t("operator") if e.who == "operator" else e.who)
+        when = ctx.t.at(e.at, ctx.zone, ctx.today)
+        what = ctx.t(VERBS[e.verb]) if e.verb in VERBS else e.verb
+        fields = f" ({', '.join(_labels(e, ctx))})" if e.fields else ""
+        lines.append((f"{when}: {who}: {what}, {e.subject}{fields}",))
+    return Reply((para(ctx.t("The newest changes:")), Items(tuple(lines))))
+
+
+def _labels(entry: Entry, ctx: Context) -> tuple[str, ...]:
+    """The changed fields by the names that people know; the day of a hold is part of its status."""
+    if not entry.verb.startswith("calls."):
+        return entry.fields
+    return tuple(ctx.t(typed(name).label) for name in entry.fields if name != "held_since")

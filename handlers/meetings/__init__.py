@@ -1,0 +1,1 @@
+"""Meetings: when they take place, what is said of them, what the secretariat changes."""

@@ -1,0 +1,142 @@
+"""Command → handler, and what was understood → a command line: visible dicts."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
+
+from handlers import calendars, groups, guide, history, membership, settings
+from handlers.calls import changes, show
+from handlers.calls.filters import Filter, slug
+from handlers.calls.filters import line as calls_line
+from handlers.chat import Incoming, Reply
+from handlers.commands import Line
+from handlers.context import Context
+from handlers.meetings import changes as meeting_changes
+from handlers.meetings import show as meeting_show
+from handlers.understanding.reading import Name, Names, Understanding, Window
+from storage.association import Structure
+from storage.calls import Call
+
+Handler = Callable[[Incoming, Context, Line], Awaitable[Reply]]
+
+HANDLERS: Mapping[str, Handler] = {
+    "calls": show.calls,
+    "call": show.call,
+    "deadlines": show.deadlines,
+    "meetings": meeting_show.meetings,
+    "meeting": meeting_show.meeting,
+    "groups": groups.groups,
+    "calendar": calendars.calendar,
+    "settings": settings.settings,
+    "language": settings.language,
+    "join": membership.join,
+    "help": guide.help_,
+    "start": membership.start,
+    "contact": guide.contact,
+    "newcall": changes.newcall,
+    "edit": changes.edit,
+    **dict.fromkeys(changes.ACTS, changes.act),
+    "checked": changes.checked,
+    "newmeeting": meeting_changes.newmeeting,
+    "move": meeting_changes.move,
+    "cancelmeeting": meeting_changes.cancelmeeting,
+    "agenda": meeting_changes.agenda,
+    "invite": membership.invite,
+    "requests": membership.requests,
+    "approve": membership.approve,
+    "decline": membership.decline,
+    "role": membership.role,
+    "history": history.history,
+}
+
+
+def names(structure: Structure, calls: tuple[Call, ...]) -> Names:
+    """Everything in the store that people call by a name."""
+    found = [
+        Name("agency" if o.kind == "agency" else "organisation", o.id, _named(o.id, *o.name.both, *o.aliases))
+        for o in structure.organisations
+    ]
+    found += [Name("group", g.id, _named(*g.name.both, *g.aliases)) for g in structure.groups]
+    found += [
+        Name("call", c.id, _named(*c.facts.title.both, c.facts.number), (slug(c.facts.measure),)) for c in calls
+    ]
+    measures = {slug(c.facts.measure): c.facts.measure for c in calls if c.facts.measure}
+    found += [Name("measure", id, (name,)) for id, name in measures.items()]
+    sectors = {slug(s): s for c in calls for s in c.facts.sectors}
+    found += [Name("sector", id, (name,)) for id, name in sectors.items()]
+    return Names(tuple(found))
+
+
+def _named(*names: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def line_of(understood: Understanding, ctx: Context) -> str | None:
+    """The command line that the words came to, or None when they came to none."""
+    slots = understood.slots
+    match understood.intent:
+        case "list_calls":
+            return calls_line(_filter(slots))
+        case "call_detail":
+            return _call(slots)
+        case "call_deadline":
+            named = _call(slots)
+            return f"{named} deadline" if named != "calls" else "deadlines"
+        case "list_meetings":
+            return _meeting_line("meetings", slots, window=True)
+        case "next_meeting":
+            return _meeting_line("meeting", slots)
+        case "meeting_detail":
+            return _meeting_line("meeting", slots, aspect=True)
+        case "calendar_export":
+            return f"calendar {slots['call']}" if slots.get("call") else "calendar"
+        case "contact_secretariat":
+            return "contact"
+        case "help":
+            return "help"
+    return None
+
+
+def _text(slots: Mapping[str, object], name: str) -> str | None:
+    value = slots.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _filter(slots: Mapping[str, object]) -> Filter:
+    window = slots.get("window")
+    first, last = (window.first, window.last) if isinstance(window, Window) else (None, None)
+    status = _text(slots, "status")
+    return Filter(
+        status="forecast" if status == "planned" else status,
+        agency=_text(slots, "agency"),
+        measure=_text(slots, "measure"),
+        sector=_text(slots, "sector"),
+        first=first,
+        last=last,
+    )
+
+
+def _call(slots: Mapping[str, object]) -> str:
+    """The call asked about, by its id or its measure; the list where nothing was named."""
+    if call := _text(slots, "call"):
+        return f"call {call}"
+    if measure := _text(slots, "measure"):
+        return f"call m:{measure[:24]}"
+    return calls_line(_filter(slots))
+
+
+def _meeting_line(command: str, slots: Mapping[str, object], *, window: bool = False, aspect: bool = False) -> str:
+    words = [command]
+    if group := _text(slots, "group"):
+        words.append(group)
+    if aspect and (asked := _text(slots, "aspect")):
+        words.append(asked)
+    asked_for = slots.get("window")
+    if window and isinstance(asked_for, Window):
+        words.append("..".join(_iso(day) for day in (asked_for.first, asked_for.last)))
+    return " ".join(words)
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""

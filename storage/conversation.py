@@ -1,0 +1,60 @@
+"""What was said: gestures already answered, drafts of forms, and who was told which fact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A form that somebody has begun: the one dialogue state there is.
+
+    `who` is a member's id or `platform:user` of somebody who is none; `command` is the form's. `at` is the
+    field asked now, None when all are answered and a confirmation is waited for. `answers` maps a field to
+    a string or a tuple of them. `language` is the one the form was asked in.
+    """
+
+    who: str
+    command: str
+    at: str | None
+    answers: Mapping[str, str | tuple[str, ...]]
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Somebody was told a fact in a version; `how` is "answer" or the kind of what was sent."""
+
+    member: str
+    subject: str
+    field: str
+    version: int
+    at: datetime
+    how: str = "answer"
+
+
+class Conversation(Protocol):
+    async def answered(self, event: str) -> bool:
+        """Whether that gesture was answered and everything of it is kept."""
+
+    async def keep(self, event: str, at: datetime, told: tuple[Told, ...]) -> None:
+        """The gesture was answered, and this was told; one commit, the same told fact and version of one
+        member kept once, with its first time."""
+
+    async def told(self, subject: str) -> tuple[Told, ...]:
+        """Who was told what of that subject, in the order of telling."""
+
+    async def draft(self, who: str) -> Draft | None:
+        """What that person has begun and not finished, or None. One form at a time; a new one replaces it."""
+
+    async def save_draft(self, draft: Draft) -> None:
+        """Keeps it in place of the one there was."""
+
+    async def end_draft(self, who: str) -> None:
+        """Forgets it; nothing to forget is no error."""
+
+    async def prune(self, before: datetime) -> int:
+        """Forgets gestures answered, and drafts expired, before that; returns how many."""

@@ -1,0 +1,152 @@
+"""People: members and their accounts, what they hold in groups, invitations, requests to join."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from storage.audit import By
+
+Role = Literal["member", "manager", "secretariat"]
+Position = Literal["delegate", "alternate", "chair", "secretary"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One account of a member. `chat` is where messages to them go, empty until they have written;
+    `unreachable` is empty or says why nothing can be sent there."""
+
+    platform: str
+    user: str
+    chat: str = ""
+    unreachable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A seat or position somebody holds in a group, for the organisation that they represent there."""
+
+    group: str
+    represents: str = ""
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What a list of members says of somebody; accounts and groups included."""
+
+    name: str
+    organisation: str = ""
+    role: Role = "member"
+    language: str = "lt"
+    email: str = ""
+    accounts: tuple[Reach, ...] = ()
+    holdings: tuple[Holding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member: the person, under an id (`n5`) that stays, and its version."""
+
+    id: str
+    version: int
+    person: Person
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The ids of the groups they are in."""
+        return frozenset(h.group for h in self.person.holdings)
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """A single-use way in. Only the code's hash is kept. `member` is who it is for, when somebody known."""
+
+    id: str
+    digest: str
+    role: Role
+    organisation: str
+    member: str | None
+    expires: datetime
+    used_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Somebody asks to join. `state` says what became of it."""
+
+    id: str
+    account: Reach
+    name: str
+    organisation: str
+    language: str
+    at: datetime
+    state: Literal["waiting", "approved", "declined"] = "waiting"
+    member: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """Somebody to be added by an import."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedMember:
+    """Somebody to be changed by an import to this person."""
+
+    id: str
+    seen: int
+    person: Person
+
+
+class Members(Protocol):
+    async def get(self, id: str) -> Member | None:
+        """The member of that id, or None."""
+
+    async def all(self) -> tuple[Member, ...]:
+        """Every member, in the order of their ids; the same object until something changes."""
+
+    async def of_account(self, platform: str, user: str) -> Member | None:
+        """Whose account that is, or None."""
+
+    async def seen(self, id: str, platform: str, user: str, chat: str) -> Member:
+        """They have written from there: their chat is known and reachable again. No new version, no audit,
+        no commit when nothing differs. Raises Missing."""
+
+    async def set_language(self, id: str, language: str, by: By) -> Member:
+        """Their language from now on. Raises Missing."""
+
+    async def set_role(self, id: str, seen: int, role: Role, by: By) -> Member:
+        """Their role from now on. Raises Missing, Changed."""
+
+    async def take_over(self, rows: tuple[NewMember | ChangedMember, ...], by: By) -> tuple[Member, ...]:
+        """An approved list, in one commit; returns the members in the order of the rows. Raises Missing and
+        Changed for the first row that no longer fits: then nothing is taken."""
+
+    async def invite(self, invite: Invite, by: By) -> Invite:
+        """Keeps an invitation; the id given is ignored and the one returned is its own."""
+
+    async def invite_of(self, digest: str) -> Invite | None:
+        """The invitation whose code has that hash, or None."""
+
+    async def join(self, invite: str, account: Reach, name: str, language: str, by: By) -> Member:
+        """Uses an invitation: the account becomes the invited member's, or a new member's. Raises Missing
+        when there is none of that id, Changed(the invitation) when it was used by somebody else."""
+
+    async def request(self, request: Request, by: By) -> Request:
+        """Keeps a request to join; one that waits already from the same account is returned instead."""
+
+    async def requests(self) -> tuple[Request, ...]:
+        """Those that wait, oldest first."""
+
+    async def get_request(self, id: str) -> Request | None:
+        """The request of that id, whatever became of it, or None."""
+
+    async def approve(self, request: str, role: Role, organisation: str, by: By) -> Member:
+        """Makes the one who asked a member. Raises Missing, and Changed(the request) unless it waits."""
+
+    async def decline(self, request: str, by: By) -> Request:
+        """Says no. Raises Missing, and Changed(the request) unless it waits."""

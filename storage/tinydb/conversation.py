@@ -1,0 +1,77 @@
+"""Gestures answered, drafts and what was told, in the embedded store."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from storage.codec import decode, encode
+from storage.conversation import Draft, Told
+from storage.tinydb.tables import Change, Tables
+
+
+class ConversationTables:
+    """See storage.conversation.Conversation."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    async def answered(self, event: str) -> bool:
+        return bool(self._tables.find("events", "event", event))
+
+    async def keep(self, event: str, at: datetime, told: tuple[Told, ...]) -> None:
+        def verb(tx: Change) -> None:
+            if not tx.find("events", "event", event):
+                tx.put("events", tx.new_id("events"), {"event": event, "at": encode(at)})
+            for fact in told:
+                known = tx.find("told", "fact", _key(fact))
+                if not known:
+                    tx.put("told", tx.new_id("told"), encode(fact))
+
+        await self._tables.write(verb)
+
+    async def told(self, subject: str) -> tuple[Told, ...]:
+        return tuple(decode(doc, Told) for _, doc in self._tables.find("told", "subject", subject))
+
+    async def draft(self, who: str) -> Draft | None:
+        found = self._tables.find("drafts", "who", who)
+        return decode(found[0][1], Draft) if found else None
+
+    async def save_draft(self, draft: Draft) -> None:
+        def verb(tx: Change) -> None:
+            known = tx.find("drafts", "who", draft.who)
+            tx.put("drafts", known[0][0] if known else tx.new_id("drafts"), encode(draft))
+
+        await self._tables.write(verb)
+
+    async def end_draft(self, who: str) -> None:
+        if not self._tables.find("drafts", "who", who):
+            return
+
+        def verb(tx: Change) -> None:
+            for number, _ in tx.find("drafts", "who", who):
+                tx.remove("drafts", number)
+
+        await self._tables.write(verb)
+
+    async def prune(self, before: datetime) -> int:
+        def verb(tx: Change) -> int:
+            gone = [
+                (table, number)
+                for table, field in (("events", "at"), ("effects", "at"), ("drafts", "expires"))
+                for number, doc in list(tx.all(table))
+                if datetime.fromisoformat(doc[field]) < before
+            ]
+            for table, number in gone:
+                tx.remove(table, number)
+            return len(gone)
+
+        return await self._tables.write(verb)
+
+
+def _key(fact: Told) -> str:
+    return f"{fact.member} {fact.subject} {fact.field} {fact.version} {fact.how}"
+
+
+def fact_key(doc: dict[str, object]) -> str:
+    """The same key of a stored row."""
+    return f"{doc['member']} {doc['subject']} {doc['field']} {doc['version']} {doc['how']}"

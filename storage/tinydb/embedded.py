@@ -1,0 +1,77 @@
+"""The embedded store: every subject over one set of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from storage.tinydb.association import AssociationTable
+from storage.tinydb.backups import daily_backup
+from storage.tinydb.calls import CallsTable
+from storage.tinydb.conversation import ConversationTables, fact_key
+from storage.tinydb.meetings import MeetingsTable
+from storage.tinydb.members import MembersTable
+from storage.tinydb.tables import Tables
+from storage.tinydb.snapshots import Doc
+from storage.tinydb.trail import AuditTable
+
+SCHEMA = 1
+UPGRADES: dict[int, Callable[[dict[str, dict[int, Doc]]], dict[str, dict[int, Doc]]]] = {}
+"""From a schema to the next: every table as it was, to every table as it is read now."""
+
+
+def _accounts(doc: Doc) -> Iterable[Hashable]:
+    return (f"{a['platform']}:{a['user']}" for a in doc["person"]["accounts"])
+
+
+INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
+    "members": {"account": _accounts},
+    "invites": {"digest": lambda doc: (doc["digest"],)},
+    "requests": {"account": lambda doc: (f"{doc['account']['platform']}:{doc['account']['user']}",)},
+    "audit": {"subject": lambda doc: (doc["subject"],)},
+    "effects": {"event": lambda doc: (doc["event"],)},
+    "events": {"event": lambda doc: (doc["event"],)},
+    "drafts": {"who": lambda doc: (doc["who"],)},
+    "told": {"subject": lambda doc: (doc["subject"],), "fact": lambda doc: (fact_key(dict(doc)),)},
+}
+
+
+class EmbeddedStore:
+    """See storage.store.Store. `open` raises Busy, Damaged, Unwritable."""
+
+    def __init__(self, tables: Tables, folder: Path | None = None) -> None:
+        self._tables = tables
+        self._folder = folder
+        self.calls = CallsTable(tables)
+        self.meetings = MeetingsTable(tables)
+        self.association = AssociationTable(tables)
+        self.members = MembersTable(tables)
+        self.conversation = ConversationTables(tables)
+        self.audit = AuditTable(tables)
+
+    @classmethod
+    def open(cls, folder: Path | None) -> EmbeddedStore:
+        """The store in that folder, made when it is not there; in memory only when it is None."""
+        return cls(Tables.open(folder, schema=SCHEMA, upgrades=UPGRADES, indexes=INDEXES), folder)
+
+    @property
+    def unwritable(self) -> str | None:
+        return self._tables.unwritable
+
+    async def backup(self, file: Path) -> None:
+        await self._tables.backup(file)
+
+    async def daily_backup(self, now: datetime) -> Path | None:
+        """The archive of that day in the folder's `backups`; None when it is there already, or when there is
+        no folder. Those older than 14 days go. Raises Unwritable, Damaged."""
+        if self._folder is None:
+            return None
+        return await daily_backup(self._tables, self._folder / "backups", now)
+
+    async def compact(self) -> None:
+        """Starts a new generation: a fresh snapshot and an empty journal."""
+        await self._tables.compact()
+
+    async def close(self) -> None:
+        await self._tables.close()
