@@ -188,8 +188,6 @@ class Dispatcher:
             return await self._page(line, msg.answers, msg, ctx)
         if line and (msg.command or text.startswith("/") or _unmistakable(line)):
             return await self._run(line, msg, ctx)
-        if text.startswith("/") and msg.account.platform != "slack":
-            return guide.unknown_command(ctx, text)
         return await self._free_text(text, msg, ctx)
 
     async def _free_text(self, text: str, msg: Incoming, ctx: Context) -> Reply:
@@ -206,6 +204,8 @@ class Dispatcher:
         if understood.language and understood.language != ctx.t.language:
             ctx = replace(ctx, t=translator(understood.language))
         line = routes.line_of(understood, ctx)
+        if line is None and msg.command and understood.intent == "not_understood":
+            return guide.unknown_command(ctx, text)
         if line is None:
             return guide.not_a_command(ctx, understood, text)
         self._talk[f"{msg.chat} {msg.account.user}"] = (ctx.now, text)
@@ -325,22 +325,22 @@ class Dispatcher:
 
     async def _step(self, word: str, words: list[str], draft: Draft, form: Form, msg: Incoming, ctx: Context) -> Reply:
         mark, _, name = words[0].partition(".") if words else ("", "", draft.at or "")
+        if mark and mark != forms.token(form.command):
+            return guide.old_question(ctx)
         answers = {k: v for k, v in draft.answers.items() if k != _HELD}
-        field = form.field(name or draft.at or "")
-        if field is None or (mark and mark != forms.token(form.command)):
+        if word == "continue":
+            return await self._onwards(form, answers, msg, ctx)
+        if word == "back":
+            at = forms.previous_field(form, answers, name or None) or name
+            return await self._ask(form.with_(values=answers, at=at or None, faults={}), msg, ctx)
+        field = form.field(name)
+        if field is None:
             return guide.old_question(ctx)
         form = form.with_(values=answers, at=field.name, faults={})
-        match word:
-            case "back":
-                at = forms.previous_field(form, answers, field.name) or field.name
-                return await self._ask(form.with_(values=answers, at=at, faults={}), msg, ctx)
-            case "continue":
-                return await self._ask(form.with_(values=answers, at=draft.at, faults={}), msg, ctx)
-            case "skip":
-                return await self._given(form, field.name, "" if not field.required else None, msg, ctx)
-            case "done":
-                given = answers.get(field.name, ())
-                return await self._given(form, field.name, given, msg, ctx)
+        if word == "skip":
+            return await self._given(form, field.name, None if field.required else "", msg, ctx)
+        if word == "done":
+            return await self._given(form, field.name, answers.get(field.name, ()), msg, ctx)
         value = " ".join(words[1:])
         if value == _HELD:
             return await self._given(form, field.name, forms.read(field, str(draft.answers.get(_HELD, "")), ctx.t), msg, ctx)

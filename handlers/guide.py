@@ -168,7 +168,7 @@ def unknown_command(ctx: Context, text: str) -> Reply:
     asked = text.split()[0].lstrip("/").casefold()
     known = {c.name(ctx.t.language): c for c in COMMANDS if may(ctx, c)}
     near = [known[name] for name, _, _ in process.extract(asked, list(known), limit=3, score_cutoff=60)]
-    blocks: list[Block] = [para(ctx.t("There is no command {command}.", command=shorten(text.split()[0], 40)))]
+    blocks: list[Block] = [para(ctx.t("There is no command {command}.", command="/" + shorten(asked, 40)))]
     if near:
         blocks.append(para(ctx.t("Did you mean one of these?")))
     buttons = [Button(f"/{c.name(ctx.t.language)}", c.en) for c in near] or [Button(ctx.t("Help"), "help")]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests import slack_rules as rules
+from tests.slack_records import BOT_USER, Message, StoredFile, View
 from tests.slack_rules import Json
 from tests.slack_socket import Ack, Delivery
 
 if TYPE_CHECKING:
-    from tests.slack_server import Message, SlackServer, View
+    from tests.slack_server import SlackServer
 
 TEAM = {"id": "T1", "domain": "asociacija"}
 
@@ -89,8 +89,6 @@ class Person:
 
     async def says(self, text: str, *, files: tuple[str, ...] = (), thread: str | None = None) -> Delivery:
         """Writes to the app directly."""
-        from tests.slack_server import Message
-
         channel = self._server.im(self.user)
         message = Message(channel.id, self._server.ts(), self.user, text, thread_ts=thread, files=list(files))
         self._server.keep(message)
@@ -104,8 +102,6 @@ class Person:
         self, channel: str, text: str, *, thread: str | None = None, first: str = "app_mention"
     ) -> list[Delivery]:
         """Writes `@Šauklys text` in a channel; app_mention and message come for it, in that or the other order."""
-        from tests.slack_server import BOT_USER, Message
-
         message = Message(channel, self._server.ts(), self.user, f"<@{BOT_USER}> {text}", thread_ts=thread)
         self._server.keep(message)
         body = self._server.message_body(message) | {"channel": channel, "event_ts": message.ts}
@@ -128,7 +124,11 @@ class Person:
                 "team_id": TEAM["id"],
                 "team_domain": TEAM["domain"],
                 "channel_id": where.id,
-                "channel_name": where.name if where.kind == "public" else "privategroup" if channel else where.name,
+                "channel_name": where.name
+                if where.kind == "public"
+                else "privategroup"
+                if channel
+                else where.name,
                 "user_id": self.user,
                 "user_name": self.name.casefold(),
                 "command": command,
@@ -197,9 +197,9 @@ class Person:
 
     async def uploads(self, name: str, content: bytes, text: str = "", mime: str = "text/plain") -> Delivery:
         """Drops a file into the direct conversation."""
-        from tests.slack_server import StoredFile
-
-        file = StoredFile(self._server.new("F"), name, mime, len(content), self.user, name, content, shared=True)
+        file = StoredFile(
+            self._server.new("F"), name, mime, len(content), self.user, name, content, shared=True
+        )
         self._server.files[file.id] = file
         return await self.says(text, files=(file.id,))
 
@@ -218,7 +218,12 @@ class Person:
     def _interaction(self, kind: str) -> Json:
         return {
             "type": kind,
-            "user": {"id": self.user, "username": self.name.casefold(), "name": self.name, "team_id": TEAM["id"]},
+            "user": {
+                "id": self.user,
+                "username": self.name.casefold(),
+                "name": self.name,
+                "team_id": TEAM["id"],
+            },
             "api_app_id": "A1",
             "token": "verification",
             "trigger_id": self._server.trigger(self.user),
@@ -228,8 +233,6 @@ class Person:
         }
 
     def _place(self, source: Message | View) -> Json:
-        from tests.slack_server import View
-
         if isinstance(source, View):
             view = self._server.view_body(source)
             return {"container": {"type": "view", "view_id": source.id}, "view": view, "state": view["state"]}
@@ -269,11 +272,11 @@ class Person:
         delivery.settled.add_done_callback(settled)
 
     def _command_acked(self, ack: Ack) -> None:
-        from tests.slack_server import BOT_USER, Message
-
         if ack.payload:
             rules.message(ack.payload.get("text", ""), ack.payload.get("blocks", []))
-            self.saw("ephemeral", Message("", "", BOT_USER, ack.payload["text"], ack.payload.get("blocks", [])))
+            self.saw(
+                "ephemeral", Message("", "", BOT_USER, ack.payload["text"], ack.payload.get("blocks", []))
+            )
 
     def _submitted(self, view: View, ack: Ack) -> None:
         answer = ack.payload or {}
@@ -286,7 +289,9 @@ class Person:
                 self.saw("closed")
             case "errors":
                 inputs = {b.get("block_id") for b in view.body["blocks"] if b["type"] == "input"}
-                assert answer["errors"] and set(answer["errors"]) <= inputs, "errors for inputs that aren't there"
+                assert answer["errors"] and set(answer["errors"]) <= inputs, (
+                    "errors for inputs that aren't there"
+                )
                 view.errors = dict(answer["errors"])
                 self.saw("errors", text="\n".join(view.errors.values()))
             case "update":
@@ -340,6 +345,3 @@ def _entered(block: Json, value: Any, view: View) -> Json | None:
     assert several or block.get("optional"), f"Slack asks for {block['block_id']} first"
     assert len(several) <= element.get("max_selected_items", 100), "Slack stops them at max_selected_items"
     return {"type": kind, "selected_options": several}
-
-
-__all__ = ["Person", "Pressable", "Seen", "pressables", "time"]

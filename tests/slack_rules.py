@@ -57,7 +57,9 @@ METHODS: dict[str, Method] = {
     "auth.test": _method(""),
     "apps.connections.open": _method("", "", "connections:write", app=True),
     "chat.postMessage": _method(
-        "channel", "text blocks thread_ts metadata mrkdwn unfurl_links unfurl_media reply_broadcast", "chat:write"
+        "channel",
+        "text blocks thread_ts metadata mrkdwn unfurl_links unfurl_media reply_broadcast",
+        "chat:write",
     ),
     "chat.postEphemeral": _method("channel user", "text blocks thread_ts", "chat:write"),
     "chat.update": _method("channel ts", "text blocks metadata", "chat:write"),
@@ -193,16 +195,17 @@ _CONFIRM = _object(
     {"style": _one_of("primary", "danger")},
 )
 _OPTION = _object(
-    {"text": _text(75, _PLAIN, "mrkdwn"), "value": _string(150, 1)}, {"description": _text(75, _PLAIN, "mrkdwn")}
+    {"text": _text(75, _PLAIN, "mrkdwn"), "value": _string(150, 1)},
+    {"description": _text(75, _PLAIN, "mrkdwn")},
 )
 _GROUP = _object({"label": _text(75, _PLAIN), "options": _list(1, 100, _OPTION)})
 _COMMON: dict[str, Check] = {"action_id": _ACTION_ID, "confirm": _CONFIRM, "focus_on_load": _boolean}
 
 
-def _choosing(most: int, required_action: bool = True, **extra: Check) -> Check:
+def _choosing(most: int, **extra: Check) -> Check:
     """An element that offers options: no more than `most`, no value twice, the initial ones among them."""
     shape = _object(
-        {"action_id": _ACTION_ID} if required_action else {},
+        {"action_id": _ACTION_ID},
         {**_COMMON, "options": _list(1, most, _OPTION), "option_groups": _list(1, 100, _GROUP), **extra},
     )
 
@@ -214,7 +217,9 @@ def _choosing(most: int, required_action: bool = True, **extra: Check) -> Check:
         values = [option["value"] for option in options]
         if len(values) != len(set(values)):
             raise _Bad(f"an option's value twice [{path}/options]")
-        initial = value.get("initial_options") or ([value["initial_option"]] if "initial_option" in value else [])
+        initial = value.get("initial_options") or (
+            [value["initial_option"]] if "initial_option" in value else []
+        )
         if any(option not in options for option in initial):
             raise _Bad(f"an initial option is none of the options [{path}]")
 
@@ -258,7 +263,8 @@ _ELEMENTS: dict[str, Check] = {
     "overflow": _choosing(5),
     "plain_text_input": _plain_input,
     "datepicker": _object(
-        {"action_id": _ACTION_ID}, {**_COMMON, "initial_date": _string(10, 10), "placeholder": _text(150, _PLAIN)}
+        {"action_id": _ACTION_ID},
+        {**_COMMON, "initial_date": _string(10, 10), "placeholder": _text(150, _PLAIN)},
     ),
 }
 _INTERACTIVE = {k: v for k, v in _ELEMENTS.items() if k != "plain_text_input"}
@@ -268,7 +274,9 @@ _STYLE = _object({}, {name: _boolean for name in ("bold", "italic", "strike", "c
 _RICH = _typed(
     {
         "text": _object({"text": _string(100_000, 1)}, {"style": _STYLE}),
-        "link": _object({"url": _string(3000, 1)}, {"text": _string(100_000, 1), "style": _STYLE, "unsafe": _boolean}),
+        "link": _object(
+            {"url": _string(3000, 1)}, {"text": _string(100_000, 1), "style": _STYLE, "unsafe": _boolean}
+        ),
         "emoji": _object({"name": _string(100, 1)}, {"unicode": _string(100)}),
         "user": _object({"user_id": _string(20, 1)}, {"style": _STYLE}),
         "channel": _object({"channel_id": _string(20, 1)}, {"style": _STYLE}),
@@ -291,7 +299,8 @@ _RICH_PARTS = _typed(
     }
 )
 _IMAGE = _object(
-    {"alt_text": _string(2000, 1)}, {"image_url": _string(3000, 1), "slack_file": lambda v, p: None, "title": _text(2000, _PLAIN)}
+    {"alt_text": _string(2000, 1)},
+    {"image_url": _string(3000, 1), "slack_file": lambda v, p: None, "title": _text(2000, _PLAIN)},
 )
 _BLOCK_ID: dict[str, Check] = {"block_id": _string(255, 1)}
 
@@ -316,13 +325,24 @@ _BLOCKS: dict[str, Check] = {
     "divider": _object({}, _BLOCK_ID),
     "header": _object({"text": _text(150, _PLAIN)}, _BLOCK_ID),
     "context": _object(
-        {"elements": _list(1, 10, _typed({"image": _IMAGE, "plain_text": _text(3000, _PLAIN), "mrkdwn": _text(3000, "mrkdwn")}))},
+        {
+            "elements": _list(
+                1,
+                10,
+                _typed({"image": _IMAGE, "plain_text": _text(3000, _PLAIN), "mrkdwn": _text(3000, "mrkdwn")}),
+            )
+        },
         _BLOCK_ID,
     ),
     "actions": _object({"elements": _list(1, 25, _typed(_INTERACTIVE))}, _BLOCK_ID),
     "image": _object(
         {"alt_text": _string(2000, 1)},
-        {**_BLOCK_ID, "image_url": _string(3000, 1), "slack_file": lambda v, p: None, "title": _text(2000, _PLAIN)},
+        {
+            **_BLOCK_ID,
+            "image_url": _string(3000, 1),
+            "slack_file": lambda v, p: None,
+            "title": _text(2000, _PLAIN),
+        },
     ),
     "input": _object(
         {"label": _text(2000, _PLAIN), "element": _typed(_INPUTS)},
@@ -480,7 +500,9 @@ def _words(text: Json) -> str:
 def _rich(part: Json) -> str:
     if part["type"] == "rich_text_list":
         first = part.get("offset", 0) + 1
-        signs = (f"{first + i}. " if part["style"] == "ordered" else "• " for i in range(len(part["elements"])))
+        signs = (
+            f"{first + i}. " if part["style"] == "ordered" else "• " for i in range(len(part["elements"]))
+        )
         return "\n".join(sign + _rich(item) for sign, item in zip(signs, part["elements"], strict=True))
     return "".join(_rich_element(element) for element in part["elements"])
 

@@ -12,21 +12,21 @@ import json
 import time
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal
+from typing import Literal, Self
 
 from aiohttp import web
 
 from tests import slack_rules as rules
 from tests.slack_people import Person
+from tests.slack_records import APP, BOT_ID, BOT_USER, TEAM, Channel, Message, StoredFile, View
 from tests.slack_rules import Json, Refused
 from tests.slack_socket import Delivery, Kind, Socket
 
 BOT_TOKEN = "xoxb-1-bot"
 APP_TOKEN = "xapp-1-app"
-BOT_USER, BOT_ID, TEAM, APP = "UBOT", "BBOT", "T1", "A1"
 ALL_SCOPES = frozenset(
     {m.scope for m in rules.METHODS.values() if m.scope and not m.app}
     | set(rules.HISTORY_SCOPES.values())
@@ -93,75 +93,6 @@ class Call:
     fault: Fault | None = None
 
 
-@dataclass(slots=True)
-class Channel:
-    """Where messages are. `kind` is "im", "public" or "private"."""
-
-    id: str
-    name: str
-    kind: str
-    members: set[str]
-    archived: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class Message:
-    """One message as Slack has it. `to` is the one reader of an ephemeral one."""
-
-    channel: str
-    ts: str
-    user: str
-    text: str
-    blocks: list[Json] = field(default_factory=list)
-    thread_ts: str | None = None
-    metadata: Json | None = None
-    files: list[str] = field(default_factory=list)
-    to: str | None = None
-    deleted: bool = False
-    edits: int = 0
-
-    @property
-    def shown(self) -> str:
-        """What its readers see: the blocks, or the text when there are none."""
-        return rules.shown(self.blocks) if self.blocks else rules.unescaped(self.text)
-
-    @property
-    def pings(self) -> list[str]:
-        """Whom it mentions."""
-        return rules.pings(self.text, self.blocks)
-
-
-@dataclass(slots=True)
-class StoredFile:
-    """A file on Slack. `content` is None until it was uploaded."""
-
-    id: str
-    name: str
-    mime: str
-    length: int
-    owner: str
-    title: str = ""
-    content: bytes | None = None
-    shared: bool = False
-    deleted: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class View:
-    """A modal or a Home tab in front of one person. `typed` is what they entered, by block and action id."""
-
-    id: str
-    user: str
-    body: Json
-    hash: str
-    errors: dict[str, str] = field(default_factory=dict)
-    typed: dict[tuple[str, str], Json] = field(default_factory=dict)
-
-    @property
-    def shown(self) -> str:
-        return rules.shown(self.body["blocks"])
-
-
 class SlackServer:
     """The workspace. Use as `async with SlackServer() as server`."""
 
@@ -198,7 +129,7 @@ class SlackServer:
         self._runner: web.AppRunner | None = None
         self.root = ""
 
-    async def __aenter__(self) -> SlackServer:
+    async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=64_000_000)
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_get("/link", self.socket.serve)
@@ -233,7 +164,9 @@ class SlackServer:
         self.people[user] = Person(self, user, name, locale)
         return self.people[user]
 
-    def channel(self, id: str, name: str, *people: Person, private: bool = False, bot: bool = True) -> Channel:
+    def channel(
+        self, id: str, name: str, *people: Person, private: bool = False, bot: bool = True
+    ) -> Channel:
         """A channel with these people in it, and the app's bot unless told otherwise."""
         members = {person.user for person in people} | ({BOT_USER} if bot else set())
         self.channels[id] = Channel(id, name, "private" if private else "public", members)
@@ -382,13 +315,21 @@ class SlackServer:
         view.body = body
         view.hash = self.new("hash.")
         view.errors = {}
-        inputs = {(b.get("block_id", ""), b["element"]["action_id"]) for b in body["blocks"] if b["type"] == "input"}
+        inputs = {
+            (b.get("block_id", ""), b["element"]["action_id"]) for b in body["blocks"] if b["type"] == "input"
+        }
         view.typed = {key: value for key, value in view.typed.items() if key in inputs}
         person.saw(body["type"], view)
 
     def message_body(self, message: Message, *, everything: bool = True) -> Json:
         """A message as payloads and history describe it."""
-        body: Json = {"type": "message", "user": message.user, "text": message.text, "ts": message.ts, "team": TEAM}
+        body: Json = {
+            "type": "message",
+            "user": message.user,
+            "text": message.text,
+            "ts": message.ts,
+            "team": TEAM,
+        }
         if message.user == BOT_USER:
             body |= {"bot_id": BOT_ID, "app_id": APP}
         if message.blocks:
@@ -403,7 +344,8 @@ class SlackServer:
 
     def _parent(self, message: Message) -> str | None:
         return next(
-            (m.user for m in self.messages if m.channel == message.channel and m.ts == message.thread_ts), None
+            (m.user for m in self.messages if m.channel == message.channel and m.ts == message.thread_ts),
+            None,
         )
 
     def _tell(self, message: Message, kind: str) -> None:
@@ -447,9 +389,13 @@ class SlackServer:
         match fault.kind:
             case "answer":
                 body = {**body, "ok": False, "error": fault.error}
-                return web.json_response(body, status=fault.status, headers={**headers, **dict(fault.headers)})
+                return web.json_response(
+                    body, status=fault.status, headers={**headers, **dict(fault.headers)}
+                )
             case "status":
-                return web.Response(text="<html>trouble</html>", content_type="text/html", status=fault.status)
+                return web.Response(
+                    text="<html>trouble</html>", content_type="text/html", status=fault.status
+                )
             case "not_json":
                 return web.Response(text='{"ok": tr', content_type="application/json")
             case "half":
@@ -541,7 +487,13 @@ class SlackServer:
         if "metadata" in p:
             rules.metadata(p["metadata"])
         return Message(
-            channel.id, self.ts(), BOT_USER, text[: rules.TEXT_CUT], blocks, thread, metadata=p.get("metadata")
+            channel.id,
+            self.ts(),
+            BOT_USER,
+            text[: rules.TEXT_CUT],
+            blocks,
+            thread,
+            metadata=p.get("metadata"),
         )
 
     async def _chat_postMessage(self, p: Json) -> Json:
@@ -561,7 +513,12 @@ class SlackServer:
         """The app's own message of that name; ephemeral ones can't be named."""
         channel = self._channel(p["channel"], posting=False)
         for message in self.messages:
-            if message.channel == channel.id and message.ts == p["ts"] and not message.deleted and not message.to:
+            if (
+                message.channel == channel.id
+                and message.ts == p["ts"]
+                and not message.deleted
+                and not message.to
+            ):
                 if message.user != BOT_USER:
                     raise Refused(error)
                 return message
@@ -613,7 +570,11 @@ class SlackServer:
         found = [
             m
             for m in reversed(self.messages)
-            if m.channel == channel.id and wanted(m) and not m.deleted and not m.to and after < float(m.ts) < before
+            if m.channel == channel.id
+            and wanted(m)
+            and not m.deleted
+            and not m.to
+            and after < float(m.ts) < before
         ]
         start, most = int(p.get("cursor") or 0), min(int(p.get("limit") or 100), 999)
         more = len(found) > start + most
@@ -728,7 +689,9 @@ class SlackServer:
         if channel:
             text = p.get("initial_comment", "")
             self.keep(
-                Message(channel.id, self.ts(), BOT_USER, text, [], p.get("thread_ts"), files=[f.id for f in kept])
+                Message(
+                    channel.id, self.ts(), BOT_USER, text, [], p.get("thread_ts"), files=[f.id for f in kept]
+                )
             )
         return {"files": [{"id": f.id, "title": f.title} for f in kept]}
 
@@ -784,7 +747,9 @@ class SlackServer:
         if fault:
             return await self._failing(request, fault, {}, {})
         if error:
-            return web.json_response({"ok": False, "error": error}, status=404 if error == "used_url" else 400)
+            return web.json_response(
+                {"ok": False, "error": error}, status=404 if error == "used_url" else 400
+            )
         return web.Response(text="ok", content_type="text/html")
 
     def _answered(self, key: str, p: Json) -> None:
@@ -794,7 +759,14 @@ class SlackServer:
         if uses >= rules.RESPONSE_URL_USES:
             raise Refused("used_url")
         self._response_urls[key] = (user, channel, message, uses + 1)
-        strange = p.keys() - {"text", "blocks", "response_type", "replace_original", "delete_original", "thread_ts"}
+        strange = p.keys() - {
+            "text",
+            "blocks",
+            "response_type",
+            "replace_original",
+            "delete_original",
+            "thread_ts",
+        }
         if strange:
             raise Refused("invalid_arguments", ", ".join(strange))
         if p.get("delete_original") and message:
@@ -824,6 +796,3 @@ async def _read(request: web.Request) -> tuple[Json, str]:
 def _cut(request: web.Request) -> None:
     if request.transport is not None:
         request.transport.close()
-
-
-__all__ = ["Any", "Call", "Delivery", "Message", "Person", "SlackServer"]

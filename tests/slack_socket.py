@@ -79,7 +79,7 @@ class Socket:
             self._forget(ws)
             await ws.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "wss-1"}})
 
-    def drops(self, request_transports: bool = True) -> None:
+    def drops(self) -> None:
         """Cuts every connection without a word."""
         for ws in list(self._open):
             self._forget(ws)

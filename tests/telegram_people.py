@@ -103,8 +103,9 @@ class Press:
     id: str
     at: float
     server: TelegramServer
-    update: Json
+    query: Json
     done: asyncio.Future[tuple[str, bool]]
+    number: int = 0  # of its update
 
     async def answer(self) -> tuple[str, bool]:
         """The answer's text and whether it was shown as an alert; waits for it."""
@@ -113,7 +114,7 @@ class Press:
 
     def again(self) -> int:
         """Telegram brings the same press once more under a new update id (telegram-bot-api #699)."""
-        return self.server.deliver({"callback_query": self.update["callback_query"]})
+        return self.server.deliver({"callback_query": self.query})
 
 
 class Chat:

@@ -112,6 +112,8 @@ class TelegramServer:
             "supports_inline_queries": False,
         }
         self.calls: list[Call] = []
+        self.downloads: list[str] = []
+        self.hears_all = False
         self.people: dict[int, Person] = {}
         self.chats: dict[int, Chat] = {}
         self.commands: dict[tuple[str, str], list[Json]] = {}
@@ -236,8 +238,8 @@ class TelegramServer:
             "data": data,
         }
         done: asyncio.Future[tuple[str, bool]] = asyncio.get_running_loop().create_future()
-        press = self._presses[number] = Press(number, self.now(), self, {"callback_query": query}, done)
-        self.deliver(press.update)
+        press = self._presses[number] = Press(number, self.now(), self, query, done)
+        press.number = self.deliver({"callback_query": query})
         return press
 
     def keep(self, content: bytes, size: int | None, **more: Any) -> Json:
@@ -322,7 +324,7 @@ class TelegramServer:
         return {name: decoded(name, value) for name, value in raw.items()}, files
 
     async def _download(self, request: web.Request) -> web.Response:
-        self.calls.append(Call("download", {"path": request.match_info["path"]}, time.monotonic()))
+        self.downloads.append(request.match_info["path"])
         fault = next((plan.fault for plan in self._plans if plan.takes("download")), None)
         number = request.match_info["path"].rpartition("/")[2]
         if fault is not None:
@@ -392,8 +394,12 @@ class TelegramServer:
             self.confirmed = max(self.confirmed, offset - 1)
 
     def _hears(self, message: Message) -> bool:
-        """Privacy mode: service messages, commands not for another bot, mentions, replies to the bot."""
-        if message.service or (message.reply_to and message.reply_to.sender["id"] == self.me["id"]):
+        """Privacy mode, unless `hears_all`: service messages, commands not for another bot, mentions, replies to the bot."""
+        if (
+            self.hears_all
+            or message.service
+            or (message.reply_to and message.reply_to.sender["id"] == self.me["id"])
+        ):
             return True
         text = message.text or message.caption or ""
         mine = f"@{self.me['username']}"

@@ -80,7 +80,6 @@ class Client:
         self, address: str, part: Part, answering: int | None, *, as_html: bool, as_document: bool = False
     ) -> str:
         text = part.html if as_html else part.plain
-        chat = int(address)
         how: dict[str, Any] = {
             "parse_mode": "HTML" if as_html and text else None,
             "reply_markup": part.markup,
@@ -89,13 +88,13 @@ class Client:
         if answering is not None:
             how["reply_parameters"] = ReplyParameters(answering, allow_sending_without_reply=True)
         if part.file is None:
-            sent = await self._bot.send_message(chat, text, link_preview_options=NO_PREVIEW, **how)
+            sent = await self._bot.send_message(address, text, link_preview_options=NO_PREVIEW, **how)
         else:
             how |= {"caption": text or None, "filename": clean(part.file.name) or "file"}
             if part.file.picture and not as_document:
-                sent = await self._bot.send_photo(chat, part.file.content, **how)
+                sent = await self._bot.send_photo(address, part.file.content, **how)
             else:
-                sent = await self._bot.send_document(chat, part.file.content, **how)
+                sent = await self._bot.send_document(address, part.file.content, **how)
         return str(sent.message_id)
 
     async def edit(self, address: str, message: str, part: Part) -> None:
@@ -120,16 +119,16 @@ class Client:
             "parse_mode": "HTML" if as_html and text else None,
             "reply_markup": part.markup,
         }
-        chat, number = int(address), int(message)
+        number = int(message)
         if part.file is None:
-            await self._bot.edit_message_text(text, chat, number, link_preview_options=NO_PREVIEW, **how)
+            await self._bot.edit_message_text(text, address, number, link_preview_options=NO_PREVIEW, **how)
         else:
-            await self._bot.edit_message_caption(chat, number, caption=text, **how)
+            await self._bot.edit_message_caption(address, number, caption=text, **how)
 
     async def delete(self, address: str, message: str) -> None:
         """Deletes a message; one that is gone already is a success."""
         try:
-            await self._bot.delete_message(int(address), int(message))
+            await self._bot.delete_message(address, int(message))
         except Exception as error:
             if not outcomes.already_deleted(error):
                 raise outcomes.outcome(error) from None

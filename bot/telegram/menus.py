@@ -23,19 +23,19 @@ _RANKS: tuple[Rank, ...] = ("stranger", "member", "secretariat")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Reader:
     """What decides the menu of one person: the rights and the stored language."""
 
     rank: Rank
     language: str
 
 
-def private_menu(standing: Standing) -> tuple[BotCommand, ...]:
+def private_menu(reader: Reader) -> tuple[BotCommand, ...]:
     """The commands that this person may say, in the table's order."""
-    most = _RANKS.index(standing.rank)
+    most = _RANKS.index(reader.rank)
     shown = [c for c in COMMANDS if c.in_menu and _RANKS.index(c.least) <= most]
-    t = translator(standing.language)
-    return tuple(BotCommand(c.name(standing.language), t(c.does)) for c in shown)
+    t = translator(reader.language)
+    return tuple(BotCommand(c.name(reader.language), t(c.does)) for c in shown)
 
 
 def group_menu(language: str) -> tuple[BotCommand, ...]:

@@ -38,7 +38,7 @@ from bot.telegram.client import (
     request,
 )
 from bot.telegram.incoming import NAME, incoming, moved
-from bot.telegram.menus import CODES, DESCRIPTION, SHORT_DESCRIPTION, Standing, group_menu, private_menu
+from bot.telegram.menus import CODES, DESCRIPTION, SHORT_DESCRIPTION, Reader, group_menu, private_menu
 from bot.telegram.polling import Polling, Raw
 from bot.telegram.render import Part, render
 from bot.telegram.showing import Showing
@@ -52,14 +52,14 @@ KINDS = ("message", "callback_query")
 STALLED_SECONDS = 180.0
 CLOSING_SECONDS = 8.0  # of the ten that the whole program has
 
-StandingOf = Callable[[Account], Awaitable[Standing]]
+ReaderOf = Callable[[Account], Awaitable[Reader]]
 
 
 class Telegram:
     """The Telegram adapter; see bot.platform.Platform for what each method promises.
 
-    `moved(old, new)` stores that a group has a new id before anything is sent there. `standing(account)`
-    says which menu somebody is shown. `requests` are PTB's request objects for polling and for the rest,
+    `moved(old, new)` stores that a group has a new id before anything is sent there. `reader(account)`
+    says whose menu somebody is shown. `requests` are PTB's request objects for polling and for the rest,
     in place of the ones made here. `sleep` is asyncio's.
     """
 
@@ -72,7 +72,7 @@ class Telegram:
         api_url: str = API_URL,
         *,
         moved: Moved | None = None,
-        standing: StandingOf | None = None,
+        reader: ReaderOf | None = None,
         requests: tuple[BaseRequest, BaseRequest] | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
@@ -84,10 +84,10 @@ class Telegram:
         )
         self._client = Client(self._bot, moved, sleep)
         self._moved = moved
-        self._standing = standing
+        self._reader = reader
         self._sleep = sleep
         self._polling: Polling | None = None
-        self._menus: dict[str, Standing] = {}
+        self._menus: dict[str, Reader] = {}
         self._heard = 0.0
         self._stalled = False
         self._started = False
@@ -240,7 +240,7 @@ class Telegram:
         showing = Showing(self._client, update, msg)
         await dispatch(msg, showing)
         await showing.settle()
-        if msg.private and self._standing is not None:
+        if msg.private and self._reader is not None:
             await self._offer_menu(msg)
 
     # Menus and descriptions
@@ -250,7 +250,7 @@ class Telegram:
         for code, language in CODES.items():
             t = translator(language)
             try:
-                stranger = private_menu(Standing("stranger", language))
+                stranger = private_menu(Reader("stranger", language))
                 await self._set_menu(stranger, BotCommandScopeAllPrivateChats(), code)
                 await self._set_menu(group_menu(language), BotCommandScopeAllGroupChats(), code)
                 if (await self._bot.get_my_description(code or None)).description != t(DESCRIPTION):
@@ -268,20 +268,20 @@ class Telegram:
 
     async def _offer_menu(self, msg: Incoming) -> None:
         """The person's own menu, when rights or language have changed since it was last set."""
-        assert self._standing is not None
-        standing, before = await self._standing(msg.account), self._menus.get(msg.chat)
-        if standing == before or (before is None and standing.rank == "stranger"):
+        assert self._reader is not None
+        reader, before = await self._reader(msg.account), self._menus.get(msg.chat)
+        if reader == before or (before is None and reader.rank == "stranger"):
             return
         scope = BotCommandScopeChat(int(msg.chat))
         try:
-            if standing.rank == "stranger":
+            if reader.rank == "stranger":
                 await self._bot.delete_my_commands(scope)
             else:
-                await self._bot.set_my_commands(private_menu(standing), scope)
+                await self._bot.set_my_commands(private_menu(reader), scope)
         except TelegramError as error:
             log.warning("a person's menu was not set", why=outcomes.outcome(error).why)
             return
-        self._menus[msg.chat] = standing
+        self._menus[msg.chat] = reader
 
     # Sending
 

@@ -82,7 +82,7 @@ def read(file: Path) -> State:
     """What the archive holds. Raises Damaged, OSError."""
     try:
         with zipfile.ZipFile(file) as archive:
-            data = archive.read(_STORE)
+            data = {name: archive.read(name) for name in archive.namelist()}[_STORE]
     except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError) as error:
         raise Damaged(
             f"{file} is no archive of a store, or is damaged ({error}). Take another one."

@@ -137,6 +137,24 @@ class _Inode:
 Names = dict[Path, _Inode]
 
 
+@dataclass(frozen=True, slots=True)
+class _NameChange:
+    """What an operation does to the names in a folder."""
+
+    name: str
+    path: Path
+    to: Path | None
+    made: _Inode
+
+    def apply(self, names: Names) -> None:
+        if self.name == "create":
+            names[self.path] = self.made
+        elif self.name == "rename" and self.to is not None:
+            names[self.to] = names.pop(self.path)
+        elif self.name == "unlink":
+            del names[self.path]
+
+
 @dataclass(slots=True)
 class Disk:
     """What the operations made of a disk: what is surely on it, and what may not have reached it yet.
@@ -145,7 +163,7 @@ class Disk:
     """
 
     durable: Names = field(default_factory=dict)
-    pending: list[Callable[[Names], None]] = field(default_factory=list)
+    pending: list[_NameChange] = field(default_factory=list)
     confirmed: int = 0
 
     @property
@@ -155,7 +173,7 @@ class Disk:
     def _after(self, count: int) -> Names:
         names = dict(self.durable)
         for change in self.pending[:count]:
-            change(names)
+            change.apply(names)
         return names
 
     def put(self, path: Path, content: bytes) -> None:
@@ -171,19 +189,10 @@ class Disk:
         assert path is not None
         if op.name == "sync_folder":
             self.durable, self.pending = self._now, []
-        elif op.name == "create":
-            self._name_change(lambda names, inode=_Inode(): names.update({path: inode}))
-        elif op.name == "rename":
-            to = op.to
-            assert to is not None
-            self._name_change(lambda names: names.update({to: names.pop(path)}))
-        elif op.name == "unlink":
-            self._name_change(lambda names: names.pop(path))
-        else:
+        elif op.name in ("write", "truncate", "sync"):
             self._bytes(self._now[path], op)
-
-    def _name_change(self, change: Callable[[Names], None]) -> None:
-        self.pending.append(change)
+        else:
+            self.pending.append(_NameChange(op.name, path, op.to, _Inode()))
 
     def _bytes(self, inode: _Inode, op: Operation) -> None:
         if op.name == "write":

@@ -88,7 +88,8 @@ async def lived(folder: Path, files: Recorder) -> None:
 
 def states(seed: int, count: int) -> list[Any]:
     """What there is after so many changes."""
-    model, after = Model(), [{}]
+    model = Model()
+    after: list[Any] = [{}]
     for _ in range(count):
         step(model, seed)
         after.append(model.snapshot())
@@ -386,6 +387,23 @@ async def test_an_older_schema_is_upgraded_once_and_its_generation_kept(tmp_path
     tables = opened(tmp_path)
     assert await tables.write(lambda change: change.new_id("calls")) == 8
     let_go(tables)
+
+
+async def test_the_generation_before_an_upgrade_is_no_way_out_once_something_changed(tmp_path: Path) -> None:
+    """Changes of the new schema are not put on top of documents of the old one."""
+    tables = opened(tmp_path, schema=0)
+    await tables.write(lambda change: change.put("calls", 7, {"number": 42}))
+    await tables.close()
+    tables = opened(tmp_path)
+    await tables.write(lambda change: change.put("calls", 8, {"name": "c43"}))
+    let_go(tables)
+    newest = max(tmp_path.glob("store-*"))
+    newest.write_bytes(newest.read_bytes()[:-1])
+    with pytest.raises(Damaged, match="There is no good backup"):
+        opened(tmp_path)
+    newest.unlink()
+    with pytest.raises(Damaged, match="does not follow"):
+        opened(tmp_path)
 
 
 async def test_an_upgrade_that_fails_changes_nothing(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from bot.platform import NotDurable, Outcome, Respond
-from bot.telegram.menus import Standing
+from bot.telegram.menus import Reader
 from bot.telegram.platform import Telegram
 from handlers.chat import Account, Incoming, Reply, say
 from tests.telegram_people import Person
@@ -47,7 +47,7 @@ class Talk:
     outcomes: list[Outcome] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
     moves: list[tuple[str, str]] = field(default_factory=list)
-    standings: dict[str, Standing] = field(default_factory=dict)
+    readers: dict[str, Reader] = field(default_factory=dict)
     forgets: set[str] = field(default_factory=set)
     running: asyncio.Task[None] | None = None
 
@@ -73,9 +73,9 @@ class Talk:
         """Remembers that a group has moved."""
         self.moves.append((old, new))
 
-    async def standing(self, account: Account) -> Standing:
+    async def reader(self, account: Account) -> Reader:
         """The rights and language of somebody."""
-        return self.standings.get(account.user, Standing("stranger", "lt"))
+        return self.readers.get(account.user, Reader("stranger", "lt"))
 
     @property
     def texts(self) -> list[str]:
@@ -87,9 +87,7 @@ class Talk:
 async def talking(server: TelegramServer) -> AsyncIterator[Talk]:
     """A bot that is running."""
     talk = Talk(telegram=None)  # type: ignore[arg-type]
-    talk.telegram = Telegram(
-        server.token, server.url, moved=talk.moved, standing=talk.standing, sleep=talk.sleep
-    )
+    talk.telegram = Telegram(server.token, server.url, moved=talk.moved, reader=talk.reader, sleep=talk.sleep)
     talk.running = asyncio.create_task(talk.telegram.run(talk.dispatch))
     try:
         yield talk

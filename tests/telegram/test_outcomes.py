@@ -90,6 +90,7 @@ def test_a_reason_quotes_nobody() -> None:
 FAULTS: list[tuple[Fault, type[Outcome], bool]] = [
     (Fault("flood", seconds=7), TryLater, False),
     (Fault("close"), Unknown, False),
+    (Fault("stall", accepted=True), Unknown, True),
     (Fault("close", accepted=True), Unknown, True),
     (Fault("half"), Unknown, True),
     (Fault("garbled"), Unknown, True),
@@ -102,9 +103,15 @@ FAULTS: list[tuple[Fault, type[Outcome], bool]] = [
 
 @pytest.mark.parametrize(("fault", "expected", "accepted"), FAULTS, ids=lambda v: getattr(v, "kind", None))
 async def test_what_happens_on_the_wire(
-    server: TelegramServer, ada: Person, fault: Fault, expected: type[Outcome], accepted: bool
+    server: TelegramServer,
+    ada: Person,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Fault,
+    expected: type[Outcome],
+    accepted: bool,
 ) -> None:
     """A send over real HTTP ends in the outcome of what happened to it, and is never made twice."""
+    monkeypatch.setattr("bot.telegram.client.ANSWER_SECONDS", 0.3 if fault.kind == "stall" else 5.0)
     ada.starts()
     telegram = Telegram(server.token, server.url)
     server.fails(fault, "sendMessage")

@@ -45,6 +45,13 @@ def client(server: TelegramServer, token: str | None = None) -> Bot:
 
 
 @pytest_asyncio.fixture
+async def server() -> AsyncIterator[TelegramServer]:
+    """A running server, whose calls are not recorded: here they are bad on purpose."""
+    async with TelegramServer() as running:
+        yield running
+
+
+@pytest_asyncio.fixture
 async def bot(server: TelegramServer) -> AsyncIterator[Bot]:
     """A started client."""
     async with client(server) as started:

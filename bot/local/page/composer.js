@@ -69,7 +69,7 @@ export class Composer {
 
   #typed() {
     this.box.style.height = "auto";
-    this.box.style.height = `${this.box.scrollHeight}px`;
+    if (this.box.scrollHeight) this.box.style.height = `${this.box.scrollHeight}px`;
     this.#ready();
     this.menu.look();
   }

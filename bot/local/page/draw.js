@@ -100,8 +100,8 @@ export function message(it, words, language) {
   if (it.mine && it.text) body.append(make("p", { text: it.text, dir: "auto" }));
   body.append(...blocks(it.blocks));
   body.append(...(it.files ?? []).map((one) => file(one, words, language)));
-  if (!body.querySelector("p, h3, ul, ol, .file, figure")) body.classList.add("bare");
-  body.append(make("time", { text: time.format(new Date(it.at)), datetime: it.at }));
+  const last = body.lastElementChild;
+  (last.matches("p:not(.change)") ? last : body).append(make("time", { text: time.format(new Date(it.at)), datetime: it.at }));
   article.append(body);
   if (it.buttons?.length) article.append(keys(it.buttons, body, words));
   return article;

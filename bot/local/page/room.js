@@ -18,10 +18,12 @@ export class Room extends EventTarget {
     this.typing = this.node.querySelector(".typing");
     this.newer = this.node.querySelector(".newer");
     this.turn = Promise.resolve();
+    this.following = true;
     this.composer = new Composer(this.node.querySelector(".composer"), (text, files) => this.say(text, files));
     this.log.append(this.typing);
     this.log.addEventListener("click", (event) => this.#pressed(event.target.closest("button[data-command]")));
-    this.log.addEventListener("scroll", () => this.#near() && (this.newer.hidden = true), { passive: true });
+    this.log.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    this.log.addEventListener("scrollend", () => (this.gliding = false));
     this.newer.addEventListener("click", () => this.#end());
     this.node.querySelector(".languages").addEventListener("click", (event) => {
       const language = event.target.closest("[data-language]")?.dataset.language;
@@ -33,20 +35,19 @@ export class Room extends EventTarget {
       if (code) this.#press(`join ${code}`);
     });
     this.#drops();
-    new ResizeObserver(() => this.stuck && this.#end(true)).observe(this.log);
+    new ResizeObserver(() => this.following && this.#end(true)).observe(this.log);
   }
 
   // Takes over everything the program says of this conversation; what stands already, and is right, stays.
   take(face, limits) {
     this.limits = limits;
-    this.stuck = this.#near();
     this.speak(face);
     const kept = new Set(face.messages.map((it) => it.id));
     for (const article of this.log.querySelectorAll("article:not(.waiting)")) if (!kept.has(article.dataset.id)) article.remove();
     for (const it of face.messages) this.put(it, true);
     this.busy(face.busy);
     this.#tidy();
-    if (this.stuck) this.#end(true);
+    if (this.following) this.#end(true);
   }
 
   // The words around the conversation, in the person's language.
@@ -80,14 +81,13 @@ export class Room extends EventTarget {
   put(it, all = false) {
     const old = this.log.querySelector(`article[data-id="${CSS.escape(it.id)}"]`);
     if (old && !old.classList.contains("waiting") && Number(old.dataset.revision) >= it.revision) return;
-    const near = this.#near();
     const drawn = message(it, this.words, this.face.language);
     if (old) this.#instead(old, drawn);
     else this.typing.before(drawn);
     if (all) return;
     if (!old) drawn.classList.add("new");
     this.#tidy();
-    if (it.mine || near) this.#reach(drawn, it.mine);
+    if (this.following) this.#reach(drawn);
     else if (!old) this.newer.hidden = false;
     if (!it.mine) this.dispatchEvent(new Event("news"));
   }
@@ -103,9 +103,8 @@ export class Room extends EventTarget {
   }
 
   busy(on) {
-    const near = this.#near();
     this.typing.hidden = !on;
-    if (on && near) this.#end();
+    if (on && this.following) this.#end();
   }
 
   // A word in passing. It stays while it is pointed at.
@@ -129,7 +128,7 @@ export class Room extends EventTarget {
     drawn.classList.add("waiting", "new");
     this.typing.before(drawn);
     this.#tidy();
-    this.#reach(drawn, true);
+    this.#end();
     this.#deliver({ user: this.face.user, event, text }, files, drawn);
   }
 
@@ -192,27 +191,32 @@ export class Room extends EventTarget {
       before = article;
     }
     this.node.classList.toggle("bare", !before);
-    this.empty.hidden = Boolean(before) && !(this.face?.stranger && !this.joined);
+    this.empty.hidden = Boolean(before);
   }
 
-  #near() {
-    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR;
+  // Whether the reader follows the end: so long as nobody has scrolled away from it.
+  #scrolled() {
+    if (this.gliding) return;
+    this.following = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR;
+    if (this.following) this.newer.hidden = true;
   }
 
   #end(at_once = false) {
+    this.following = true;
     this.newer.hidden = true;
     this.#scroll(this.log.scrollHeight, at_once);
   }
 
-  // Brings a message into sight: its end, or its beginning when it is taller than the room.
-  #reach(article, mine) {
+  // Brings what was just said into sight: its end, or its beginning when it is taller than the room.
+  #reach(article) {
     const top = article.offsetTop - this.log.offsetTop - 16;
-    this.newer.hidden = true;
-    this.#scroll(mine ? this.log.scrollHeight : Math.min(top, this.log.scrollHeight - this.log.clientHeight));
+    this.#scroll(Math.min(top, this.log.scrollHeight - this.log.clientHeight));
   }
 
-  #scroll(top, at_once = false) {
+  #scroll(to, at_once = false) {
+    const top = Math.max(0, Math.min(to, this.log.scrollHeight - this.log.clientHeight));
     const calm = at_once || matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.gliding = !calm && Math.abs(top - this.log.scrollTop) > 1;
     this.log.scrollTo({ top, behavior: calm ? "instant" : "smooth" });
   }
 
