@@ -329,6 +329,8 @@ class Dispatcher:
             return guide.old_question(ctx)
         answers = {k: v for k, v in draft.answers.items() if k != _HELD}
         if word == "continue":
+            if draft.at:
+                return await self._ask(form.with_(values=answers, at=draft.at, faults={}), msg, ctx)
             return await self._onwards(form, answers, msg, ctx)
         if word == "back":
             at = forms.previous_field(form, answers, name or None) or name

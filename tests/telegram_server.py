@@ -394,7 +394,7 @@ class TelegramServer:
             self.confirmed = max(self.confirmed, offset - 1)
 
     def _hears(self, message: Message) -> bool:
-        """Privacy mode, unless `hears_all`: service messages, commands not for another bot, mentions, replies to the bot."""
+        """Privacy mode, unless `hears_all`: what is no talk among people."""
         if (
             self.hears_all
             or message.service

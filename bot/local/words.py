@@ -21,9 +21,7 @@ LABELS = {
     "drop": N_("Drop the files here"),
     "remove": N_("Remove"),
     "commands": N_("Commands"),
-    "no_command": N_("There is no such command."),
     "language": N_("Language"),
-    "typing": N_("An answer is being written"),
     "today": N_("Today"),
     "yesterday": N_("Yesterday"),
     "newer": N_("New messages"),
@@ -36,16 +34,13 @@ LABELS = {
     "invited": N_("Have you been invited?"),
     "code": N_("Invitation code"),
     "sign_in": N_("Sign in"),
-    "loading": N_("Opening the conversation"),
     "offline": N_("The connection is lost. What you write will be sent when it is back."),
     "stopped": N_("The program does not answer. Start it again, then open the address that it prints."),
     "expired": N_("The program was started anew. Open the address that it printed: this one is no longer good."),
-    "waiting": N_("Waiting for the connection"),
     "failed": N_("Not delivered."),
     "again": N_("Try again"),
     "too_large": N_("A file may have at most 20 MB."),
-    "too_long": N_("That is too long for one message."),
-    "close": N_("Close"),
+    "hide": N_("Hide"),
 }
 
 TEXT_LENGTH = 10_000

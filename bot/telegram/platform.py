@@ -87,6 +87,7 @@ class Telegram:
         self._reader = reader
         self._sleep = sleep
         self._polling: Polling | None = None
+        self._introducing: asyncio.Task[None] | None = None
         self._menus: dict[str, Reader] = {}
         self._heard = 0.0
         self._stalled = False
@@ -115,7 +116,7 @@ class Telegram:
         self._heard = asyncio.get_running_loop().time()
         await self._until_reached(self.start)
         await self._until_reached(self._no_webhook)
-        await self.introduce()
+        self._introducing = asyncio.create_task(self.introduce())
         self._polling = Polling(self._fetch, lambda raw: self._handle(raw, dispatch), self._sleep)
         await self._polling.run()
 
@@ -128,6 +129,9 @@ class Telegram:
                     async with asyncio.timeout(1):
                         await self._polls.post(self._poll_url(self._polling.offset, 0, limit=1))
             self._polling = None
+        if self._introducing is not None:
+            self._introducing.cancel()
+            await asyncio.wait([self._introducing])
         await asyncio.gather(self._polls.shutdown(), self._request.shutdown())
         self._started = False
 
@@ -223,7 +227,7 @@ class Telegram:
         except NotDurable:
             return False
         except Exception as error:
-            log.error("an update could not be read", update=raw.get("update_id"), error=type(error).__name__)
+            log.error("an update was passed over", update=raw.get("update_id"), error=type(error).__name__)
         return True
 
     async def take(self, update: Update, dispatch: Dispatch) -> None:

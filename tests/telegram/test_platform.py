@@ -163,11 +163,17 @@ class Jammed:
 # Menus
 
 
+async def introduced(server: TelegramServer) -> None:
+    """Waits until everything is set that a start sets."""
+    await server.until(lambda: ("short_description", "lt") in server.descriptions)
+
+
 async def test_menus_and_descriptions_are_in_the_readers_language(
     server: TelegramServer, talk: Talk, ada: Person
 ) -> None:
     """A stranger sees the public commands, in Lithuanian or, with any other language, in English."""
     john = server.person(900000009, "John", "de")
+    await introduced(server)
     assert "kvietimai" in server.menu(ada) and "calls" in server.menu(john)
     assert not {"pratesti", "posedziai"} & set(server.menu(ada))
     assert server.descriptions["description", ""] == DESCRIPTION
@@ -178,15 +184,17 @@ async def test_menus_and_descriptions_are_in_the_readers_language(
 
 async def test_what_is_set_already_is_left(server: TelegramServer) -> None:
     """A second start sets nothing anew."""
-    for _ in range(2):
+    for starts in (1, 2):
         async with talking(server):
-            await server.until(lambda: server.polled)
+            await server.until(lambda n=starts: len(server.called("getMyShortDescription")) == 2 * n)
+            await introduced(server)
     assert len(server.called("setMyCommands")) == 4
     assert len(server.called("setMyDescription", "setMyShortDescription")) == 4
 
 
 async def test_the_menu_follows_role_and_language(server: TelegramServer, talk: Talk, ada: Person) -> None:
     """A member's menu is in the stored language and by the role, set once and again when either changes."""
+    await introduced(server)
     sizes = []
     for reader in (
         Reader("member", "lt"),

@@ -4,6 +4,7 @@ import { Composer } from "./composer.js";
 import { blocks, day, make, message } from "./draw.js";
 
 const NEAR = 96; // pixels from the end that still count as reading the end
+const GLIDE = 900; // milliseconds a smooth scroll lasts at most, for browsers that do not say when it ends
 const ASIDE = 7000; // milliseconds that an aside stays
 
 export class Room extends EventTarget {
@@ -24,6 +25,7 @@ export class Room extends EventTarget {
     this.log.addEventListener("click", (event) => this.#pressed(event.target.closest("button[data-command]")));
     this.log.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.log.addEventListener("scrollend", () => (this.gliding = false));
+    for (const hand of ["wheel", "touchmove", "pointerdown", "keydown"]) this.log.addEventListener(hand, () => (this.gliding = false), { passive: true });
     this.newer.addEventListener("click", () => this.#end());
     this.node.querySelector(".languages").addEventListener("click", (event) => {
       const language = event.target.closest("[data-language]")?.dataset.language;
@@ -110,7 +112,7 @@ export class Room extends EventTarget {
   // A word in passing. It stays while it is pointed at.
   aside(body) {
     const note = make("div", { kind: "aside" }, ...blocks(body.blocks));
-    const shut = make("button", { type: "button", kind: "plain", text: "×", "aria-label": this.words.close });
+    const shut = make("button", { type: "button", kind: "plain", text: "×", "aria-label": this.words.hide });
     const leave = () => note.remove();
     let timer = setTimeout(leave, ASIDE);
     note.addEventListener("pointerenter", () => clearTimeout(timer));
@@ -217,6 +219,8 @@ export class Room extends EventTarget {
     const top = Math.max(0, Math.min(to, this.log.scrollHeight - this.log.clientHeight));
     const calm = at_once || matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.gliding = !calm && Math.abs(top - this.log.scrollTop) > 1;
+    clearTimeout(this.landing);
+    this.landing = setTimeout(() => (this.gliding = false), GLIDE);
     this.log.scrollTo({ top, behavior: calm ? "instant" : "smooth" });
   }
 

@@ -1,0 +1,137 @@
+"""The real dispatch and handlers over the strict Telegram: whole conversations of members and secretariat."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import pytest_asyncio
+
+from bot.telegram.platform import Telegram
+from storage.members import Holding, NewMember, Reach, Role
+from storage.members import Person as Human
+from tests.conversation import Chat, moment
+from tests.telegram_people import Person
+from tests.telegram_server import TelegramServer
+
+
+@asynccontextmanager
+async def running(server: TelegramServer, chat: Chat) -> AsyncIterator[Telegram]:
+    """The bot with the real dispatch on the chat's store."""
+    telegram = Telegram(server.token, server.url)
+    task = asyncio.create_task(telegram.run(chat.dispatch))
+    try:
+        await server.until(lambda: server.polled)
+        yield telegram
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await telegram.close()
+
+
+@pytest_asyncio.fixture
+async def chat(server: TelegramServer) -> AsyncIterator[Chat]:
+    """An association with one call, and the bot on Telegram."""
+    chat = Chat.begin()
+    await chat.associate()
+    await chat.call("Inoklaster LT", closes=moment("2026-10-30 16:00"))
+    async with running(server, chat):
+        yield chat
+    await chat.store.close()
+
+
+async def joined(server: TelegramServer, chat: Chat, id: int, name: str, role: Role = "member") -> Person:
+    """A member who has started the bot."""
+    human = Human(
+        name,
+        "fotonika",
+        role,
+        "lt",
+        accounts=(Reach("telegram", str(id)),),
+        holdings=(Holding("politika", "LKA", "delegate"),),
+    )
+    await chat.store.members.take_over((NewMember(human),), chat.by())
+    person = server.person(id, name, "lt")
+    person.starts()
+    await person.reads()
+    return person
+
+
+async def test_a_member_asks_in_words_and_by_command(server: TelegramServer, chat: Chat) -> None:
+    """A question and a command get the call and its deadline; a button opens it in place."""
+    ada = await joined(server, chat, 900000001, "Ada")
+    ada.says("iki kada inoklaster lt?")
+    answer = await ada.reads()
+    assert "Inoklaster LT" in answer.text and "spalio 30 d." in answer.text
+    ada.says("/kvietimai")
+    listed = await ada.reads()
+    assert "Inoklaster LT" in listed.text and listed.labels
+    press = ada.presses(listed.labels[0])
+    opened = await ada.reads()
+    assert opened.id == listed.id and opened.edited
+    assert await press.answer() == ("", False)
+
+
+async def test_the_secretariat_extends_a_call_step_by_step(server: TelegramServer, chat: Chat) -> None:
+    """A form is asked one question at a time, previewed and confirmed; a second press changes nothing more."""
+    rūta = await joined(server, chat, 900000002, "Rūta", "secretariat")
+    rūta.says("/extend c1")
+    question = await rūta.reads()
+    rūta.says("2026-11-30 16:00")
+    while not any(command.startswith("apply ") for command in (question := await rūta.reads()).commands):
+        rūta.presses(question.labels[[c.split()[0] for c in question.commands].index("skip")])
+    before = await chat.store.calls.get("c1")
+    label = question.labels[[c.split()[0] for c in question.commands].index("apply")]
+    command = question.commands[question.labels.index(label)]
+    press = rūta.presses(label)
+    done = await rūta.reads()
+    assert await press.answer() == ("", False) and done.id == question.id
+    await server.confirms(press.again())
+    await server.confirms(rūta.forges(command, question.id).number)
+    after = await chat.store.calls.get("c1")
+    assert before is not None and after is not None and after.version == before.version + 1
+
+
+async def test_a_stranger_and_a_forged_button(server: TelegramServer, chat: Chat) -> None:
+    """A stranger's press on what only the secretariat may do has no effect and a kind answer."""
+    guest = server.person(900000003, "Svečias", "lt")
+    guest.starts()
+    shown = await guest.reads()
+    assert shown.labels
+    guest.forges("close c1 v1", shown.id)
+    answer = await guest.reads()
+    assert answer.text
+    call = await chat.store.calls.get("c1")
+    assert call is not None and call.version == 1
+
+
+async def test_somebody_elses_button_in_a_group(server: TelegramServer, chat: Chat) -> None:
+    """The buttons of an answer in a group are the asker's: another gets an alert, and nothing changes."""
+    ada = await joined(server, chat, 900000001, "Ada")
+    jonas = await joined(server, chat, 900000004, "Jonas")
+    group = server.group(-1001, "Politika", ada, jonas)
+    ada.says("/kvietimai@sauklys_bot", group)
+    listed = await group.reads()
+    text, alert = await jonas.presses(listed.labels[0], group).answer()
+    assert alert and text and group.unread == ()
+    ada.says("/susitikimai", group)
+    ada.says("/nustatymai@sauklys_bot", group)
+    assert "/" in (await group.reads()).text
+
+
+async def test_buttons_outlive_a_restart(server: TelegramServer) -> None:
+    """A bot that has started again answers a button of before."""
+    chat = Chat.begin()
+    await chat.associate()
+    await chat.call("Inoklaster LT", closes=moment("2026-10-30 16:00"))
+    async with running(server, chat):
+        ada = await joined(server, chat, 900000001, "Ada")
+        ada.says("/kvietimai")
+        listed = await ada.reads()
+    again = Chat.begin(chat.store)
+    async with running(server, again):
+        ada.presses(listed.labels[0])
+        assert (await ada.reads()).edited
+    await chat.store.close()
