@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -20,6 +20,10 @@ from bot.operating import Operator
 from bot.platform import Down, Platform
 from storage.opening import open_store
 from storage.store import Store
+
+if TYPE_CHECKING:
+    from bot.local.page import Page, Seat
+    from handlers.commands import Rank
 
 log = structlog.get_logger("app")
 
@@ -44,7 +48,21 @@ def dispatcher(
     return Dispatcher(store, clock, frozenset({"telegram", "page", "console"}), policy)
 
 
-def platforms(settings: Settings) -> Platforms:
+def page(port: int, store: Store, people: tuple[Seat, ...] = (), renewed: Callable[[str], None] | None = None) -> Page:
+    """The local page, which knows of its people what the store knows."""
+    from bot.local.page import Page, Reader
+
+    async def reader(user: str) -> Reader | None:
+        member = await store.members.of_account("page", user)
+        if member is None:
+            return None
+        rank: Rank = "secretariat" if member.person.role == "secretariat" else "member"
+        return Reader(member.person.language, rank)
+
+    return Page(port=port, people=people, readers=reader, renewed=renewed)
+
+
+def platforms(settings: Settings, store: Store, announce: Callable[[str], None] = print) -> Platforms:
     """Every platform that has a token, and the page unless it is switched off."""
     found: list[Platform[Any]] = []
     if settings.telegram.token:
@@ -67,9 +85,7 @@ def platforms(settings: Settings) -> Platforms:
             )
         )
     if settings.local.page:
-        from bot.local.page import Page
-
-        found.append(Page(port=settings.local.port))
+        found.append(page(settings.local.port, store, renewed=lambda address: announce(f"page: {address}")))
     return tuple(found)
 
 
@@ -83,7 +99,7 @@ async def run(settings: Settings, config: Path, announce: Callable[[str], None])
 
 
 async def _run(store: Store, settings: Settings, config: Path, announce: Callable[[str], None]) -> int:
-    chats = platforms(settings)
+    chats = platforms(settings, store, announce)
     dispatch = dispatcher(store, settings)
     console = Console(socket_path(config), Operator(store, dispatch, now))
     await console.start()

@@ -24,7 +24,7 @@ async def look(settings: Settings, config: Path) -> tuple[Status, ...]:
     lines = [Status(True, f"{config}: every setting is right")]
     lines += await _store(settings, config)
     lines += _backups(settings)
-    lines += [line for chat in platforms(settings) for line in await _platform(chat)]
+    lines += [line for chat in platforms(settings, open_store("memory:")) for line in await _platform(chat)]
     if not settings.telegram.token and not settings.slack.bot_token:
         lines.append(Status(True, "no token is set: only the local page and the console answer"))
     return (*lines, _clock())

@@ -259,7 +259,7 @@ class _Given:
 
     def value(self, section: str, key: str) -> object | None:
         """The setting as it was written, the environment first; None where it was not."""
-        in_file = self.document.get(section, {}).get(key)
+        in_file: object | None = self.document.get(section, {}).get(key)
         return self.variables.get(variable(section, key), in_file)
 
     def is_text(self, section: str, key: str) -> bool:

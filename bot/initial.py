@@ -77,7 +77,7 @@ def _example() -> str:
 async def _tokens_work(settings: Settings) -> bool:
     """Asks each platform whether it takes its token; prints a line each."""
     well = True
-    for chat in platforms(settings):
+    for chat in platforms(settings, open_store("memory:")):
         if chat.name == "page":
             continue
         try:

@@ -105,7 +105,7 @@ def _of_a_library(_logger: object, _method: str, event: Event) -> Event:
 
 
 def _without_words(_logger: object, _method: str, event: Event) -> Event:
-    """The exception, if there is one, as text without the errors' messages."""
+    """Errors without their messages: the one that is being handled as a traceback, others by their type."""
     given = event.pop("exc_info", None)
     error = (
         given
@@ -117,6 +117,9 @@ def _without_words(_logger: object, _method: str, event: Event) -> Event:
     if given is True:
         error = sys.exc_info()[1]
     event.pop("stack_info", None)
+    for key, value in event.items():
+        if isinstance(value, BaseException):
+            event[key] = type(value).__qualname__ + _system_reason(value)
     if error is not None:
         event["exception"] = "\n".join(_told(error))
     return event
@@ -140,8 +143,9 @@ def _told(error: BaseException, indent: str = "") -> Iterator[str]:
 
 def _system_reason(error: BaseException) -> str:
     """The system's own words for its errors ("No space left on device"): the operator needs those."""
-    if isinstance(error, OSError) and error.errno in errno.errorcode:
-        return f" ({os.strerror(error.errno)})"
+    number = error.errno if isinstance(error, OSError) else None
+    if number is not None and number in errno.errorcode:
+        return f" ({os.strerror(number)})"
     return ""
 
 
@@ -158,7 +162,7 @@ def _short(filename: str) -> str:
     return "/".join(after or path.parts[-2:])
 
 
-def _redacting(secrets: Iterable[Secret]) -> Callable[[object, str, str], str]:
+def _redacting(secrets: Iterable[Secret]) -> Callable[[object, str, Any], str]:
     """The last step: known secrets, and what looks like one, become dots in the finished line."""
     known = {
         form
@@ -167,7 +171,8 @@ def _redacting(secrets: Iterable[Secret]) -> Callable[[object, str, str], str]:
     }
     longest_first = sorted(known - {""}, key=len, reverse=True)
 
-    def redact(_logger: object, _method: str, line: str) -> str:
+    def redact(_logger: object, _method: str, rendered: Any) -> str:
+        line = str(rendered)
         for secret in longest_first:
             line = line.replace(secret, _DOTS)
         return _SECRETS.sub(_DOTS, line)

@@ -182,11 +182,9 @@ def _first_line(group: Group, total: int, people: int, ctx: Context) -> Para:
         return Para(
             ctx.t.rich_n("{group}: {count} person.", "{group}: {count} people.", people, group=group_name)
         )
+    spans = ctx.t.rich_n("{group}: {count} seat.", "{group}: {count} seats.", total, group=group_name)
     shares = " + ".join(str(seat.count) for seat in group.seats)
-    spans = ctx.t.rich_n(
-        "{group}: {count} seat.", "{group}: {count} seats.", total, group=group_name, count=Bold(str(total))
-    )
-    return Para((*spans, f" {total} = {shares}") if len(group.seats) > 1 else spans)
+    return Para((*spans, " ", Bold(f"{total} = {shares}")) if len(group.seats) > 1 else spans)
 
 
 def _seat(seat: Seat, people: tuple[tuple[Holding, Member], ...], ctx: Context) -> Spans:

@@ -1,9 +1,9 @@
-"""Who may come in: the one-time key, the cookie it is swapped for, Host and Origin, signed addresses of files.
+"""Who may come in: the one-time key, the cookie it is swapped for, Host and Origin, signed file addresses.
 
 The page listens on loopback, which is no wall: every user of the machine reaches it, and so does every web
-site that the browser has open. Hence a key in the first address, and hence Host (DNS rebinding: a foreign name that
-resolves to 127.0.0.1 arrives with that foreign name) and Origin (a foreign page that posts, or opens a
-WebSocket, which no same-origin policy stops).
+site that the browser has open. Hence a key in the first address, and hence Host (DNS rebinding: a foreign
+name that resolves to 127.0.0.1 arrives with that foreign name) and Origin (a foreign page that posts, or
+opens a WebSocket, which no same-origin policy stops).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import html
 import re
 import secrets
 import string
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -15,26 +15,31 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import structlog
-from aiohttp import BodyPartReader, WSCloseCode, WSMsgType, web
-from handlers.chat import FILE_BYTES, Account, Attachment, File, Incoming, Reply
-from handlers.commands import Rank, parse
-from handlers.i18n import LANGUAGES, translator
-from storage.words import Words
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot.local import words
 from bot.local.door import Door, Guest, headers, own_host, same_origin
+from bot.local.gestures import Gesture, language_in, read, spoken
 from bot.local.parts import Json, Part, render
 from bot.local.rooms import Room, Watcher
 from bot.platform import Blocked, Dispatch, Down, NotDurable, Refused, Status
+from handlers.chat import Account, Incoming, Reply
+from handlers.commands import Rank
+from handlers.i18n import translator
+from storage.words import Words
 
 log = structlog.get_logger("page")
 
 _ASSETS = Path(__file__).with_name("page")
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-_EVENT = re.compile(r"[\w-]{8,64}")
 _MIME = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}")
-_ENVELOPE = 100_000  # bytes of a gesture beside its files
+_PICTURE = (
+    "default-src 'none'; style-src 'unsafe-inline'; sandbox"  # a drawing's style is inline, and only its own
+)
 HEARTBEAT = 25.0  # seconds between pings of a socket
+
+
+_NOTHING = Words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class Seat:
     user: str
     language: str = "lt"
     rank: Rank = "member"
-    about: Words = Words()
+    about: Words = _NOTHING
     ideas: tuple[Words, ...] = ()
 
 
@@ -60,18 +65,6 @@ class Reader:
 
 Readers = Callable[[str], Awaitable[Reader | None]]
 """Who a user of the page is now; None for a stranger."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Gesture:
-    """What a browser posted: words, or a command pressed on a message, or files."""
-
-    event: str
-    user: str
-    text: str
-    pressed: bool
-    message: str
-    files: tuple[File, ...]
 
 
 class Page:
@@ -150,8 +143,8 @@ class Page:
         return render(reply)
 
     async def send(self, address: str, part: Part, key: str) -> str:
-        """See bot.platform.Platform. `address` is the user; the page is in memory only, so that whoever has not
-        opened it since the start cannot be reached here."""
+        """See bot.platform.Platform. `address` is the user; the page is in memory only, so that whoever
+        has not opened it since the start cannot be reached here."""
         room = self._known(address)
         if key not in room.keys:
             room.keys[key] = room.say(part)
@@ -178,7 +171,8 @@ class Page:
         try:
             server = await asyncio.get_running_loop().create_server(asyncio.Protocol, self._host, self._port)
         except OSError as error:
-            return (Status(False, f"Port {self._port} cannot be had ({error.strerror}): set [local] port to another."),)
+            why = f"Port {self._port} cannot be had ({error.strerror}): set [local] port to another."
+            return (Status(False, why),)
         server.close()
         return (Status(True, f"The page can listen on port {self._port}."),)
 
@@ -218,14 +212,14 @@ class Page:
         return f"/files/{quote(name)}?{urlencode({'s': self._door.sign(guest, name)})}"
 
     async def _learn(self, room: Room, said: str = "") -> bool:
-        """Whether the language or the rank of a room's person is another now, as far as it is known: stored of a
-        member, else as just `said`."""
+        """Whether the language or the rank of a room's person is another now, as far as it is known: as
+        stored of a member, else as just `said`."""
         before = (room.language, self._ranks[room.user])
         reader = await self._readers(room.user) if self._readers else None
         if reader:
             room.language, self._ranks[room.user] = reader.language, reader.rank
         else:
-            room.language = _language_in(said) or room.language
+            room.language = language_in(said) or room.language
         return before != (room.language, self._ranks[room.user])
 
     def _face(self, room: Room) -> dict[str, object]:
@@ -258,14 +252,18 @@ class Page:
         return app
 
     @web.middleware
-    async def _guard(self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> web.StreamResponse:
+    async def _guard(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
         """Refuses foreign names for this machine, and foreign pages that post or open a socket."""
         host, origin = request.headers.get("Host"), request.headers.get("Origin")
         if not own_host(host):
             return web.Response(status=421, text="This page answers to 127.0.0.1 only.\n")
         must_be_ours = request.method != "GET" or request.path == "/live"
         if (must_be_ours or origin is not None) and not same_origin(host, origin):
-            return web.Response(status=HTTPStatus.FORBIDDEN, text="This page takes nothing from other pages.\n")
+            return web.Response(
+                status=HTTPStatus.FORBIDDEN, text="This page takes nothing from other pages.\n"
+            )
         return await handler(request)
 
     async def _seal(self, request: web.Request, response: web.StreamResponse) -> None:
@@ -291,23 +289,27 @@ class Page:
         """The page for who is inside or brings the key; a closed door for everyone else."""
         cookie, key = request.cookies.get(self._cookie), request.query.get("k")
         if self._door.guest(cookie):
-            return web.HTTPSeeOther("/") if key is not None else self._page()
+            if key is not None:
+                raise web.HTTPSeeOther("/")
+            return self._page()
         if key is not None and request.headers.get("Sec-Purpose", "").startswith("prefetch"):
-            return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE)  # a guess of the browser's uses no key up
+            raise web.HTTPServiceUnavailable  # a guess of the browser's uses no key up
         value = self._door.enter(key, cookie) if key is not None else None
         if value is None:
             return self._closed(request)
         if self._renewed:
             self._renewed(self.address)
         page = self._page()
-        page.set_cookie(self._cookie, value, max_age=90 * 24 * 3600, httponly=True, samesite="Strict", path="/")
+        page.set_cookie(
+            self._cookie, value, max_age=90 * 24 * 3600, httponly=True, samesite="Strict", path="/"
+        )
         return page
 
     def _page(self) -> web.Response:
         return web.Response(body=self._files["index.html"], content_type="text/html", charset="utf-8")
 
     def _closed(self, request: web.Request) -> web.Response:
-        t = translator(_spoken(request))
+        t = translator(spoken(request))
         text = string.Template(self._files["door.html"].decode()).substitute(
             language=t.language, title=html.escape(t(words.LOCKED)), more=html.escape(t(words.LOCKED_MORE))
         )
@@ -317,9 +319,11 @@ class Page:
         name = request.match_info["name"]
         if name not in self._files or name.endswith(".html"):
             raise web.HTTPNotFound
-        response = web.Response(body=self._files[name], content_type=_TYPES[Path(name).suffix], charset="utf-8")
-        if name.endswith(".svg"):  # its own style is inline, and only for it
-            response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        response = web.Response(
+            body=self._files[name], content_type=_TYPES[Path(name).suffix], charset="utf-8"
+        )
+        if name.endswith(".svg"):
+            response.headers["Content-Security-Policy"] = _PICTURE
         return response
 
     async def _alive(self, request: web.Request) -> web.StreamResponse:
@@ -333,7 +337,7 @@ class Page:
         users = self._users(guest)
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=1024, compress=False)
         await socket.prepare(request)
-        rooms = [self._room(user, _spoken(request)) for user in users]
+        rooms = [self._room(user, spoken(request)) for user in users]
         for room in rooms:
             await self._learn(room)
         watcher = Watcher(guest, frozenset(users))
@@ -355,7 +359,9 @@ class Page:
             "epoch": self._epoch,
             "demo": bool(self._seats),
             "limits": words.LIMITS,
-            "rooms": [{**self._face(room), "busy": room.answering, "messages": room.view(guest)} for room in rooms],
+            "rooms": [
+                {**self._face(room), "busy": room.answering, "messages": room.view(guest)} for room in rooms
+            ],
         }
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
@@ -368,12 +374,12 @@ class Page:
         file = room.file(message, int(number)) if signed and room and number.isdecimal() else None
         if file is None:
             raise web.HTTPNotFound
-        inline = file.picture and "download" not in request.query
+        shown = "inline" if file.picture and "download" not in request.query else "attachment"
         return web.Response(
             body=file.content,
             headers={
                 "Content-Type": file.mime if _MIME.fullmatch(file.mime) else "application/octet-stream",
-                "Content-Disposition": f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(file.name, safe='')}",
+                "Content-Disposition": f"{shown}; filename*=UTF-8''{quote(file.name, safe='')}",
                 "Content-Security-Policy": "default-src 'none'; sandbox",
             },
         )
@@ -385,12 +391,13 @@ class Page:
         guest = self._guest(request)
         if self._dispatch is None:
             raise web.HTTPServiceUnavailable
-        gesture = await _read(request)
+        gesture = await read(request)
         if gesture.user not in self._users(guest):
             raise web.HTTPForbidden
-        room = self._room(gesture.user, _spoken(request))
+        room = self._room(gesture.user, spoken(request))
         if not gesture.pressed:
-            room.heard(gesture.event, gesture.text, tuple((file.name, len(file.content)) for file in gesture.files))
+            files = tuple((file.name, len(file.content)) for file in gesture.files)
+            room.heard(gesture.event, gesture.text, files)
         with room.busy():
             try:
                 await self._dispatch(self._incoming(gesture, room), self._respond(gesture, room))
@@ -400,7 +407,7 @@ class Page:
             room.tell({"event": "face", **self._face(room)})
         return web.Response(status=HTTPStatus.NO_CONTENT)
 
-    def _incoming(self, gesture: _Gesture, room: Room) -> Incoming:
+    def _incoming(self, gesture: Gesture, room: Room) -> Incoming:
         seat = self._seats.get(gesture.user)
         return Incoming(
             event=f"page:{gesture.user}:{gesture.event}",
@@ -410,13 +417,13 @@ class Page:
             text=gesture.text,
             command=gesture.pressed,
             pressed=gesture.pressed,
-            files=tuple(_attachment(file) for file in gesture.files),
+            files=gesture.attachments,
             shown_to=gesture.user if gesture.message else None,
             language=room.language,
             name=seat.label.in_(room.language) if seat else "",
         )
 
-    def _respond(self, gesture: _Gesture, room: Room) -> Callable[[Reply], Awaitable[None]]:
+    def _respond(self, gesture: Gesture, room: Room) -> Callable[[Reply], Awaitable[None]]:
         """Shows replies where they belong: in the pressed message's place, for a moment, or as a new message.
         A file is a message of its own, as on the other platforms, so that what led to it stays."""
 
@@ -424,7 +431,7 @@ class Page:
             for part in render(reply):
                 if gesture.message and part.aside:
                     room.pass_by(part)
-                elif not gesture.message or part.fresh or part.files or not room.change(gesture.message, part):
+                elif part.fresh or part.files or not room.change(gesture.message, part):
                     room.say(part)
 
         return respond
@@ -435,62 +442,3 @@ async def _write(socket: web.WebSocketResponse, watcher: Watcher) -> None:
     while (event := await watcher.waiting.get()) is not None:
         await socket.send_str(event)
     await socket.close(code=WSCloseCode.GOING_AWAY)
-
-
-async def _read(request: web.Request) -> _Gesture:
-    """The posted gesture. Raises HTTPBadRequest, or HTTPRequestEntityTooLarge beyond FILE_BYTES."""
-    fields: dict[str, str] = {}
-    files: list[File] = []
-    room = FILE_BYTES + _ENVELOPE
-    try:
-        async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader) or part.name is None:
-                raise web.HTTPBadRequest
-            content = await _content(part, room if part.filename else _ENVELOPE)
-            room -= len(content)
-            if part.filename:
-                mime = part.headers.get("Content-Type", "application/octet-stream")
-                files.append(File(Path(part.filename).name[:200], mime, content))
-            else:
-                fields[part.name] = content.decode()
-    except (ValueError, AssertionError, KeyError) as error:  # how aiohttp and codecs say that a body is malformed
-        raise web.HTTPBadRequest from error
-    return _gesture(fields, tuple(files))
-
-
-async def _content(part: BodyPartReader, at_most: int) -> bytes:
-    content = bytearray()
-    while chunk := await part.read_chunk(65536):
-        content += chunk
-        if len(content) > at_most:
-            raise web.HTTPRequestEntityTooLarge(max_size=at_most, actual_size=len(content))
-    return bytes(content)
-
-
-def _gesture(fields: Mapping[str, str], files: tuple[File, ...]) -> _Gesture:
-    pressed = fields.get("command", "")
-    text = pressed or fields.get("text", "").strip()
-    event, message = fields.get("event", ""), fields.get("message", "")
-    if not _EVENT.fullmatch(event) or not (text or files) or len(text) > words.TEXT_LENGTH:
-        raise web.HTTPBadRequest
-    return _Gesture(event, fields.get("user", ""), text, bool(pressed), message, files)
-
-
-def _attachment(file: File) -> Attachment:
-    async def read() -> bytes:
-        return file.content
-
-    return Attachment(file.name, file.mime, len(file.content), read)
-
-
-def _spoken(request: web.Request) -> str:
-    """The first of our languages that the browser asks for; Lithuanian when it asks for none of them."""
-    asked = (part.strip()[:2].casefold() for part in request.headers.get("Accept-Language", "").split(","))
-    return next((language for language in asked if language in LANGUAGES), LANGUAGES[0])
-
-
-def _language_in(said: str) -> str | None:
-    """The language that a `language …` command asks for, or None."""
-    line = parse(said)
-    code = line.words[0].casefold()[:2] if line and line.command.en == "language" and line.words else ""
-    return code if code in LANGUAGES else None

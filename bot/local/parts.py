@@ -7,7 +7,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from handlers.chat import Block, Bold, Button, Code, File, Form, Heading, Items, Link, Para, Reply, Span, Spans
+from handlers.chat import (
+    Block,
+    Bold,
+    Button,
+    Code,
+    File,
+    Form,
+    Heading,
+    Items,
+    Link,
+    Para,
+    Reply,
+    Span,
+    Spans,
+)
 
 Json = Mapping[str, object]
 
@@ -88,7 +102,7 @@ def _span(span: Span) -> Json:
 
 
 def _button(button: Button) -> Json:
-    """What a press confirms is drawn strong: `apply …` is what a preview ends in (see handlers/commands.py)."""
+    """What a press confirms is drawn strong: `apply …` ends a preview (see handlers/commands.py)."""
     word = button.command.split(maxsplit=1)[0]
     return {"label": seen(button.label), "command": button.command, "strong": word == "apply"}
 
@@ -97,5 +111,12 @@ def _form(form: Form) -> list[Json]:
     """A form as what it will ask. Dispatch asks forms one question at a time here, so that this is only seen
     where a whole form is shown to be looked at."""
     intro: list[Json] = [{"is": "para", "spans": _spans((form.intro,))}] if form.intro else []
-    questions = [_spans((f"{field.label}: {fault}" if (fault := form.faults.get(field.name)) else field.label,)) for field in form.asked(form.values)]
-    return [{"is": "heading", "text": seen(form.title)}, *intro, {"is": "items", "start": 1, "items": questions}]
+    questions = [
+        _spans((f"{field.label}: {fault}" if (fault := form.faults.get(field.name)) else field.label,))
+        for field in form.asked(form.values)
+    ]
+    return [
+        {"is": "heading", "text": seen(form.title)},
+        *intro,
+        {"is": "items", "start": 1, "items": questions},
+    ]

@@ -74,7 +74,7 @@ class Room:
     _count: int = 0
 
     def heard(self, id: str, text: str, files: tuple[tuple[str, int], ...] = ()) -> None:
-        """Shows what the person said; the same gesture again is shown once. Files are names and sizes in bytes."""
+        """Shows what the person said; the same gesture again once. Files are names and sizes in bytes."""
         if id not in self.messages:
             attached = [{"name": seen(name), "size": size} for name, size in files]
             self._put(Message(id, True, self.clock(), {"text": seen(text), "files": attached}))
@@ -136,7 +136,9 @@ class Room:
         self.messages[message.id] = message
         while len(self.messages) > KEPT:
             self.messages.popitem(last=False)
-        self._tell(lambda guest: {"event": "put", "user": self.user, "message": self._seen_by(guest, message)})
+        self._tell(
+            lambda guest: {"event": "put", "user": self.user, "message": self._seen_by(guest, message)}
+        )
 
     def _tell_busy(self) -> None:
         self.tell({"event": "busy", "user": self.user, "on": self.answering})

@@ -14,13 +14,13 @@ _HARMFUL = dict.fromkeys([*range(0x20), 0x7F, *range(0x80, 0xA0), *range(0x202A,
 _HARMFUL.pop(0x0A)
 
 
-def text(reply: Reply, *, width: int = 80, colour: bool = False) -> str:
-    """The reply as lines of at most `width` characters; buttons as the words to type."""
+def text(reply: Reply, *, width: int = 80, colour: bool = False, buttons_as_labels: bool = False) -> str:
+    """The reply as lines of at most `width` characters; buttons as the commands to type, or as their labels."""
     parts = [_block(block, width, colour) for block in reply.blocks]
     if reply.form:
         parts.append(_form(reply.form, width))
     if reply.buttons:
-        parts.append("\n".join(_buttons(row) for row in reply.buttons))
+        parts.append("\n".join(_buttons(row, buttons_as_labels) for row in reply.buttons))
     parts += [f"({file.name}, {len(file.content)} B)" for file in reply.files]
     return "\n".join(part for part in parts if part)
 
@@ -75,8 +75,8 @@ def _wrapped(line: str, width: int, indent: str) -> str:
     )
 
 
-def _buttons(row: tuple[Button, ...]) -> str:
-    return "  ".join(f"[{_clean(b.label)}: /{b.command}]" for b in row)
+def _buttons(row: tuple[Button, ...], as_labels: bool) -> str:
+    return "  ".join(f"[{_clean(b.label)}]" if as_labels else f"[{_clean(b.label)}: /{b.command}]" for b in row)
 
 
 def _form(form: Form, width: int) -> str:

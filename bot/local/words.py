@@ -1,4 +1,4 @@
-"""What the page itself says, around the conversation: its labels and states, the commands, what one might ask."""
+"""What the page itself says, around the conversation: labels, states, commands, what one might ask."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ LABELS = {
     "sign_in": N_("Sign in"),
     "offline": N_("The connection is lost. What you write will be sent when it is back."),
     "stopped": N_("The program does not answer. Start it again, then open the address that it prints."),
-    "expired": N_("The program was started anew. Open the address that it printed: this one is no longer good."),
+    "expired": N_(
+        "The program was started anew. Open the address that it printed: this one is no longer good."
+    ),
     "failed": N_("Not delivered."),
     "again": N_("Try again"),
     "too_large": N_("A file may have at most 20 MB."),
@@ -48,7 +50,9 @@ TEXT_LENGTH = 10_000
 
 # What the door says to who has no key.
 LOCKED = N_("This page opens with a key")
-LOCKED_MORE = N_("The program prints an address with a key when it starts. Open that one; each key works once.")
+LOCKED_MORE = N_(
+    "The program prints an address with a key when it starts. Open that one; each key works once."
+)
 
 _RANKS: tuple[Rank, ...] = ("stranger", "member", "secretariat")
 
@@ -60,7 +64,7 @@ def labels(language: str) -> dict[str, str]:
 
 
 def commands(language: str, rank: Rank) -> list[Json]:
-    """The commands of a menu that someone of that rank may say. `needs` tells that something has to follow."""
+    """The commands of a menu that someone of that rank may say. `needs`: something has to follow."""
     t = translator(language)
     return [
         {

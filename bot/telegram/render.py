@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from html import escape
+from html import escape, unescape
 from typing import assert_never
-
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from handlers.chat import (
     Block,
@@ -37,34 +35,36 @@ URL_LENGTH = 2048
 # A direction that a member's text sets would go on into ours; lone surrogates cannot be sent at all.
 _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2028-\u202e\u2066-\u2069]")
 _LONE = re.compile("[\ud800-\udfff]")
+_ANCHOR = re.compile('<a href="([^"]*)">(.*?)</a>', re.DOTALL)
+_TAG = re.compile("</?(?:b|code)>")
 _WORD = re.compile(r"\S+\s*|\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message: HTML, the same without markup should Telegram not read it, buttons, a file.
-
-    A file's text is its caption. `html` is empty only beside a file.
-    """
+    """One message: its text as HTML, which beside a file is the caption and may be empty; buttons; a file."""
 
     html: str
-    plain: str
     buttons: Buttons = ()
     file: File | None = None
 
     @property
-    def markup(self) -> InlineKeyboardMarkup | None:
-        """The buttons as Telegram takes them."""
+    def plain(self) -> str:
+        """The same without markup, should Telegram not read it."""
+        return unescape(_TAG.sub("", _ANCHOR.sub(r"\2 (\1)", self.html)))
+
+    @property
+    def markup(self) -> dict[str, list[list[dict[str, str]]]] | None:
+        """The buttons as Telegram's InlineKeyboardMarkup."""
         if not self.buttons:
             return None
-        return InlineKeyboardMarkup(
-            [[InlineKeyboardButton(b.label, callback_data=b.command) for b in row] for row in self.buttons]
-        )
+        keys = [[{"text": b.label, "callback_data": b.command} for b in row] for row in self.buttons]
+        return {"inline_keyboard": keys}
 
 
 def units(text: str) -> int:
     """UTF-16 code units."""
-    return len(text) + sum(1 for c in text if c > "\uffff")
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
 def render(reply: Reply) -> tuple[Part, ...]:
@@ -72,12 +72,12 @@ def render(reply: Reply) -> tuple[Part, ...]:
     it as a caption. The buttons stand under the last text."""
     texts = _parts(reply.blocks)
     if len(reply.files) == 1 and len(texts) <= 1 and units("".join(p.html for p in texts)) <= CAPTION_UNITS:
-        caption = texts[0] if texts else Part("", "")
+        caption = texts[0] if texts else Part("")
         return (replace(caption, buttons=reply.buttons, file=reply.files[0]),)
-    files = [Part("", "", file=file) for file in reply.files]
+    files = [Part("", file=file) for file in reply.files]
     bearers = texts or files
     if reply.buttons and not bearers:
-        bearers = texts = [Part("…", "…")]
+        bearers = texts = [Part("…")]
     if reply.buttons:
         bearers[-1] = replace(bearers[-1], buttons=reply.buttons)
     return (*texts, *files)
@@ -93,7 +93,7 @@ def alert(reply: Reply) -> str | None:
 
 def clean(text: str) -> str:
     """`text` without what would not be shown or would disturb the text around it."""
-    return _LONE.sub("\ufffd", _UNSHOWN.sub("", text))
+    return text if text.isprintable() else _LONE.sub("\ufffd", _UNSHOWN.sub("", text))
 
 
 # Blocks and spans
@@ -127,19 +127,6 @@ def _link(text: str, url: str) -> str:
     return f'<a href="{escape(clean(url))}">{_escaped(text)}</a>'
 
 
-def _bare(span: Span) -> str:
-    match span:
-        case str(text):
-            return clean(text)
-        case Bold(text) | Code(text):
-            return clean(text)
-        case Link(text, url):
-            address = url.removeprefix("mailto:")
-            return clean(text if text == address or len(url) > URL_LENGTH else f"{text} ({address})")
-        case _:
-            assert_never(span)
-
-
 def _lines(block: Block) -> tuple[Spans, ...]:
     """The lines of a block, each of which fits a message or is cut at words."""
     match block:
@@ -171,7 +158,7 @@ class _Piece:
 
     space: str
     html: str
-    plain: str
+    blank: bool  # nothing to be seen, which Telegram refuses as a message
     leads: bool = False  # a heading, which never stands last in a message
 
     @property
@@ -186,14 +173,13 @@ def _parts(blocks: Iterable[Block]) -> list[Part]:
     before: Block | None = None
     for block in blocks:
         whole = _joined(_space(before, block), _lines(block), isinstance(block, Heading))
-        if not whole.plain.strip():
+        if whole.blank:
             continue
         before = block
-        if whole.size > TEXT_UNITS:
-            for piece in _broken(whole.space, _lines(block)):
+        pieces = (whole,) if whole.size <= TEXT_UNITS else _broken(whole.space, _lines(block))
+        for piece in pieces:
+            if not piece.blank:
                 _put(packed, piece)
-        else:
-            _put(packed, whole)
     return [_part(pieces) for pieces in packed if pieces]
 
 
@@ -214,15 +200,12 @@ def _put(packed: list[list[_Piece]], piece: _Piece) -> None:
 
 def _part(pieces: list[_Piece]) -> Part:
     first, *rest = pieces
-    return Part(
-        first.html + "".join(p.space + p.html for p in rest),
-        first.plain + "".join(p.space + p.plain for p in rest),
-    )
+    return Part(first.html + "".join(p.space + p.html for p in rest))
 
 
-def _joined(space: str, lines: Iterable[Spans], leads: bool = False) -> _Piece:
-    html = "\n".join("".join(map(_html, line)) for line in lines)
-    return _Piece(space, html, "\n".join("".join(map(_bare, line)) for line in lines), leads)
+def _joined(space: str, lines: tuple[Spans, ...], leads: bool = False) -> _Piece:
+    html = "\n".join(["".join(map(_html, line)) for line in lines])
+    return _Piece(space, html, not any(clean(plain(line)).strip() for line in lines), leads)
 
 
 def _broken(space: str, lines: Iterable[Spans]) -> Iterator[_Piece]:

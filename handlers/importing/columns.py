@@ -134,7 +134,12 @@ def _unknown(top: Row, places: Mapping[int, str], columns: tuple[Column, ...]) -
         return ()
     headings = [h for c in columns if c.field not in places.values() for h in (c.lt, c.en)]
     shown = tuple(_meant(name, headings) for name in names[:NAMED])
-    return (say(N_("Columns left, because they are not known: {names}."), names=(*shown, "…") if len(names) > NAMED else shown),)
+    return (
+        say(
+            N_("Columns left, because they are not known: {names}."),
+            names=(*shown, "…") if len(names) > NAMED else shown,
+        ),
+    )
 
 
 def _meant(name: str, headings: Iterable[str]) -> str:

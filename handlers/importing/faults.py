@@ -57,13 +57,19 @@ class Fault:
         said = self.wrong.in_(t)
         if self.right is not None:
             said = f"{said}; {self.right.in_(t)}"
+        said = said if said.endswith("?") else f"{said.rstrip('.')}."
         if self.line and self.column:
-            return t("Line {line}, {column}: {fault}.", line=self.line, column=shorten(self.column, SHOWN), fault=said)
+            return t(
+                "Line {line}, {column}: {fault}",
+                line=self.line,
+                column=shorten(self.column, SHOWN),
+                fault=said,
+            )
         if self.line:
-            return t("Line {line}: {fault}.", line=self.line, fault=said)
+            return t("Line {line}: {fault}", line=self.line, fault=said)
         if self.column:
-            return f"{shorten(self.column, SHOWN)}: {said}."
-        return f"{said[:1].upper()}{said[1:]}."
+            return f"{shorten(self.column, SHOWN)}: {said}"
+        return f"{said[:1].upper()}{said[1:]}"
 
 
 class FileRefused(Exception):
@@ -74,7 +80,9 @@ class FileRefused(Exception):
         self.faults = faults
 
 
-def refused(wrong: Sentence, right: Sentence | None = None, *, line: int = 0, column: str = "") -> FileRefused:
+def refused(
+    wrong: Sentence, right: Sentence | None = None, *, line: int = 0, column: str = ""
+) -> FileRefused:
     """The exception for one fault of a whole file."""
     return FileRefused(Fault(line, column, wrong, right))
 

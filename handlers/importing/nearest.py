@@ -26,7 +26,11 @@ def plain(text: str) -> str:
 def nearest(text: str, known: Iterable[str], limit: int = 3) -> tuple[str, ...]:
     """The known names most like the text, best first; none when nothing is like it."""
     found = process.extract(
-        plain(text), {name: plain(name) for name in known}, scorer=OSA.normalized_similarity, limit=limit, score_cutoff=LIKE
+        plain(text),
+        {name: plain(name) for name in known},
+        scorer=OSA.normalized_similarity,
+        limit=limit,
+        score_cutoff=LIKE,
     )
     return tuple(name for _, _, name in found)
 
@@ -66,7 +70,8 @@ class Known:
             return ids[0]
         if ids:
             raise Bad(
-                say(N_("“{value}” may be any of {names}"), value=text, names=ids), say(N_("write its short name"))
+                say(N_("“{value}” may be any of {names}"), value=text, names=ids),
+                say(N_("write its short name")),
             )
         raise Bad(say(self._unknown, value=text), self._right(text))
 

@@ -94,7 +94,9 @@ def _rows(text: str, start: int, separator: str) -> Iterator[Row]:
 
 def _broken(why: str, line: int) -> FileRefused:
     if "field larger" in why:
-        return refused(say(N_("one cell is longer than {most} characters"), most=csv.field_size_limit()), line=line)
+        return refused(
+            say(N_("one cell is longer than {most} characters"), most=csv.field_size_limit()), line=line
+        )
     return refused(
         say(N_("a cell that begins here has a quotation mark that does not end or goes on after its end")),
         say(N_('inside a quoted cell write every " twice')),

@@ -39,6 +39,7 @@ _ISO = re.compile(
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:,?\s+(\d{1,2})[:.](\d\d)(?::\d\d)?(?:\s*val\.?)?)?")
 _SERIAL = re.compile(r"(\d{5})(?:[.,](\d{1,10}))?")
 _EXCEL_BEGINS = datetime(1899, 12, 30)
+_HOURS = re.compile(r"(\d[:.]\d\d)\s*val\b\.?", re.IGNORECASE)  # "16:00 val." says the same twice
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _BRUSSELS = re.compile(r"[\s,(]*(?:brussels(?: local)? time|briuselio laiku|\(?CES?T)\)?\.?$", re.IGNORECASE)
 
@@ -78,7 +79,9 @@ def _figures(written: str, zone_name: str) -> Moment | None:
     if iso:
         year, _, month, day, hour, minute, second, offset = iso.groups()
         if offset and hour:
-            return _with_offset(f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute}:{second or '00'}{offset}", zone_name)
+            return _with_offset(
+                f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute}:{second or '00'}{offset}", zone_name
+            )
         return None if offset else _moment(year, month, day, hour, minute, zone_name)
     dotted = _DOTTED.fullmatch(written)
     if dotted:
@@ -129,11 +132,8 @@ def _words(written: str, zone_name: str, today: date) -> Moment | None:
     """A date in words; one without its year would be guessed, so it is none."""
     if not _YEAR.search(written) or len(written) > 80:
         return None
-    reading = moment_of(written, today)
-    if reading is None:
-        return None
-    hour = reading.time
-    return Moment(reading.first, zone_name, "hour" if hour else reading.precision if hour is None else "day", hour)
+    reading = moment_of(_HOURS.sub(r"\1", written), today)
+    return Moment(reading.first, zone_name, reading.precision, reading.time) if reading else None
 
 
 def moments(cell: str, zone_name: str, today: date) -> tuple[Moment, ...]:
@@ -171,14 +171,22 @@ def euros(cell: str) -> Decimal | None:
     number = _number(times[1] if times else bare)
     if number is None:
         raise Bad(
-            say(N_("“{value}” is not an amount in euros"), value=written), say(N_("write it as 23 169 602,00 or 2500000"))
+            say(N_("“{value}” is not an amount in euros"), value=written),
+            say(N_("write it as 23 169 602,00 or 2500000")),
         )
     amount = number * _MULTIPLES[times[2].casefold()] if times else number
     if amount < 0:
         raise Bad(say(N_("“{value}” is less than nothing"), value=written), say(N_("an amount is 0 or more")))
     if amount > MOST_EUROS:
-        raise Bad(say(N_("“{value}” is more than there can be"), value=written), say(N_("write the amount in euros")))
-    return amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount.quantize(Decimal("0.01"))
+        raise Bad(
+            say(N_("“{value}” is more than there can be"), value=written),
+            say(N_("write the amount in euros")),
+        )
+    return (
+        amount.quantize(Decimal(1))
+        if amount == amount.to_integral_value()
+        else amount.quantize(Decimal("0.01"))
+    )
 
 
 def _number(written: str) -> Decimal | None:
@@ -215,7 +223,8 @@ def link(cell: str) -> str:
         written = f"https://{written}"
     if written and not _URL.fullmatch(written):
         raise Bad(
-            say(N_("“{value}” is not a web address"), value=written), say(N_("it begins with https:// and has no spaces"))
+            say(N_("“{value}” is not a web address"), value=written),
+            say(N_("it begins with https:// and has no spaces")),
         )
     return written
 
@@ -224,7 +233,10 @@ def email(cell: str) -> str:
     """An e-mail address in small letters; empty for an empty cell."""
     written = text(cell).removeprefix("mailto:")
     if written and not _EMAIL.fullmatch(written):
-        raise Bad(say(N_("“{value}” is not an e-mail address"), value=written), say(N_("write it as name@example.org")))
+        raise Bad(
+            say(N_("“{value}” is not an e-mail address"), value=written),
+            say(N_("write it as name@example.org")),
+        )
     return written.lower()
 
 

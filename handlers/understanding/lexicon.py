@@ -23,7 +23,7 @@ Language = Literal["lt", "en"]
 CONCEPTS: dict[str, tuple[str, str]] = {
     # ---- what we know about
     "call": (
-        "kvietimas kvietim* kviet* konkursas konkursai konkursu callas callai callu callus callo atrank* kvotim*",
+        "kvietimas kvietim* konkursas konkursai konkursu callas callai callu callus callo atrank* kvotim*",
         "call calls tender tenders call_for_proposals calls_for_proposals",
     ),
     "money": (
@@ -108,13 +108,13 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     # ---- subscribing
     "subscribes": (
-        "prenumeruo* užprenumer* užsiprenumer* prenumerat* sekti sekčiau =seku =sek abonuo* užsisakyti_naujien* "
+        "prenumeruo* prenumeruok užprenumer* užsiprenumer* sekti sekčiau =seku =sek abonuo* užsisakyti_naujien* "
         "užsisakyti_pranešim* užsisakyti_santrauk* užsisakyti_prenumer*",
         "subscribe subscribing sign_me_up sign_up follow =following keep_me_posted keep_me_updated keep_me_informed "
         "opt_in add_me_to",
     ),
     "subscription": ("prenumerata prenumeratos prenumeratą prenumeratų prenumeratas prenumerat*", "subscription subscriptions"),
-    "subscribed": ("prenumeruoju užsisak* užsiprenumeravęs", "subscribed signed_up"),
+    "subscribed": ("prenumeruoju užsisak* užsiprenumeravęs gaunu", "subscribed signed_up i_receive do_i_receive do_i_get i_get i_follow do_i_follow"),
     "unsubscribes": (
         "atsiprenumer* atsisakyti atsisakau atsisakyčiau išsiregistr* išsirašyti atsisakym* nebeprenumer* neprenumer* "
         "atsiregistruo* nebeseku nebesekti nesekti",
@@ -129,14 +129,24 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "cancel_subscription don't_want dont_want don_t_want do_not_want quit_sending =enough shut_up don_t_email",
     ),
     "receives": (
-        "gauti gaučiau gautume gaunu gautum gautų =gausiu siųsk* siųst* siųskit* siuntin* informuo* praneš* pranesk* žinot* "
-        "ateitų ateidin* įjung* ijung* duok_žin* duokit_žin* pranešinė*",
-        "receive receiving =get getting =send sending notify informed inform let_me_know let_us_know tell_me_when "
-        "turn_on switch_on enable ping_me email_me alert_me remind_me =want",
+        "gauti gaučiau gautume gautum gautų =gausiu siųsk* siųst* siųskit* siuntin* ateitų ateidin* įjung* gaudyti",
+        "receive receiving =get getting =send sending turn_on switch_on enable",
+    ),
+    "notify": (
+        "informuo* praneš* pranešinė* žinot* duok_žin* duokit_žin* primink* primint*",
+        "notify inform let_me_know let_us_know tell_me_when ping_me email_me alert_me remind remind_me warn_me",
+    ),
+    "wants": (
+        "noriu norėčiau norėtume norime norim pageidauju =man =mane =mums =mus norisi",
+        "=want wants =me =us i'd_like would_like i_d_like wish",
+    ),
+    "happens": (
+        "pasikeis* pasikeič* keičias* atsiras* atsirand* pasirod* paskelb* skelbia atsidar* atsivers perkel* perkėl* atšauk* pajud*",
+        "changes changed moved appears appear opens published posted happens moves cancelled changing",
     ),
     "habit": (
-        "kas_savaitę kiekvien* nuolat visada reguliar* automatišk* kasdien kassavait* nuo_šiol =kai kai_tik kai_bus kai_atsir* "
-        "naujus naujų naujas nauji =naują ateityje",
+        "kas_savaitę kas_mėnesį kiekvien* nuolat visada reguliar* automatišk* kasdien kassavait* nuo_šiol =kai kai_tik kai_bus kai_atsir* "
+        "naujus naujų naujas nauji =nauja =naują ateityje",
         "every_week every weekly_basis regularly always automatically from_now_on whenever =when_there =new each",
     ),
     "everything": (
@@ -238,7 +248,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     # ---- of a call
     "detail": (
-        "biudžet* biudžet sum* =suma sumos intensyv* sąlyg* sąlygos reikalavim* aprašas aprašo aprašą remiam* veikl* kompensuo* "
+        "biudžet* suma sumos sumą intensyv* sąlyg* sąlygos reikalavim* aprašas aprašo aprašą remiam* veikl* kompensuo* "
         "kriterij* pareiškėj* dokument* išsam* detal* tinkam* kvalifikuo* didžiausia_suma procent* bendrafinansav* apraš* gavėj* "
         "administruo* ištakos papasakok* plačiau daugiau_apie daugiau_informac* informacij* info kas_yra kas_tai apie konsorci*",
         "budget amount eligible eligibility condition conditions requirement requirements intensity details detail maximum "
@@ -310,10 +320,10 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "ligonin* skauda krepšin* futbol* sport* rungtyn* varžyb* olimpi* anekdot* juokel* juok* eilėrašt* eiles dain* muzik* "
         "film* kinas kino serial* knyg* koncert* teatr* bilieta* bilietą skrydis skrydž* lėktuv* traukin* autobus* taksi kelion* viešbut* "
         "atostog* kursas_dol* dolerio doler* euro_kurs* valiut* =akcijos akcijų kriptoval* bitcoin* kuras kuro benzin* dyzelin* "
-        "kainuo* kaina_bil* parduotuv* prekyb* apsipirk* draudim* automobil* mašin* būst* paskol* nuom* butas butą namas "
-        "alga alg* atlyginim* uždirb* darbo_užmok* darbo_skelbim* asmens_kod* slaptažod* asmenin* gyvena vestuv* gimtadien* šok* vakarėl* "
+        "kainuo* kaina_bil* parduotuv* prekyb* apsipirk* draudim* automobil* mašin* būst* paskol* nuoma nuomos nuomą nuomoti butas butą namas "
+        "alga algos atlyginim* uždirb* darbo_užmok* darbo_skelbim* asmens_kod* slaptažod* asmenin* gyvena vestuv* gimtadien* šok* vakarėl* "
         "krikštyn* jubiliej* kalėd* velyk* horoskop* mėnuli* rinkim* balsuo* politik_pas karas karo ukrain* ukrainai rusij* išmok* pašalp* pensij* "
-        "mokesči* =pvm dukra vaik* sūn* žmona vyras meil* mylėt* =myli dieva* svor* dietos =python programuo* programėl* kodą kodas "
+        "mokesči* =pvm dukra vaik* sūn* žmona vyras meilė meilės mylėt* =myli dieva* svor* dietos =python programuo* programėl* kodą kodas "
         "išversk* vertim* istorij* matemat* namų_darb* elektr_sask sąskait* kredit* loterij* žaidim* žaid* šuo šuns katė kates kačių "
         "kvail* durn* =liūdni lietuvi* sostin* gyventoj* ežer* upė kaln* aukšč* plaukim* grybaut* žvejyb* paskambink_man iškviesk* "
         "išsikviest* greitoji policij* gaisrin* spausdintuv* kompiuter* telefono_kaina pirkti nupirk* parduo* "
@@ -373,12 +383,12 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "=give =see =need =want =like =know =go =keep =try =up =out =off =into =than =then =because =since =while =where =right =back =ask "
         "please could would should about there these those which while other another thing things something anything wondering wonder curious "
         "information question questions quick quickly looking moment currently today colleague colleagues dear kindly english lithuanian "
-        "answer short briefly word words asking asks said believe think mean really already actually available taking taken place held happen "
+        "answer short briefly word words asking asks said believe think mean really already actually available taking taken held take_place takes_place taking_place took_place place_take happen "
         "happening happens going =able myself yourself everyone =all =team =boss =new around =sir madam sincerely regards bot robot",
     ),
 }
 
-ACTIONS = frozenset(("subscribes", "unsubscribes", "stops", "receives"))
+ACTIONS = frozenset(("subscribes", "unsubscribes", "stops", "receives", "notify"))
 """Concepts that lead to a change; a word that is only similar to one of theirs never triggers it."""
 
 GUESSABLE = (
@@ -418,7 +428,7 @@ def _concepts(word: str) -> frozenset[str]:
     if len(word) < SHORTEST_STEMMED:
         return found
     found |= index.stems.get(key(word), frozenset())
-    for length in range(4, len(word) + 1):
+    for length in range(3, len(word) + 1):
         found |= index.prefixes.get(word[:length], frozenset())
     return found
 
@@ -478,6 +488,7 @@ def _index() -> _Index:
                 _enter(entry, concept, exact, stems, prefixes, phrases)
                 for part in entry.strip("=*").split("_"):
                     spoken.setdefault(part, set()).add("lt" if language == "lt" else "en")
+                    spoken.setdefault(key(part), set()).add("lt" if language == "lt" else "en")
     return _Index(
         {word: frozenset(found) for word, found in exact.items()},
         {stem: frozenset(found) for stem, found in stems.items()},

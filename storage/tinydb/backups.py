@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from storage.errors import Damaged, Unwritable
 from storage.tinydb import snapshots
@@ -21,12 +21,16 @@ from storage.tinydb.files import TEMPORARY, Files, lock, make_folder, put_file, 
 from storage.tinydb.lines import changes, header
 from storage.tinydb.snapshots import State
 
-if TYPE_CHECKING:
-    from storage.tinydb.tables import Tables
-
 KEPT = timedelta(days=14)
 _STORE, _JOURNAL = "store-000001.json", "journal-000001.log"
 _DAILY = re.compile(r"sauklys-(\d{4}-\d\d-\d\d)\.zip")
+
+
+class Running(Protocol):
+    """An open store, as far as a backup needs it."""
+
+    async def backup(self, file: Path) -> None:
+        """See `Tables.backup`."""
 
 
 class _Pipe(io.RawIOBase):
@@ -104,7 +108,7 @@ def restore(file: Path, folder: Path, files: Files | None = None) -> None:
         make_folder(files, folder)
         held, refused = lock(folder)
     except OSError as error:
-        raise Unwritable(sentence(error, folder)) from error
+        raise Unwritable(sentence(error, folder, "try again")) from error
     try:
         if found := sorted(name for name in os.listdir(folder) if not _harmless(folder / name)):
             raise Unwritable(f"{folder} is not empty ({found[0]} is in it). Restore into an empty folder.")
@@ -113,7 +117,7 @@ def restore(file: Path, folder: Path, files: Files | None = None) -> None:
         put_file(files, folder / _JOURNAL, [header(1, state.schema, state.sequence)])
         put_file(files, folder / _STORE, snapshots.chunks(state))
     except OSError as error:
-        raise Unwritable(sentence(error, folder)) from error
+        raise Unwritable(sentence(error, folder, "try again")) from error
     finally:
         os.close(held)
 
@@ -143,13 +147,13 @@ def _good(file: Path) -> bool:
     return True
 
 
-async def daily_backup(tables: Tables, folder: Path, now: datetime) -> Path | None:
+async def daily_backup(store: Running, folder: Path, now: datetime) -> Path | None:
     """The archive of that day (of `now`, as it stands in its zone), read back; those of 14 days ago and
     before are removed. None, and nothing done, when that day's is there. Raises Unwritable, Damaged."""
     file = folder / f"sauklys-{now.date().isoformat()}.zip"
     if file.exists():
         return None
-    await tables.backup(file)
+    await store.backup(file)
     for path, day in list(_daily(folder)):
         if day <= now.date() - KEPT:
             path.unlink(missing_ok=True)

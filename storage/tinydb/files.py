@@ -80,11 +80,12 @@ def write_all(files: Files, fd: int, data: bytes) -> None:
 
 
 def make_folder(files: Files, folder: Path) -> None:
-    """Makes the folder durably, unless it is there. Raises OSError."""
-    if folder.is_dir():
-        return
-    files.make_folder(folder)
-    files.sync_folder(folder.parent)
+    """Makes the folder and those above it durably, unless they are there. Raises OSError."""
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    if not folder.is_dir():
+        files.make_folder(folder)
+    for path in reversed(made):
+        files.sync_folder(path.parent)
 
 
 def put_file(
@@ -106,8 +107,10 @@ def put_file(
         if check is not None:
             check(temporary)
         files.rename(temporary, path)
-    except BaseException:
+    except BaseException as error:
         remove_quietly(files, temporary)
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)
         raise
     files.sync_folder(path.parent)
 
@@ -120,18 +123,18 @@ def remove_quietly(files: Files, path: Path) -> None:
         pass
 
 
-def sentence(error: OSError, path: Path) -> str:
+def sentence(error: OSError, path: Path, then: str = "restart") -> str:
     """What went wrong with the file and what to do about it, for a person."""
     where = error.filename or path
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
-            return f"The disk is full: {where} could not be written. Make room, then restart."
+            return f"The disk is full: {where} could not be written. Make room, then {then}."
         case errno.EROFS | errno.EACCES | errno.EPERM:
-            return f"{where} may not be written. Give this user the right to write there, then restart."
+            return f"{where} may not be written. Give this user the right to write there, then {then}."
         case errno.ENOENT | errno.ENOTDIR | errno.ESTALE:
-            return f"{where} is gone. Put the folder back where it was, then restart."
+            return f"{where} is gone. Put the folder back where it was, then {then}."
         case _:
-            return f"{where} could not be written ({error.strerror or error}). Check the disk, then restart."
+            return f"{where} could not be written ({error.strerror or error}). Check the disk, then {then}."
 
 
 def lock(folder: Path) -> tuple[int, OSError | None]:

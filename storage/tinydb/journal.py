@@ -18,16 +18,7 @@ from tinydb.storages import Storage
 
 from storage.errors import Damaged, Unwritable
 from storage.tinydb import snapshots
-from storage.tinydb.files import (
-    TEMPORARY,
-    Files,
-    lock,
-    make_folder,
-    put_file,
-    remove_quietly,
-    sentence,
-    write_all,
-)
+from storage.tinydb.files import TEMPORARY, Files, lock, make_folder, put_file, sentence, write_all
 from storage.tinydb.lines import Torn, changes, header, replay
 from storage.tinydb.snapshots import State
 
@@ -125,18 +116,20 @@ class Journal(Storage):
         numbers = [number for number in self._numbers("journal") if number >= generation]
         if generation not in numbers:
             raise Damaged(f"{self._file('journal', generation).name} is missing.")
-        return (state, alone, replay([self._file("journal", number) for number in numbers], state))
+        return state, alone, replay([self._file("journal", number) for number in numbers], state)
 
     def _way_out(self) -> str:
         stores = self._numbers("store")
         if len(stores) > 1 and self._reads(stores[-2]):
             newest = self._file("store", stores[-1]).name
-            return f"Move {newest} out of {self.folder} and start again: the generation before it holds everything too."
+            kept = "the generation before it holds everything too"
+            return f"Move {newest} out of {self.folder} and start again: {kept}."
         from storage.tinydb.backups import newest_good
 
         backups = self.folder / "backups"
         if good := newest_good(backups):
-            return f"The newest good backup is {good}: move all else but {backups.name} out of {self.folder}, then restore it."
+            others = f"move all else but {backups.name} out of {self.folder}"
+            return f"The newest good backup is {good}: {others}, then restore it."
         return f"There is no good backup in {backups}."
 
     def _reads(self, generation: int) -> bool:
@@ -207,13 +200,8 @@ class Journal(Storage):
         number = max([*self._numbers("store"), *self._numbers("journal")], default=0) + 1
         path = self._file("journal", number)
         first = header(number, schema, sequence)
-        try:
-            put_file(self.files, path, [first])
-            fd = self.files.append(path)
-        except OSError:
-            remove_quietly(self.files, path)
-            raise
-        self._let_go(fd, path, len(first))
+        put_file(self.files, path, [first])
+        self._let_go(self.files.append(path), path, len(first))
         return number
 
     def settle(self, generation: int, state: State, alone: bool = False) -> None:
@@ -230,17 +218,10 @@ class Journal(Storage):
         self.settle(self.rotate(state.schema, state.sequence), state, alone)
 
     def _prune(self, generation: int, alone: bool) -> None:
-        oldest = (
-            generation
-            if alone
-            else max([n for n in self._numbers("store") if n < generation], default=generation)
-        )
-        old = [
-            self._file(kind, number)
-            for kind in ("store", "journal")
-            for number in self._numbers(kind)
-            if number < oldest
-        ]
+        before = [number for number in self._numbers("store") if number < generation]
+        oldest = before[-1] if before and not alone else generation
+        kinds = [(kind, number) for kind in ("store", "journal") for number in self._numbers(kind)]
+        old = [self._file(kind, number) for kind, number in kinds if number < oldest]
         for path in old:
             self.files.unlink(path)
         if old:

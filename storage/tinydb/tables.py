@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from bisect import bisect_left, insort
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
-import tinydb
 from tinydb.storages import MemoryStorage
-from tinydb.table import Table
 
 from storage.errors import TooNew, Unwritable
+from storage.tinydb.changes import Change, Staged
+from storage.tinydb.documents import Database, DocTable, Keys
 from storage.tinydb.files import Files, sentence
 from storage.tinydb.journal import Journal
 from storage.tinydb.lines import line
@@ -28,256 +27,12 @@ from storage.tinydb.snapshots import Doc, State, decode, encode
 __all__ = ["Change", "Doc", "DocTable", "Tables", "Upgrade"]
 
 T = TypeVar("T")
-Keys = Callable[[Doc], Iterable[Hashable]]
 Upgrade = Callable[[dict[str, dict[int, Doc]]], dict[str, dict[int, Doc]]]
 
 log = logging.getLogger(__name__)
 
 # A journal longer than this, and than its snapshot, starts a new generation.
 _LONG = 4 * 1024 * 1024
-
-
-class Index:
-    """Which documents of a table have a key, kept with every commit. Ids in order."""
-
-    __slots__ = ("_ids", "keys")
-
-    def __init__(self, keys: Keys) -> None:
-        self.keys = keys
-        self._ids: dict[Hashable, list[int]] = {}
-
-    def ids(self, key: Hashable) -> list[int]:
-        """The list itself: not to be changed."""
-        return self._ids.get(key, [])
-
-    def move(self, id: int, was: Doc | None, now: Doc | None) -> None:
-        """The document of that id was this and is that; None where there was or is none."""
-        before = set(self.keys(was)) if was is not None else set()
-        after = set(self.keys(now)) if now is not None else set()
-        for key in before - after:
-            ids = self._ids[key]
-            del ids[bisect_left(ids, id)]
-            if not ids:
-                del self._ids[key]
-        for key in after - before:
-            insort(self._ids.setdefault(key, []), id)
-
-
-class DocTable(Table):
-    """The durable documents of one table, under their ids. Stock TinyDB's queries read it as it is; its own way
-    to write, which copies the table for every change, is shut: `move` writes one document by its id."""
-
-    def __init__(self, storage: tinydb.Storage, name: str, indexes: Mapping[str, Keys] | None = None) -> None:
-        super().__init__(storage, name)
-        self.docs: dict[int, Doc] = {}
-        self.next_id = 1
-        self.indexes = {index: Index(keys) for index, keys in (indexes or {}).items()}
-        self._last = 0
-        self._ordered = True
-
-    def fill(self, docs: dict[int, Doc], next_id: int) -> None:
-        """All there is, at opening."""
-        self.docs = docs if all(a < b for a, b in zip(docs, list(docs)[1:])) else dict(sorted(docs.items()))
-        self._last = next(reversed(self.docs), 0)
-        self.next_id = max(next_id, self._last + 1)
-        for index in self.indexes.values():
-            for id, doc in self.docs.items():
-                index.move(id, None, doc)
-
-    def move(self, id: int, now: Doc | None) -> None:
-        """The document of that id is this from now on, None: it is gone."""
-        was = self.docs.get(id)
-        for index in self.indexes.values():
-            index.move(id, was, now)
-        if now is None:
-            self.docs.pop(id, None)
-            return
-        if was is None:
-            self._ordered = self._ordered and id > self._last
-            self._last = max(self._last, id)
-        self.docs[id] = now
-
-    def in_order(self) -> Iterator[tuple[int, Doc]]:
-        """Every document by its id."""
-        return iter(self.ordered().items())
-
-    def ordered(self) -> dict[int, Doc]:
-        """The documents themselves, in the order of ids."""
-        if not self._ordered:
-            self.docs = dict(sorted(self.docs.items()))
-            self._ordered = True
-        return self.docs
-
-    def _read_table(self) -> dict[str, Mapping[Any, Any]]:
-        return _AsStock(self.docs)  # type: ignore[return-value]
-
-    def _update_table(self, updater: object) -> NoReturn:
-        raise TypeError("This table is changed by Tables.write, a document at a time.")
-
-
-class _AsStock(Mapping[str, Doc]):
-    """The documents with their ids as the strings that TinyDB looks for, without copying them."""
-
-    __slots__ = ("_docs",)
-
-    def __init__(self, docs: Mapping[int, Doc]) -> None:
-        self._docs = docs
-
-    def __getitem__(self, id: str) -> Doc:
-        return self._docs[int(id)]
-
-    def __iter__(self) -> Iterator[str]:
-        return map(str, self._docs)
-
-    def __len__(self) -> int:
-        return len(self._docs)
-
-
-class Database(tinydb.TinyDB):
-    """TinyDB with our tables; which there are is known without reading the disk."""
-
-    table_class: type[Table] = DocTable
-
-    def tables(self) -> set[str]:
-        return set(self._tables)
-
-    def drop_tables(self) -> None:
-        raise TypeError("Tables are changed by Tables.write, a document at a time.")
-
-    def drop_table(self, name: str) -> None:
-        self.drop_tables()
-
-
-class Staged:
-    """What verbs want: the last word on each document they touched (None: it goes), and the next ids."""
-
-    __slots__ = ("docs", "keyed", "next_ids")
-
-    def __init__(self) -> None:
-        self.docs: dict[str, dict[int, Doc | None]] = {}
-        self.keyed: dict[tuple[str, str], dict[Hashable, set[int]]] = {}
-        self.next_ids: dict[str, int] = {}
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing is wanted."""
-        return not self.docs and not self.next_ids
-
-    def set(self, table: DocTable, id: int, doc: Doc | None) -> None:
-        """The document of that id shall be this."""
-        docs = self.docs.setdefault(table.name, {})
-        was = docs.get(id)
-        for name, index in table.indexes.items():
-            kept = self.keyed.setdefault((table.name, name), {})
-            for key in index.keys(was) if was is not None else ():
-                kept[key].discard(id)
-            for key in index.keys(doc) if doc is not None else ():
-                kept.setdefault(key, set()).add(id)
-        docs[id] = doc
-
-
-class Change:
-    """What a verb sees and does: all that is durable, what the verbs before it in the same commit did, and
-    what it did itself. Good only while the verb runs."""
-
-    def __init__(self, tables: Callable[[str], DocTable], batch: Staged) -> None:
-        self._table = tables
-        self._batch = batch
-        self._own = Staged()
-        self._texts: dict[str, dict[int, bytes]] = {}
-
-    def get(self, table: str, id: int) -> Doc | None:
-        """The document of that id, None when there is none."""
-        for staged in (self._own, self._batch):
-            docs = staged.docs.get(table)
-            if docs is not None and id in docs:
-                return docs[id]
-        return self._table(table).docs.get(id)
-
-    def all(self, table: str) -> Iterator[tuple[int, Doc]]:
-        """Every document with its id, in the order of ids. Those added while it runs are left out; others may
-        be put and removed meanwhile."""
-        held = self._table(table)
-        layers = [docs for staged in (self._own, self._batch) if (docs := staged.docs.get(table))]
-        if not layers:
-            ids: Iterable[int] = [id for id, _ in held.in_order()]
-        else:
-            ids = sorted(set(held.docs).union(*layers))
-        for id in ids:
-            doc = self.get(table, id)
-            if doc is not None:
-                yield id, doc
-
-    def find(self, table: str, index: str, key: Hashable) -> tuple[tuple[int, Doc], ...]:
-        """The documents that have that key in the index, with their ids, in the order of ids. Raises KeyError
-        when the table has no such index."""
-        ids = set(self._table(table).indexes[index].ids(key))
-        for staged in (self._batch, self._own):
-            if docs := staged.docs.get(table):
-                ids.difference_update(docs)
-                ids |= staged.keyed[table, index].get(key, set())
-        found = ((id, self.get(table, id)) for id in sorted(ids))
-        return tuple((id, doc) for id, doc in found if doc is not None)
-
-    def put(self, table: str, id: int, doc: Doc) -> None:
-        """The document of that id is this. What is kept is what its JSON says, so later changes to `doc` do
-        nothing. Raises TypeError for what JSON has no word for, ValueError for an id below 1."""
-        if id < 1:
-            raise ValueError(f"{id} is not an id")
-        text = encode(doc if isinstance(doc, dict) else dict(doc))
-        self._own.set(self._table(table), id, decode(text))
-        self._texts.setdefault(table, {})[id] = text
-        if id >= self._next(table):
-            self._own.next_ids[table] = id + 1
-
-    def remove(self, table: str, id: int) -> None:
-        """There is no document of that id any more; nothing happens when there was none."""
-        if self.get(table, id) is not None:
-            self._own.set(self._table(table), id, None)
-            self._texts.get(table, {}).pop(id, None)
-
-    def new_id(self, table: str) -> int:
-        """An id that this table never had and never gives again."""
-        id = self._next(table)
-        self._own.next_ids[table] = id + 1
-        return id
-
-    def _next(self, table: str) -> int:
-        for staged in (self._own, self._batch):
-            if table in staged.next_ids:
-                return staged.next_ids[table]
-        return self._table(table).next_id
-
-    def text(self, sequence: int, erase: bool) -> bytes | None:
-        """The change as the text of a journal's line, None when it changes nothing."""
-        gone: dict[str, list[int]] = {}
-        for table, docs in self._own.docs.items():
-            if ids := [id for id, doc in docs.items() if doc is None]:
-                gone[table] = ids
-        put = [b"%b:{%b}" % (encode(table), _members(texts)) for table, texts in self._texts.items() if texts]
-        parts = [b',"put":{%b}' % b",".join(put)] if put else []
-        if gone:
-            parts.append(b',"del":' + encode(gone))
-        if self._own.next_ids:
-            parts.append(b',"next":' + encode(self._own.next_ids))
-        if erase:
-            parts.append(b',"erase":true')
-        return b'{"seq":%d%b}' % (sequence, b"".join(parts)) if parts else None
-
-    def accepted(self) -> Staged:
-        """What the verbs up to this one want together."""
-        if self._batch.empty:
-            return self._own
-        for name, docs in self._own.docs.items():
-            table = self._table(name)
-            for id, doc in docs.items():
-                self._batch.set(table, id, doc)
-        self._batch.next_ids.update(self._own.next_ids)
-        return self._batch
-
-
-def _members(texts: Mapping[int, bytes]) -> bytes:
-    return b",".join([b'"%d":%b' % (id, text) for id, text in texts.items()])
 
 
 @dataclass(slots=True)
@@ -426,11 +181,11 @@ class Tables:
 
         After a crash in between, or Unwritable, the change is kept or not, and the next opening ends the work.
         """
-        result: T = await self._submit(verb, erase=True)
+        result = await self._submit(verb, erase=True)
         await self.compact()
         return result
 
-    async def _submit(self, verb: Callable[[Change], T], erase: bool) -> T:
+    def _submit(self, verb: Callable[[Change], T], erase: bool) -> asyncio.Future[T]:
         if (why := self.unwritable) is not None:
             raise Unwritable(why)
         loop = asyncio.get_running_loop()
@@ -438,7 +193,7 @@ class Tables:
         self._queue.append(_Waiting(verb, erase, told))
         if self._committer is None or self._committer.done():
             self._committer = loop.create_task(self._commit_all())
-        return await told
+        return told
 
     def _check(self) -> None:
         if (why := self._trouble()) is not None:
@@ -487,7 +242,7 @@ class Tables:
         try:
             return await asyncio.get_running_loop().run_in_executor(thread, work)
         except OSError as error:
-            raise Unwritable(sentence(error, Path("The store"))) from error
+            raise Unwritable(sentence(error, Path("The store"), "try again")) from error
 
     def _show(self, staged: Staged) -> None:
         for name, docs in staged.docs.items():
@@ -547,7 +302,8 @@ class Tables:
         meanwhile. Raises Unwritable when the file cannot be written, Damaged when it does not read back."""
         from storage.tinydb import backups
 
-        state, files = (self._state(), self._journal.files if self._journal is not None else Files())
+        files = self._journal.files if self._journal is not None else Files()
+        state = self._state()
         await self._work(self._helper, lambda: backups.write(file, state, files))
 
     async def close(self) -> None:
@@ -559,9 +315,10 @@ class Tables:
             await asyncio.wait(going)
         if self._journal is not None and self._journal.settled < self._sequence:
             await self._compact_quietly()
-        self._database.close()
-        self._appender.shutdown()
-        self._helper.shutdown()
+        async with self._generation:  # an erasure may still be at it
+            self._helper.shutdown()
+            self._appender.shutdown()
+            self._database.close()
 
 
 def _opened(journal: Journal, schema: int, upgrades: Mapping[int, Upgrade]) -> State:

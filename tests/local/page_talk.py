@@ -1,4 +1,4 @@
-"""A dispatch that says what the real one would, for looking at the page alone: lists, forms, files, hostile texts."""
+"""A dispatch for looking at the page alone, which says what the real one would, and hostile texts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ CALLS = (
     ("Skaitmeninė gamyba MVĮ", "vasario 2 d., 23:59", "liko 70 dienų"),
     ("Interreg Baltijos jūros regionas", "kovo 3 d., 15:00", "liko 99 dienos"),
 )
-SECTORS = (("food", "Maisto technologijos"), ("photonics", "Fotonika ir lazeriai"), ("wood", "Medienos pramonė"))
+SECTORS = (
+    ("food", "Maisto technologijos"),
+    ("photonics", "Fotonika ir lazeriai"),
+    ("wood", "Medienos pramonė"),
+)
 
 HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(2)>",
@@ -43,7 +47,12 @@ def picture(width: int = 320, height: int = 160) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(lines))) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(bytes(lines)))
+        + chunk(b"IEND", b"")
+    )
 
 
 class Talk:
@@ -87,19 +96,29 @@ def _reply(msg: Incoming) -> Reply:
         case "apply":
             return say("Įrašyta. Kvietimas pratęstas.")
         case "language":
-            return say("Nuo šiol atsakysiu lietuviškai." if rest == "lt" else "From now on I answer in English.")
+            return say(
+                "Nuo šiol atsakysiu lietuviškai." if rest == "lt" else "From now on I answer in English."
+            )
         case "join":
             return say("Sveiki, Ada. Dabar esate fotonikos klasterio vadovė.")
         case "calendar":
             content = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
-            return Reply((para("Kalendoriaus failas:"),), files=(File("inoklaster-lt.ics", "text/calendar", content),))
+            return Reply(
+                (para("Kalendoriaus failas:"),), files=(File("inoklaster-lt.ics", "text/calendar", content),)
+            )
         case "chart":
-            return Reply((para(Bold("Daugiausia klasterių ieško partnerių")),), files=(File("poreikiai.png", "image/png", picture()),))
+            return Reply(
+                (para(Bold("Daugiausia klasterių ieško partnerių")),),
+                files=(File("poreikiai.png", "image/png", picture()),),
+            )
         case "aside":
             return say("Šis mygtukas buvo skirtas kitam žmogui.", aside=True)
         case "hostile":
             return Reply(
-                (*(para(text, ": iki ", Bold("spalio 30 d.")) for text in HOSTILE), Items(tuple((text,) for text in HOSTILE))),
+                (
+                    *(para(text, ": iki ", Bold("spalio 30 d.")) for text in HOSTILE),
+                    Items(tuple((text,) for text in HOSTILE)),
+                ),
                 buttons=rows(Button("<b>Ne</b>", "calls"), Button("\u202eteN", "calls")),
             )
     if msg.files:
@@ -107,9 +126,19 @@ def _reply(msg: Incoming) -> Reply:
     return Reply(
         (
             para("To nesupratau. Galite klausti, pavyzdžiui:"),
-            Items((("Kokie kvietimai atviri?",), ("Kada kitas posėdis?",), (Code("/kvietimai"), ": visi kvietimai"))),
+            Items(
+                (
+                    ("Kokie kvietimai atviri?",),
+                    ("Kada kitas posėdis?",),
+                    (Code("/kvietimai"), ": visi kvietimai"),
+                )
+            ),
         ),
-        buttons=rows(Button("Kvietimai", "calls"), Button("Kitas posėdis", "meeting"), Button("Sekretoriatas", "contact")),
+        buttons=rows(
+            Button("Kvietimai", "calls"),
+            Button("Kitas posėdis", "meeting"),
+            Button("Sekretoriatas", "contact"),
+        ),
     )
 
 
@@ -133,8 +162,18 @@ def _call(msg: Incoming) -> Reply:
             para(Bold("Atidėtas"), " lapkričio 3 d. Sprendė LVPA."),
             para("Asociacijos prašymu. Priežastis: tikslinamos projektų atrankos sąlygos."),
             para("Terminas: buvo spalio 30 d., 16:00 → dabar ", Bold("gruodžio 15 d., 17:00"), "."),
-            Items((("Biudžetas: 23 169 602 Eur",), ("Intensyvumas: iki 50 %",), ("Gali teikti: inovacijų klasteriai",))),
-            para("Šaltinis: ", Link("lvpa.lt", "https://lvpa.lt/kvietimai/inoklaster-lt"), "; tikrinta lapkričio 23 d."),
+            Items(
+                (
+                    ("Biudžetas: 23 169 602 Eur",),
+                    ("Intensyvumas: iki 50 %",),
+                    ("Gali teikti: inovacijų klasteriai",),
+                )
+            ),
+            para(
+                "Šaltinis: ",
+                Link("lvpa.lt", "https://lvpa.lt/kvietimai/inoklaster-lt"),
+                "; tikrinta lapkričio 23 d.",
+            ),
         ),
         buttons=rows(Button("Kalendorius", "calendar c1"), Button("Visi kvietimai", "calls"), *secretariat),
     )
@@ -147,7 +186,11 @@ def _meeting() -> Reply:
             para(Bold("ketvirtadienį, lapkričio 26 d., 14:00"), "–15:30, Gedimino pr. 38, 215 salė"),
             Heading("Darbotvarkė"),
             Items(
-                (("Koncepcijos projektas: 3 ir 4 skyriai",), ("Inoklaster LT: pakartotinis kvietimas",), ("Kiti klausimai",)),
+                (
+                    ("Koncepcijos projektas: 3 ir 4 skyriai",),
+                    ("Inoklaster LT: pakartotinis kvietimas",),
+                    ("Kiti klausimai",),
+                ),
                 start=1,
             ),
             para("Kvorumas: 7 iš 13."),

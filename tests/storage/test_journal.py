@@ -357,7 +357,12 @@ async def test_the_generation_before_the_newest_is_kept_and_no_older_one(tmp_pat
     ]
     await tables.erase(lambda change: step(change, 1))
     assert sorted(contents(tmp_path)) == ["journal-000005.log", "store-000005.json"]
+    await tables.write(lambda change: step(change, 1))
     await tables.close()
+    assert [path.name for path in sorted(tmp_path.glob("store-*"))] == [
+        "store-000005.json",
+        "store-000006.json",
+    ]
 
 
 async def test_a_clean_stop_leaves_a_fresh_generation_only_when_something_changed(tmp_path: Path) -> None:

@@ -34,6 +34,8 @@ from telegram.request import HTTPXRequest
 from tests.telegram_people import Person
 from tests.telegram_server import Fault, TelegramServer
 
+pytestmark = pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
+
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x02\x80\x00\x00\x01\xe0"
 
 
@@ -368,8 +370,10 @@ async def test_menus_and_descriptions_are_kept_by_language(
 async def test_the_token_is_checked(server: TelegramServer) -> None:
     """A wrong token and an impossible one are refused."""
     for token in ("900000000:" + "B" * 35, "x"):
+        wrong = client(server, token)
         with pytest.raises(InvalidToken):
-            await client(server, token).initialize()
+            await wrong.initialize()
+        await wrong.shutdown()
 
 
 FAULTS: list[tuple[Fault, type[TelegramError], bool]] = [

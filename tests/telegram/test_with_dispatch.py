@@ -12,7 +12,7 @@ from bot.telegram.platform import Telegram
 from storage.members import Holding, NewMember, Reach, Role
 from storage.members import Person as Human
 from tests.conversation import Chat, moment
-from tests.telegram_people import Person
+from tests.telegram_people import Person, Shown
 from tests.telegram_server import TelegramServer
 
 
@@ -74,24 +74,30 @@ async def test_a_member_asks_in_words_and_by_command(server: TelegramServer, cha
     assert await press.answer() == ("", False)
 
 
+def word(shown: Shown, command: str) -> str:
+    """The label of the button whose command begins with that word, or nothing."""
+    pairs = zip(shown.labels, shown.commands, strict=True)
+    return next((label for label, line in pairs if line.split()[0] == command), "")
+
+
 async def test_the_secretariat_extends_a_call_step_by_step(server: TelegramServer, chat: Chat) -> None:
-    """A form is asked one question at a time, previewed and confirmed; a second press changes nothing more."""
+    """A form is asked question by question, previewed and confirmed; a second press does nothing more."""
     rūta = await joined(server, chat, 900000002, "Rūta", "secretariat")
     rūta.says("/extend c1")
-    question = await rūta.reads()
+    await rūta.reads()
     rūta.says("2026-11-30 16:00")
-    while not any(command.startswith("apply ") for command in (question := await rūta.reads()).commands):
-        rūta.presses(question.labels[[c.split()[0] for c in question.commands].index("skip")])
-    before = await chat.store.calls.get("c1")
-    label = question.labels[[c.split()[0] for c in question.commands].index("apply")]
-    command = question.commands[question.labels.index(label)]
-    press = rūta.presses(label)
+    shown = await rūta.reads()
+    while not word(shown, "apply"):
+        rūta.presses(word(shown, "skip"))
+        shown = await rūta.reads()
+    command = next(line for line in shown.commands if line.startswith("apply "))
+    press = rūta.presses(word(shown, "apply"))
     done = await rūta.reads()
-    assert await press.answer() == ("", False) and done.id == question.id
+    assert await press.answer() == ("", False) and done.id == shown.id
     await server.confirms(press.again())
-    await server.confirms(rūta.forges(command, question.id).number)
-    after = await chat.store.calls.get("c1")
-    assert before is not None and after is not None and after.version == before.version + 1
+    await server.confirms(rūta.forges(command, shown.id).number)
+    call = await chat.store.calls.get("c1")
+    assert call is not None and call.version == 2
 
 
 async def test_a_stranger_and_a_forged_button(server: TelegramServer, chat: Chat) -> None:

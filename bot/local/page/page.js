@@ -53,7 +53,9 @@ function enter(user) {
   const room = new Room(live);
   rooms.set(user, room);
   main.append(room.node);
-  room.addEventListener("news", () => room.node.classList.contains("shown") || tab(user).classList.add("unread") || label());
+  room.addEventListener("news", () => {
+    if (!room.node.classList.contains("shown")) tab(user).classList.add("unread"), label();
+  });
   const button = make("button", { type: "button" });
   button.dataset.user = user;
   button.addEventListener("click", () => (show(user), room.composer.box.focus({ preventScroll: true })));
@@ -84,7 +86,8 @@ function label() {
   for (const [user, room] of rooms) {
     const button = tab(user);
     button.textContent = room.face.label;
-    if (button.classList.contains("unread")) button.append(make("span", { kind: "unseen", text: `, ${face.words.unread}` }));
+    button.removeAttribute("aria-label");
+    if (button.classList.contains("unread")) button.setAttribute("aria-label", `${room.face.label}, ${face.words.unread}`);
   }
 }
 

@@ -59,7 +59,7 @@ export class Room extends EventTarget {
     this.node.lang = face.language;
     this.node.dataset.user = face.user;
     const title = this.node.querySelector("h2");
-    title.textContent = face.label || words.herald;
+    title.textContent = face.label || words.conversation;
     title.id = `room-${face.user}`;
     this.node.setAttribute("aria-labelledby", title.id);
     this.node.querySelector(".who p").textContent = face.about;
@@ -178,7 +178,10 @@ export class Room extends EventTarget {
     old.replaceWith(drawn);
     if (!inside) return;
     const keys = [...drawn.querySelectorAll("button[data-command]")];
-    const next = keys.find((key) => key.textContent === inside.textContent) ?? keys[Math.min(Math.max(place, 0), keys.length - 1)];
+    const arrows = /^[‹›]$/;
+    const same = (key) => key.textContent === inside.textContent;
+    const turns = (key) => arrows.test(inside.textContent) && arrows.test(key.textContent);
+    const next = keys.find(same) ?? keys.find(turns) ?? keys[Math.min(Math.max(place, 0), keys.length - 1)];
     (next ?? drawn).focus({ preventScroll: true });
   }
 

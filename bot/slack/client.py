@@ -1,0 +1,431 @@
+"""The Web API as the adapter uses it: each call ends in its result or in an Outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import aiohttp
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.platform import Outcome, Refused, TryLater, Unknown
+from bot.slack import outcomes
+from bot.slack.render import Json, Message, escaped, line
+from handlers.chat import FILE_BYTES, File
+from handlers.i18n import N_
+
+log = structlog.get_logger("slack")
+
+ANSWER_SECONDS = 15.0
+CONNECT_SECONDS = 5.0
+UPLOAD_SECONDS = 60.0
+IDLE_SECONDS = 15.0  # shorter than Slack's, so that a call rarely meets a connection that is just closed
+CONNECTIONS = 64
+TRIES = 4
+LONGEST_WAIT = 30.0  # seconds that an answer is held back because Slack asks to slow down
+LOOKED_THROUGH = 1000  # messages
+REMEMBERED = 10_000  # people and their conversations
+EVENT_TYPE = "sauklys"
+
+TOO_LARGE = N_("This file is larger than 20 MB; please send a smaller one.")
+FILE_GONE = N_("This file cannot be fetched from the chat; please send it again.")
+
+T = TypeVar("T")
+Sleep = Callable[[float], Awaitable[None]]
+
+
+def quiet() -> logging.Logger:
+    """The logger that the libraries are given. At DEBUG they log texts, and whatever they say may quote an
+    address with its ticket, so that of a record only its place is kept."""
+    logger = logging.getLogger("slack_bolt.sauklys")
+    logger.setLevel(logging.WARNING)
+    if _discreet not in logger.filters:
+        logger.addFilter(_discreet)
+    logging.getLogger("slack_sdk").setLevel(logging.WARNING)
+    logging.getLogger("slack_bolt").setLevel(logging.WARNING)
+    return logger
+
+
+def _discreet(record: logging.LogRecord) -> bool:
+    record.msg, record.args = f"the Slack library reports from {record.funcName}", None
+    record.exc_info, record.exc_text, record.stack_info = None, None, None
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who the bot is: its user, its bot id, its workspace, the workspace's address, and its scopes."""
+
+    name: str
+    user: str
+    bot: str
+    team: str
+    workspace: str
+    url: str
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What Slack says of a person; empty when it could not be asked."""
+
+    name: str = ""
+    language: str | None = None
+
+
+class Client:
+    """Posts, changes and deletes messages, opens views, carries files. A message's id is `channel/ts`; a
+    file's is its own, which begins with F."""
+
+    def __init__(self, token: str, api_url: str, sleep: Sleep = asyncio.sleep) -> None:
+        self.token = token
+        self.api_url = api_url if api_url.endswith("/") else f"{api_url}/"
+        # slack_sdk's own retries post again after a dropped connection (pitfall 1).
+        self._web = AsyncWebClient(token, base_url=self.api_url, retry_handlers=[], logger=quiet())
+        self._sleep = sleep
+        self._ims: OrderedDict[str, str] = OrderedDict()
+        self._profiles: OrderedDict[str, Profile] = OrderedDict()
+        self._asked: dict[str, asyncio.Task[Profile]] = {}
+
+    async def close(self) -> None:
+        """Lets go of every connection."""
+        for task in list(self._asked.values()):
+            task.cancel()
+        if self._web.session is not None:
+            await self._web.session.close()
+            self._web.session = None
+
+    # Who
+
+    async def me(self) -> Me:
+        """Who the bot is. Raises an Outcome."""
+        answer = await self._call(lambda web: web.auth_test())
+        scopes = answer.headers.get("x-oauth-scopes", "")
+        return Me(
+            name=answer["user"],
+            user=answer["user_id"],
+            bot=answer.get("bot_id") or "",
+            team=answer["team_id"],
+            workspace=answer["team"],
+            url=answer["url"],
+            scopes=frozenset(s.strip() for s in scopes.split(",") if s.strip()),
+        )
+
+    async def socket_url(self, app_token: str) -> str:
+        """An address for one Socket Mode connection, good once and soon. Raises an Outcome."""
+        answer = await self._call(lambda web: web.apps_connections_open(app_token=app_token))
+        return str(answer["url"])
+
+    async def profile(self, user: str, patience: float) -> Profile:
+        """The person's name and language, asked once; an empty one when Slack doesn't say in `patience`
+        seconds: nobody waits for an answer because of it."""
+        if user in self._profiles:
+            return self._profiles[user]
+        task = self._asked.get(user)
+        if task is None:
+            task = self._asked[user] = asyncio.create_task(self._ask_profile(user))
+            task.add_done_callback(lambda _: self._asked.pop(user, None))
+        try:
+            return await asyncio.wait_for(asyncio.shield(task), patience)
+        except TimeoutError:
+            return Profile()
+
+    async def _ask_profile(self, user: str) -> Profile:
+        try:
+            answer = await self._call(lambda web: web.users_info(user=user, include_locale=True))
+        except Outcome as outcome:
+            log.warning("a person's language is not known", why=outcome.why)
+            return Profile()
+        found = answer["user"]
+        shown = found.get("profile", {})
+        name = shown.get("display_name") or shown.get("real_name") or found.get("real_name") or ""
+        profile = Profile(line(name), found.get("locale"))
+        _remember(self._profiles, user, profile)
+        return profile
+
+    async def im(self, user: str) -> str:
+        """The id of the bot's direct conversation with that person. Raises an Outcome."""
+        if user not in self._ims:
+            answer = await self._call(lambda web: web.conversations_open(users=user))
+            _remember(self._ims, user, answer["channel"]["id"])
+        return self._ims[user]
+
+    # Messages
+
+    async def post(self, to: str, message: Message, thread: str | None = None, key: str | None = None) -> str:
+        """Posts once, to a channel or to a person, and returns the id. Blocks that Slack does not take go
+        once more as plain text. Raises an Outcome."""
+        more: Json = {"unfurl_links": False, "unfurl_media": False}
+        if thread:
+            more["thread_ts"] = thread
+        if key is not None:
+            more["metadata"] = {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
+
+        async def posting(web: AsyncWebClient, words: Json) -> Any:
+            return await web.chat_postMessage(channel=to, **words, **more)
+
+        answer = await self._worded(message, posting)
+        return f"{answer['channel']}/{answer['ts']}"
+
+    async def whisper(self, channel: str, user: str, message: Message, thread: str | None = None) -> None:
+        """Shows a message in a channel to one person alone. Raises an Outcome."""
+        more: Json = {"thread_ts": thread} if thread else {}
+
+        async def whispering(web: AsyncWebClient, words: Json) -> Any:
+            return await web.chat_postEphemeral(channel=channel, user=user, **words, **more)
+
+        await self._worded(message, whispering)
+
+    async def update(self, message_id: str, message: Message) -> bool:
+        """Changes a message; False when it is gone or can no longer be changed. Raises an Outcome."""
+        channel, _, ts = message_id.partition("/")
+
+        async def updating(web: AsyncWebClient, words: Json) -> Any:
+            # Text alone would leave the old buttons; no blocks at all must be said.
+            return await web.chat_update(channel=channel, ts=ts, **{"blocks": [], **words})
+
+        try:
+            await self._worded(message, updating, spared=outcomes.fixed)
+        except _Spared:
+            return False
+        return True
+
+    async def delete(self, message_id: str) -> None:
+        """Deletes a message or a file; one that is gone already is a success. Raises an Outcome."""
+        channel, _, ts = message_id.partition("/")
+        try:
+            web = self._ready()
+            await (web.chat_delete(channel=channel, ts=ts) if ts else web.files_delete(file=message_id))
+        except Exception as error:
+            if not outcomes.gone(error):
+                raise outcomes.outcome(error) from None
+
+    async def answer(self, response_url: str, message: Message, *, replace: bool) -> None:
+        """Answers one gesture where it was made, to who made it alone; five times at most, within half an
+        hour. Raises an Outcome."""
+        body = {"text": message.text, "blocks": list(message.blocks), "response_type": "ephemeral"}
+        body["replace_original"] = replace
+        try:
+            async with self._http().post(response_url, json=body, proxy=self._web.proxy) as answer:
+                said = await answer.text()
+                failed = outcomes.of_status(answer.status, answer.headers.get("Retry-After"))
+        except Exception as error:
+            raise outcomes.outcome(error) from None
+        if failed is not None:
+            raise failed
+        if answer.status != 200:
+            log.warning("a response_url was refused", status=answer.status, length=len(said))
+            raise Refused("Slack refused an answer to a gesture.")
+
+    async def patiently(self, send: Callable[[], Awaitable[T]]) -> T:
+        """Sends, and again when Slack certainly did not take it and asks to wait. Raises an Outcome."""
+        waited = 0.0
+        for _ in range(TRIES - 1):
+            try:
+                return await send()
+            except TryLater as later:
+                waited += later.seconds
+                if waited > LONGEST_WAIT:
+                    raise
+                await self._sleep(later.seconds)
+        return await send()
+
+    async def _worded(
+        self,
+        message: Message,
+        send: Callable[[AsyncWebClient, Json], Awaitable[Any]],
+        spared: Callable[[Exception], bool] = lambda error: False,
+    ) -> Any:
+        web = self._ready()
+        try:
+            try:
+                return await send(web, {"text": message.text, "blocks": list(message.blocks)})
+            except Exception as error:
+                if not outcomes.blocks_refused(error):
+                    raise
+            log.error("Slack did not take our blocks; the text goes alone", blocks=len(message.blocks))
+            return await send(web, {"text": message.alone})
+        except Exception as error:
+            if spared(error):
+                raise _Spared from None
+            raise outcomes.outcome(error) from None
+
+    async def find(self, channel: str, key: str) -> str | None:
+        """The id of the message or file that was sent with that key, among the last LOOKED_THROUGH messages;
+        None when there is none in all of them. Raises Unknown when the conversation goes on further back."""
+        cursor, seen = "", 0
+        while seen < LOOKED_THROUGH:
+            answer = await self._history(channel, cursor)
+            for message in answer["messages"]:
+                if found := _sent_with(message, channel, key):
+                    return found
+            seen += len(answer["messages"])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return None
+        raise Unknown("It was not found among the last messages there.")
+
+    async def _history(self, channel: str, cursor: str) -> Any:
+        more = {"cursor": cursor} if cursor else {}
+        return await self._call(
+            lambda web: web.conversations_history(
+                channel=channel, limit=200, include_all_metadata=True, **more
+            )
+        )
+
+    # Views
+
+    async def open_view(self, trigger: str, view: Json) -> str | None:
+        """Opens a modal and returns its id; None when the trigger's three seconds are over. Raises an
+        Outcome."""
+        try:
+            answer = await self._ready().views_open(trigger_id=trigger, view=view)
+        except Exception as error:
+            if outcomes.trigger_spent(error):
+                return None
+            raise outcomes.outcome(error) from None
+        return str(answer["view"]["id"])
+
+    async def update_view(self, view_id: str, view: Json) -> None:
+        """Puts another page into an open modal. Raises an Outcome."""
+        await self._call(lambda web: web.views_update(view_id=view_id, view=view))
+
+    async def publish(self, user: str, view: Json) -> None:
+        """Shows somebody's Home tab. Raises an Outcome."""
+        await self._call(lambda web: web.views_publish(user_id=user, view=view))
+
+    # Files
+
+    async def upload(
+        self, channel: str, file: File, thread: str | None = None, key: str | None = None
+    ) -> str:
+        """Shares a file in a channel, in three steps, and returns its id. Only the last step shows it to
+        anybody. The key goes into the file's name: a completed upload carries no metadata. Raises an
+        Outcome."""
+        if not file.content:
+            raise Refused("The file is empty.")
+        name = _keyed(line(file.name) or "file", key)
+        slot = await self._call(
+            lambda web: web.files_getUploadURLExternal(filename=name, length=len(file.content))
+        )
+        await self._put(slot["upload_url"], file.content)
+        more: Json = {"thread_ts": thread} if thread else {}
+        shown: list[dict[str, str | None]] = [{"id": slot["file_id"], "title": line(file.name) or "file"}]
+        await self._call(
+            lambda web: web.files_completeUploadExternal(files=shown, channel_id=channel, **more)
+        )
+        return str(slot["file_id"])
+
+    async def _put(self, url: str, content: bytes) -> None:
+        """Step two. Whatever goes wrong here, nobody has seen the file: it may be sent again."""
+        try:
+            timeout = aiohttp.ClientTimeout(total=UPLOAD_SECONDS, sock_connect=CONNECT_SECONDS)
+            async with self._http().post(url, data=content, proxy=self._web.proxy, timeout=timeout) as answer:
+                status = answer.status
+        except (aiohttp.ClientError, TimeoutError):
+            raise TryLater("A file could not be uploaded to Slack.", outcomes.RETRY_SECONDS) from None
+        if status >= 500 or status == 429:
+            raise TryLater("A file could not be uploaded to Slack.", outcomes.RETRY_SECONDS)
+        if status != 200:
+            raise Refused("Slack refused the file.")
+
+    async def download(self, file: Json) -> bytes:
+        """The content of a file that somebody sent. Raises ValueError with a msgid when it is too large or
+        cannot be fetched."""
+        try:
+            if "url_private" not in file:  # Slack Connect: file_access is check_file_info
+                file = (await self._call(lambda web: web.files_info(file=file["id"])))["file"]
+            return await self._fetch(file.get("url_private_download") or file["url_private"])
+        except (Outcome, KeyError, aiohttp.ClientError, TimeoutError):
+            raise ValueError(FILE_GONE) from None
+
+    async def _fetch(self, url: str) -> bytes:
+        if not self._is_slacks(url):
+            raise ValueError(FILE_GONE)
+        headers = {"Authorization": f"Bearer {self.token}"}
+        timeout = aiohttp.ClientTimeout(total=UPLOAD_SECONDS, sock_connect=CONNECT_SECONDS)
+        http = self._http()
+        async with http.get(
+            url, headers=headers, proxy=self._web.proxy, timeout=timeout, allow_redirects=False
+        ) as got:
+            # Without the right Slack shows its sign-in page, or the way there, and calls that a success.
+            signing_in = got.content_type == "text/html" and got.content_disposition is None
+            if got.status != 200 or signing_in:
+                raise ValueError(FILE_GONE)
+            content = bytearray()
+            async for chunk in got.content.iter_chunked(65_536):
+                content += chunk
+                if len(content) > FILE_BYTES:
+                    raise ValueError(TOO_LARGE)
+        return bytes(content)
+
+    def _is_slacks(self, url: str) -> bool:
+        """Whether the token may be shown to that address."""
+        asked, own = urlsplit(url), urlsplit(self.api_url)
+        if asked.netloc == own.netloc and asked.scheme == own.scheme:
+            return True
+        host = asked.hostname or ""
+        return asked.scheme == "https" and host.endswith((".slack.com", ".slack-gov.com"))
+
+    # How
+
+    def _ready(self) -> AsyncWebClient:
+        self._http()
+        return self._web
+
+    def _http(self) -> aiohttp.ClientSession:
+        """One session for all calls, made where there is a loop; slack_sdk alone makes one for each call."""
+        if self._web.session is None or self._web.session.closed:
+            self._web.session = aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS, sock_connect=CONNECT_SECONDS),
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=IDLE_SECONDS),
+            )
+        return self._web.session
+
+    async def _call(self, call: Callable[[AsyncWebClient], Awaitable[Any]]) -> Any:
+        try:
+            return await call(self._ready())
+        except Exception as error:
+            raise outcomes.outcome(error) from None
+
+
+class _Spared(Exception):
+    """An error that the caller has an answer to."""
+
+
+def _keyed(name: str, key: str | None) -> str:
+    if key is None:
+        return name
+    path = PurePath(name)
+    return f"{path.stem}-{_safe(key)}{path.suffix}"
+
+
+def _safe(key: str) -> str:
+    return "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in key)
+
+
+def _sent_with(message: Json, channel: str, key: str) -> str | None:
+    """The id of that message, or of a file in it, if it was sent with that key."""
+    kept = message.get("metadata") or {}
+    if kept.get("event_type") == EVENT_TYPE and (kept.get("event_payload") or {}).get("key") == key:
+        return f"{channel}/{message['ts']}"
+    for file in message.get("files") or ():
+        if PurePath(file.get("name") or "").stem.endswith(f"-{_safe(key)}"):
+            return str(file["id"])
+    return None
+
+
+def _remember(kept: OrderedDict[str, T], name: str, value: T) -> None:
+    kept[name] = value
+    if len(kept) > REMEMBERED:
+        kept.popitem(last=False)
+
+
+__all__ = ["FILE_GONE", "TOO_LARGE", "Client", "Me", "Profile", "Sleep", "escaped", "quiet"]

@@ -1,0 +1,335 @@
+"""A Reply as Slack shows it: rich text that needs no escaping, the plain text beside it, buttons. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, assert_never
+
+from handlers.chat import (
+    Block,
+    Bold,
+    Button,
+    Code,
+    File,
+    Heading,
+    Items,
+    Link,
+    Para,
+    Reply,
+    Span,
+    Spans,
+    para,
+    plain,
+)
+
+Json = dict[str, Any]
+
+# docs.slack.dev, Block Kit: 50 blocks a message, 100 a view, 150 characters a header, 75 a button's text,
+# 3,000 a URL. Slack refuses messages near 13,200 characters of compact JSON, text or not (bolt-js #2509,
+# #2867); it does not say how it counts what is not ASCII, so we count it escaped, which is never less.
+MESSAGE_BLOCKS = 50
+VIEW_BLOCKS = 100
+MESSAGE_JSON = 12_000
+HEADER_LENGTH = 150
+LABEL_LENGTH = 75
+URL_LENGTH = 3000
+TEXT_LENGTH = 4000  # chat.update takes no more; chat.postMessage cuts at 40,000
+ALONE_LENGTH = 39_000
+
+_BLOCK_JSON = 6_000  # half of a message, so that a block never keeps a nearly full message from its neighbour
+_PIECE_JSON = 2_500
+
+# A direction that a member's text sets would go on into ours; lone surrogates cannot be sent at all.
+_UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_WORD = re.compile(r"\S+\s*|\s+")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message: its blocks, and its words for where blocks cannot be shown."""
+
+    words: str
+    blocks: tuple[Json, ...]
+
+    @property
+    def text(self) -> str:
+        """What notifications and screen readers are given, in mrkdwn, TEXT_LENGTH at most."""
+        return escaped(self.words, TEXT_LENGTH)
+
+    @property
+    def alone(self) -> str:
+        """All its words in mrkdwn, for when Slack does not take the blocks."""
+        return escaped(self.words, ALONE_LENGTH)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One file."""
+
+    file: File
+
+
+Part = Message | Upload
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A Slack block that stays in one piece, and its words."""
+
+    block: Json
+    words: str
+    size: int
+
+
+def render(reply: Reply, shown_to: str | None = None) -> tuple[Part, ...]:
+    """The messages that a reply is, then its files. `shown_to` is the one user who may press the buttons.
+
+    A form is a button that opens it: only a press brings the trigger that a modal needs.
+    """
+    units = [*_texts(_with_form(reply)), *_rows(_buttons(reply), shown_to)]
+    return (*_messages(units), *(Upload(file) for file in reply.files))
+
+
+def home(reply: Reply) -> Json:
+    """The reply as the Home tab."""
+    units = [*_texts(_with_form(reply)), *_rows(_buttons(reply), None)]
+    blocks = [unit.block for unit in units[:VIEW_BLOCKS]]
+    return {"type": "home", "blocks": blocks or [_paragraph([_text("…")])]}
+
+
+def blocks(texts: Iterable[Block]) -> list[Json]:
+    """These blocks as Slack's, for a modal."""
+    return [unit.block for block in texts for unit in _text_units(block)]
+
+
+def button(label: str, command: str, action: str) -> Json:
+    """A button that says the command."""
+    return {"type": "button", "action_id": action, "text": plain_text(label, LABEL_LENGTH), "value": command}
+
+
+def plain_text(text: str, limit: int) -> Json:
+    """A text object without any markup, with something in it."""
+    return {"type": "plain_text", "text": line(text)[:limit] or "·", "emoji": False}
+
+
+def line(text: str) -> str:
+    """The text in one line, without what would disturb its neighbours."""
+    return " ".join(clean(text).split())
+
+
+def clean(text: str) -> str:
+    """The text without control characters and without what turns the direction of what follows."""
+    return _UNSHOWN.sub("", text)
+
+
+def escaped(text: str, limit: int) -> str:
+    """mrkdwn that shows the text itself, at most `limit` characters with its entities.
+
+    docs.slack.dev, formatting: `&`, `<` and `>` are all that must be escaped, which takes the power from
+    `<!channel>`, `<@U1>` and links.
+    """
+    kept: list[str] = []
+    used = 0
+    for char in clean(text):
+        piece = _ENTITIES.get(char, char)
+        used += len(piece)
+        if used >= limit:
+            return "".join(kept).rstrip() + "…"
+        kept.append(piece)
+    return "".join(kept)
+
+
+# Texts
+
+
+def _with_form(reply: Reply) -> tuple[Block, ...]:
+    """The reply's blocks; of a form its title and what it says of itself, where there is no other text."""
+    form = reply.form
+    if form is None or reply.blocks:
+        return reply.blocks
+    faults = tuple(para(sentence) for sentence in form.faults.values())
+    return (para(Bold(form.title)), *((para(form.intro),) if form.intro else ()), *faults)
+
+
+def _buttons(reply: Reply) -> tuple[tuple[Button, ...], ...]:
+    opening = ((Button(reply.form.title, reply.form.command),),) if reply.form else ()
+    return (*opening, *reply.buttons)
+
+
+def _texts(texts: Iterable[Block]) -> Iterator[_Unit]:
+    for block in texts:
+        yield from _text_units(block)
+
+
+def _text_units(block: Block) -> Iterator[_Unit]:
+    match block:
+        case Heading(text):
+            yield from _heading(line(text))
+        case Para(spans):
+            yield from (_unit(_paragraph(row), words) for row, words in _rows_of(spans))
+        case Items(items, start):
+            yield from _list(items, start)
+        case _:
+            assert_never(block)
+
+
+def _heading(text: str) -> Iterator[_Unit]:
+    """A header, or a bold paragraph where the text is longer than a header may be."""
+    if len(text) > HEADER_LENGTH:
+        yield from _text_units(para(Bold(text)))
+    elif text:
+        yield _unit({"type": "header", "text": plain_text(text, HEADER_LENGTH)}, text)
+
+
+def _list(items: tuple[Spans, ...], start: int | None) -> Iterator[_Unit]:
+    """Lists of as many items as a block takes. What of one item is too long for a block goes on below it."""
+    first = start if start is not None else 1
+    rows: list[list[Json]] = []
+    said: list[str] = []
+    number = first
+    for number, item in enumerate(items, first):
+        pieces = list(_rows_of(item)) or [([_text("–")], "–")]
+        if rows and _size([*rows, pieces[0][0]]) > _BLOCK_JSON:
+            yield _list_unit(rows, said, start, number - len(rows))
+            rows, said = [], []
+        rows.append(pieces[0][0])
+        said.append(pieces[0][1])
+        if len(pieces) > 1:
+            yield _list_unit(rows, said, start, number + 1 - len(rows))
+            rows, said = [], []
+            yield from (_unit(_paragraph(row), words) for row, words in pieces[1:])
+    if rows:
+        yield _list_unit(rows, said, start, number + 1 - len(rows))
+
+
+def _list_unit(rows: list[list[Json]], said: list[str], start: int | None, first: int) -> _Unit:
+    ordered = start is not None
+    items: Json = {
+        "type": "rich_text_list",
+        "style": "ordered" if ordered else "bullet",
+        "elements": [{"type": "rich_text_section", "elements": row} for row in rows],
+    }
+    if ordered and first > 1:
+        items["offset"] = first - 1
+    signs = (f"{first + i}. " if ordered else "• " for i in range(len(rows)))
+    words = "\n".join(sign + text for sign, text in zip(signs, said, strict=True))
+    return _unit({"type": "rich_text", "elements": [items]}, words)
+
+
+def _rows_of(spans: Spans) -> Iterator[tuple[list[Json], str]]:
+    """The spans as rich text elements, in rows that fit into a block, each with its words."""
+    row: list[Json] = []
+    words: list[str] = []
+    size = 0
+    for span in spans:
+        for piece in _pieces(span):
+            element = _element(piece)
+            if row and size + _size(element) > _BLOCK_JSON:
+                yield row, "".join(words)
+                row, words, size = [], [], 0
+            row.append(element)
+            words.append(plain((piece,)))
+            size += _size(element)
+    if row:
+        yield row, "".join(words)
+
+
+def _pieces(span: Span) -> Iterator[Span]:
+    """The span without what cannot be shown, cut at words where it is long; nothing when it is empty."""
+    text = clean(span if isinstance(span, str) else span.text)
+    if isinstance(span, Link) and _size(span.url) > URL_LENGTH:
+        span = text
+    kept: list[str] = []
+    size = 0
+    for word in _WORD.findall(text):
+        for chunk in _chunks(word):
+            if kept and size + _size(chunk) > _PIECE_JSON:
+                yield _of(span, "".join(kept))
+                kept, size = [], 0
+            kept.append(chunk)
+            size += _size(chunk)
+    if kept:
+        yield _of(span, "".join(kept))
+
+
+def _chunks(word: str) -> Iterator[str]:
+    """The word, or its parts where it alone is too long. A character is at most 12 of escaped JSON."""
+    most = _PIECE_JSON // 12
+    return (word[i : i + most] for i in range(0, len(word), most))
+
+
+def _of(span: Span, text: str) -> Span:
+    return text if isinstance(span, str) else replace(span, text=text)
+
+
+def _element(span: Span) -> Json:
+    match span:
+        case str():
+            return _text(span)
+        case Bold(text):
+            return {**_text(text), "style": {"bold": True}}
+        case Code(text):
+            return {**_text(text), "style": {"code": True}}
+        case Link(text, url):
+            return {"type": "link", "url": clean(url), "text": text}
+        case _:
+            assert_never(span)
+
+
+def _text(text: str) -> Json:
+    return {"type": "text", "text": text}
+
+
+def _paragraph(row: list[Json]) -> Json:
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": row}]}
+
+
+# Buttons, and how it all fits
+
+
+def _rows(buttons: tuple[tuple[Button, ...], ...], shown_to: str | None) -> Iterator[_Unit]:
+    """A row of buttons each. Whose they are is kept in the block's id, which only we can set."""
+    whose = f":{shown_to}" if shown_to else ""
+    for i, row in enumerate(buttons):
+        elements = [button(b.label, b.command, f"say.{i}.{j}") for j, b in enumerate(row)]
+        if elements:
+            block = {"type": "actions", "block_id": f"row{i}{whose}", "elements": elements}
+            yield _unit(block, " · ".join(line(b.label) for b in row))
+
+
+def presser(block_id: str) -> str | None:
+    """The one user whose buttons are in that block, or None."""
+    return block_id.partition(":")[2] or None
+
+
+def _messages(units: Iterable[_Unit]) -> Iterator[Message]:
+    held: list[_Unit] = []
+    size = 0
+    for unit in units:
+        if held and (len(held) == MESSAGE_BLOCKS or size + unit.size > MESSAGE_JSON):
+            yield _message(held)
+            held, size = [], 0
+        held.append(unit)
+        size += unit.size
+    if held:
+        yield _message(held)
+
+
+def _message(units: list[_Unit]) -> Message:
+    """The labels of buttons are its words only where there are no others."""
+    texts = [u.words for u in units if u.block["type"] != "actions"] or [u.words for u in units]
+    words = "\n".join(texts)
+    return Message(words if words.strip() else "·", tuple(u.block for u in units))
+
+
+def _unit(block: Json, words: str) -> _Unit:
+    return _Unit(block, words, _size(block) + 1)
+
+
+def _size(value: object) -> int:
+    """Characters of compact JSON, what is not ASCII escaped."""
+    return len(json.dumps(value, separators=(",", ":")))

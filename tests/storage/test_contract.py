@@ -1,0 +1,451 @@
+"""The store's promises, checked on every backend: another backend is one more line in BACKENDS."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from storage.association import Association, Goal, Group, Organisation, Seat, Structure
+from storage.audit import By
+from storage.calls import Call, ChangedCall, Facts, NewCall, Why
+from storage.codec import value
+from storage.conversation import Draft, Told
+from storage.errors import Changed, Missing
+from storage.meetings import ChangedMeeting, NewMeeting, Plan
+from storage.members import (
+    ChangedMember,
+    Holding,
+    Invite,
+    Member,
+    NewMember,
+    Person,
+    Reach,
+    Request,
+)
+from storage.moments import Moment
+from storage.store import Store
+from storage.tinydb.embedded import EmbeddedStore
+from storage.words import Words
+from tests.conversation import NOW, moment
+
+Reopen = Callable[[Store], Awaitable[Store]]
+
+
+async def _memory(folder: Path) -> tuple[Store, Reopen]:
+    async def reopen(store: Store) -> Store:
+        return store  # what is in memory alone has nowhere to come back from
+
+    return EmbeddedStore.open(None), reopen
+
+
+async def _disk(folder: Path) -> tuple[Store, Reopen]:
+    async def reopen(store: Store) -> Store:
+        await store.close()
+        return EmbeddedStore.open(folder)
+
+    return EmbeddedStore.open(folder), reopen
+
+
+BACKENDS = {"memory": _memory, "disk": _disk}
+
+
+class Subject:
+    """A store under test, and how to open it again."""
+
+    def __init__(self, store: Store, reopen: Reopen) -> None:
+        self.store = store
+        self._reopen = reopen
+        self._events = 0
+
+    def by(self, who: str = "n1", event: str = "") -> By:
+        """Somebody, by a gesture of their own unless one is named."""
+        self._events += 1
+        return By(who, NOW + timedelta(minutes=self._events), event or f"event:{self._events}")
+
+    async def again(self) -> Store:
+        """The store closed and opened again."""
+        self.store = await self._reopen(self.store)
+        return self.store
+
+
+@pytest.fixture(params=list(BACKENDS))
+async def subject(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Subject]:
+    store, reopen = await BACKENDS[request.param](tmp_path / "data")
+    subject = Subject(store, reopen)
+    yield subject
+    await subject.store.close()
+
+
+FACTS = Facts(Words("Inočekiai", "Vouchers"), agency="MITA", closes=moment("2026-10-30 16:00"), cutoffs=(moment("2026-10-01"),))
+PLAN = Plan(Words("Posėdis"), "politika", datetime(2026, 9, 10, 14), 120, "Europe/Vilnius", rule="FREQ=WEEKLY")
+ADA = Person("Ada", "fotonika", accounts=(Reach("telegram", "1"),), holdings=(Holding("politika", "LKA", "delegate"),))
+
+
+# Reading
+
+
+async def test_what_is_not_there_is_none(subject: Subject) -> None:
+    """`get` returns None for an id that is not there, is of another table, or is no id."""
+    store = subject.store
+    for id in ("c1", "m1", "n1", "c", "", "c-1", "c1x", "ё1", "c²"):
+        assert await store.calls.get(id) is None
+        assert await store.meetings.get(id) is None
+        assert await store.members.get(id) is None
+        assert await store.members.get_request(id) is None
+    assert await store.members.of_account("telegram", "1") is None
+    assert await store.members.invite_of("x") is None
+    assert await store.conversation.draft("n1") is None
+    assert await store.conversation.told("c1") == ()
+    assert await store.audit.latest(10) == ()
+    assert await store.association.structure() == Structure()
+    assert store.unwritable is None
+
+
+async def test_all_is_in_order_and_the_same_until_something_changes(subject: Subject) -> None:
+    """`all` gives the order of ids, and the same object until something changes."""
+    store = subject.store
+    for i in range(12):
+        await store.calls.add(replace(FACTS, number=str(i)), subject.by())
+    calls = await store.calls.all()
+    assert [c.id for c in calls] == [f"c{i}" for i in range(1, 13)]
+    assert await store.calls.all() is calls
+    await store.calls.confirm("c3", subject.by())
+    assert await store.calls.all() is not calls
+
+
+# Calls (meetings keep the same promises)
+
+
+async def test_a_call_is_added_and_read_back_whole(subject: Subject) -> None:
+    """What was added is there, whole, also after opening again."""
+    by = subject.by()
+    added = await subject.store.calls.add(FACTS, by)
+    assert added == Call("c1", 1, FACTS, (), by.at, "n1")
+    store = await subject.again()
+    assert await store.calls.get("c1") == added
+    assert await store.calls.all() == (added,)
+
+
+async def test_a_change_makes_one_version_with_its_history(subject: Subject) -> None:
+    """Fields that differ make one new version and a step each; those that do not differ make none."""
+    store = subject.store
+    await store.calls.add(FACTS, subject.by())
+    by = subject.by("n2")
+    later = moment("2026-11-30 16:00")
+    changes = {"closes": later, "hold": "postponed", "agency": "MITA"}
+    changed = await store.calls.change("c1", 1, changes, Why("reason", "who", "where"), by)
+    assert changed.version == 2 and changed.facts.closes == later and changed.facts.hold == "postponed"
+    assert [(s.field, s.version, s.by, s.why.reason) for s in changed.history] == [
+        ("closes", 2, "n2", "reason"),
+        ("hold", 2, "n2", "reason"),
+    ]
+    assert value(Facts, "closes", changed.history[0].was) == FACTS.closes
+    assert (changed.checked_at, changed.checked_by) == (by.at, "n2")
+    assert await store.calls.change("c1", 2, {"hold": "postponed"}, Why(), subject.by()) == changed
+    assert await (await subject.again()).calls.get("c1") == changed
+
+
+async def test_a_change_of_a_version_that_moved_on_does_nothing(subject: Subject) -> None:
+    """`Changed` carries the record as it is, and nothing was written."""
+    store = subject.store
+    await store.calls.add(FACTS, subject.by())
+    current = await store.calls.change("c1", 1, {"number": "7"}, Why(), subject.by())
+    with pytest.raises(Changed) as refused:
+        await store.calls.change("c1", 1, {"number": "8"}, Why(), subject.by())
+    assert refused.value.current == current
+    assert await store.calls.get("c1") == current
+    assert len(await store.audit.latest(10)) == 2
+
+
+async def test_changing_what_is_not_there_raises_missing(subject: Subject) -> None:
+    """Every changing verb raises Missing for an id that is not there."""
+    store, by = subject.store, subject.by
+    verbs: list[Callable[[], Awaitable[object]]] = [
+        lambda: store.calls.change("c9", 1, {}, Why(), by()),
+        lambda: store.calls.confirm("c9", by()),
+        lambda: store.calls.take_over((ChangedCall("c9", 1, {}),), Why(), by()),
+        lambda: store.meetings.change("m9", 1, {}, Why(), by()),
+        lambda: store.meetings.take_over((ChangedMeeting("m9", 1, {}),), Why(), by()),
+        lambda: store.members.seen("n9", "telegram", "1", "1"),
+        lambda: store.members.set_language("n9", "en", by()),
+        lambda: store.members.set_role("n9", 1, "manager", by()),
+        lambda: store.members.take_over((ChangedMember("n9", 1, ADA),), by()),
+        lambda: store.members.join("i9", Reach("telegram", "1"), "x", "lt", by()),
+        lambda: store.members.approve("q9", "member", "", by()),
+        lambda: store.members.decline("q9", by()),
+    ]
+    for verb in verbs:
+        with pytest.raises(Missing):
+            await verb()
+    assert await store.audit.latest(10) == ()
+
+
+async def test_an_unknown_field_is_a_programming_error(subject: Subject) -> None:
+    """A field that the facts have not is refused before anything is written."""
+    await subject.store.calls.add(FACTS, subject.by())
+    with pytest.raises(ValueError, match="no such field: colour"):
+        await subject.store.calls.change("c1", 1, {"colour": "red"}, Why(), subject.by())
+
+
+async def test_confirming_moves_only_when_it_was_checked(subject: Subject) -> None:
+    """`confirm` moves checked_at and who, and makes no version and no history."""
+    added = await subject.store.calls.add(FACTS, subject.by())
+    by = subject.by("n7")
+    assert await subject.store.calls.confirm("c1", by) == replace(added, checked_at=by.at, checked_by="n7")
+
+
+async def test_a_list_is_taken_over_whole_or_not_at_all(subject: Subject) -> None:
+    """When one row no longer fits, no row of the list is taken."""
+    store = subject.store
+    await store.calls.add(FACTS, subject.by())
+    rows = (NewCall(FACTS), ChangedCall("c1", 1, {"number": "5"}), ChangedCall("c1", 99, {}))
+    with pytest.raises(Changed):
+        await store.calls.take_over(rows, Why(), subject.by())
+    assert [c.version for c in await store.calls.all()] == [1]
+    taken = await store.calls.take_over(rows[:2], Why("list"), subject.by())
+    assert [(c.id, c.version, c.facts.number) for c in taken] == [("c2", 1, ""), ("c1", 2, "5")]
+    confirmed = await store.calls.take_over((ChangedCall("c1", 2, {"number": "5"}),), Why(), subject.by("n8"))
+    assert confirmed[0].version == 2 and confirmed[0].checked_by == "n8"
+
+
+async def test_ids_are_never_reused(subject: Subject) -> None:
+    """An id that was refused or removed is never given again to something else, also after opening again."""
+    await subject.store.calls.add(FACTS, subject.by())
+    store = await subject.again()
+    assert (await store.calls.add(FACTS, subject.by())).id == "c2"
+
+
+async def test_a_meeting_keeps_its_sequence_number(subject: Subject) -> None:
+    """A person's change raises a meeting's sequence by one; an imported calendar's number is its own."""
+    store = subject.store
+    await store.meetings.add(PLAN, subject.by())
+    moved = await store.meetings.change("m1", 1, {"place": "Kaunas"}, Why(), subject.by())
+    assert (moved.version, moved.plan.sequence) == (2, 1)
+    [taken] = await store.meetings.take_over((ChangedMeeting("m1", 2, {"sequence": 7}),), Why(), subject.by())
+    assert taken.plan.sequence == 7
+    [added] = await store.meetings.take_over((NewMeeting(replace(PLAN, sequence=3)),), Why(), subject.by())
+    assert added.plan.sequence == 3
+    store = await subject.again()
+    assert await store.meetings.get("m1") == taken
+
+
+# The same gesture twice
+
+
+async def test_the_same_gesture_has_one_effect(subject: Subject) -> None:
+    """A verb called again by the same gesture does nothing and returns what it returned, also after opening again."""
+    store = subject.store
+    first = await store.calls.add(FACTS, subject.by(event="same"))
+    changed = await store.calls.change("c1", 1, {"number": "1"}, Why(), subject.by(event="same2"))
+    store = await subject.again()
+    assert await store.calls.add(FACTS, subject.by(event="same")) == changed
+    assert await store.calls.change("c1", 1, {"number": "1"}, Why(), subject.by(event="same2")) == changed
+    rows = (NewCall(FACTS),)
+    [one] = await store.calls.take_over(rows, Why(), subject.by(event="same3"))
+    [two] = await store.calls.take_over(rows, Why(), subject.by(event="same3"))
+    assert one == two and first.id == "c1" and len(await store.calls.all()) == 2
+    people = (NewMember(ADA),)
+    assert await store.members.take_over(people, subject.by(event="s4")) == await store.members.take_over(people, subject.by(event="s4"))
+    assert len(await store.members.all()) == 1
+
+
+# The association
+
+
+async def test_the_association_is_taken_over_as_a_whole(subject: Subject) -> None:
+    """A structure replaces the one before, is ordered by ids, and is the same object until it changes."""
+    store = subject.store
+    association = Association(Words("LKA"), "LKA", working_hours=("09:00", "17:00"))
+    organisations = (
+        Organisation("b", "cluster", Words("B", "B"), belongs_to=("a",)),
+        Organisation("a", "agency", Words("A"), ("alias",), "b", Words("now"), Words("sector")),
+    )
+    group = Group("g", Words("G"), goal=Goal(Words("x"), NOW.date()), seats=(Seat("a", 7, True),))
+    taken = await store.association.take_over(Structure(association, organisations, (group,)), subject.by())
+    assert [o.id for o in taken.organisations] == ["a", "b"]
+    assert await store.association.structure() is taken
+    await store.association.take_over(Structure(association, organisations[1:], ()), subject.by())
+    store = await subject.again()
+    structure = await store.association.structure()
+    assert structure.organisation("b") is None and structure.groups == () and structure.association == association
+
+
+# Members
+
+
+async def test_members_are_found_by_their_accounts(subject: Subject) -> None:
+    """A member is found by any of their accounts, and no longer by one they gave up."""
+    store = subject.store
+    [ada] = await store.members.take_over((NewMember(ADA),), subject.by())
+    assert await store.members.of_account("telegram", "1") == ada
+    moved = replace(ADA, accounts=(Reach("slack", "U1"),))
+    [ada] = await store.members.take_over((ChangedMember(ada.id, ada.version, moved),), subject.by())
+    store = await subject.again()
+    assert await store.members.of_account("slack", "U1") == ada
+    assert await store.members.of_account("telegram", "1") is None
+    assert await store.members.of_account("slack", "1") is None
+
+
+async def test_seen_makes_somebody_reachable_without_a_new_version(subject: Subject) -> None:
+    """Whoever writes is reachable again; no version, no audit, and nothing at all when nothing differs."""
+    store = subject.store
+    lost = replace(ADA, accounts=(Reach("telegram", "1", "", "blocked the bot"),))
+    [ada] = await store.members.take_over((NewMember(lost),), subject.by())
+    audit = await store.audit.latest(10)
+    seen = await store.members.seen(ada.id, "telegram", "1", "100")
+    assert seen.version == 1 and seen.person.accounts == (Reach("telegram", "1", "100"),)
+    assert await store.members.seen(ada.id, "telegram", "1", "100") == seen
+    assert await store.audit.latest(10) == audit
+
+
+async def test_language_and_role_are_changed(subject: Subject) -> None:
+    """Each change is one version with its audit; a role changed on an old version is refused."""
+    store = subject.store
+    await store.members.take_over((NewMember(ADA),), subject.by())
+    ada = await store.members.set_language("n1", "en", subject.by())
+    assert (ada.version, ada.person.language) == (2, "en")
+    with pytest.raises(Changed):
+        await store.members.set_role("n1", 1, "secretariat", subject.by())
+    ada = await store.members.set_role("n1", 2, "secretariat", subject.by())
+    assert (ada.version, ada.person.role) == (3, "secretariat")
+    [entry] = await store.audit.latest(1, "n1")
+    assert (entry.verb, entry.subject, entry.fields) == ("members.set_role", "n1", ("role",))
+
+
+INVITE = Invite("", "hash", "manager", "fotonika", None, NOW + timedelta(days=30))
+
+
+async def test_an_invitation_is_used_once(subject: Subject) -> None:
+    """A new member comes of an invitation once; the second who uses it gets Changed with the invitation."""
+    store = subject.store
+    kept = await store.members.invite(INVITE, subject.by())
+    assert await store.members.invite_of("hash") == kept and kept.id == "i1"
+    ada = await store.members.join("i1", Reach("telegram", "1", "1"), "Ada", "en", subject.by(""))
+    assert ada.person == Person("Ada", "fotonika", "manager", "en", accounts=(Reach("telegram", "1", "1"),))
+    store = await subject.again()
+    with pytest.raises(Changed) as refused:
+        await store.members.join("i1", Reach("telegram", "2"), "Eva", "lt", subject.by(""))
+    assert isinstance(refused.value.current, Invite) and refused.value.current.used_by == ada.id
+    assert len(await store.members.all()) == 1
+
+
+async def test_an_invitation_for_somebody_brings_them_their_account(subject: Subject) -> None:
+    """A known member gets the account in place of the one they had on that platform, others stay."""
+    store = subject.store
+    both = replace(ADA, accounts=(Reach("telegram", "1"), Reach("slack", "U1")))
+    await store.members.take_over((NewMember(both),), subject.by())
+    await store.members.invite(replace(INVITE, member="n1"), subject.by())
+    ada = await store.members.join("i1", Reach("telegram", "2", "2"), "other name", "en", subject.by(""))
+    assert ada.id == "n1" and ada.person.name == "Ada"
+    assert set(ada.person.accounts) == {Reach("slack", "U1"), Reach("telegram", "2", "2")}
+
+
+def asking(user: str = "1") -> Request:
+    """A request from that account."""
+    return Request("", Reach("telegram", user, user), "Jonas", "fotonika", "lt", NOW)
+
+
+async def test_requests_wait_oldest_first_and_once_per_account(subject: Subject) -> None:
+    """Requests are in the order they came; one that waits is returned instead of a second of its account."""
+    store = subject.store
+    first = await store.members.request(asking("1"), subject.by(""))
+    await store.members.request(asking("2"), subject.by(""))
+    assert await store.members.request(asking("1"), subject.by("")) == first
+    assert [r.id for r in await store.members.requests()] == ["q1", "q2"]
+    jonas = await store.members.approve("q1", "member", "fotonika", subject.by())
+    assert isinstance(jonas, Member) and jonas.person.accounts[0].user == "1"
+    declined = await store.members.decline("q2", subject.by())
+    assert declined.state == "declined"
+    store = await subject.again()
+    assert await store.members.requests() == ()
+    for verb in (store.members.approve("q1", "member", "", subject.by()), store.members.decline("q2", subject.by())):
+        with pytest.raises(Changed):
+            await verb
+    approved = await store.members.get_request("q1")
+    assert approved is not None and (approved.state, approved.member) == ("approved", jonas.id)
+
+
+# Conversation
+
+
+async def test_a_draft_is_one_per_person(subject: Subject) -> None:
+    """A new draft takes the place of the one before, and is there after opening again."""
+    store = subject.store
+    draft = Draft("n1", "extend c1 v1", "closes", {"reason": "x", "many": ("a", "b")}, NOW)
+    await store.conversation.save_draft(replace(draft, command="close c1 v1"))
+    await store.conversation.save_draft(draft)
+    await store.conversation.save_draft(replace(draft, who="telegram:9"))
+    store = await subject.again()
+    assert await store.conversation.draft("n1") == draft
+    await store.conversation.end_draft("n1")
+    await store.conversation.end_draft("n1")
+    assert await store.conversation.draft("n1") is None
+    assert await store.conversation.draft("telegram:9") is not None
+
+
+async def test_what_was_told_is_kept_once(subject: Subject) -> None:
+    """The same fact in the same version, told again, keeps its first time; events are remembered."""
+    store = subject.store
+    fact = Told("n1", "c1", "closes", 1, NOW)
+    await store.conversation.keep("e1", NOW, (fact, replace(fact, field="hold")))
+    await store.conversation.keep("e2", NOW, (replace(fact, at=NOW + timedelta(days=1)), replace(fact, version=2), replace(fact, member="n2")))
+    store = await subject.again()
+    assert await store.conversation.told("c1") == (fact, replace(fact, field="hold"), replace(fact, version=2), replace(fact, member="n2"))
+    assert await store.conversation.answered("e1") and await store.conversation.answered("e2")
+    assert not await store.conversation.answered("e3")
+
+
+async def test_old_gestures_and_drafts_are_forgotten_what_was_told_is_not(subject: Subject) -> None:
+    """Pruning forgets answered gestures and expired drafts before a time, and nothing else."""
+    store = subject.store
+    old, young = NOW, NOW + timedelta(days=9)
+    await store.conversation.keep("old", old, (Told("n1", "c1", "closes", 1, old),))
+    await store.conversation.keep("young", young, ())
+    await store.conversation.save_draft(Draft("n1", "x", None, {}, old))
+    await store.conversation.save_draft(Draft("n2", "x", None, {}, young))
+    assert await store.conversation.prune(NOW + timedelta(days=1)) == 2
+    assert not await store.conversation.answered("old") and await store.conversation.answered("young")
+    assert await store.conversation.draft("n1") is None and await store.conversation.draft("n2") is not None
+    assert len(await store.conversation.told("c1")) == 1
+
+
+async def test_the_audit_is_newest_first(subject: Subject) -> None:
+    """The audit gives the newest entries first, of one record when asked, with who and which fields."""
+    store = subject.store
+    await store.calls.add(FACTS, subject.by())
+    await store.calls.add(FACTS, subject.by())
+    await store.calls.change("c1", 1, {"number": "3"}, Why(), subject.by("n9"))
+    newest = await store.audit.latest(2)
+    assert [(e.verb, e.subject) for e in newest] == [("calls.change", "c1"), ("calls.add", "c2")]
+    assert newest[0].who == "n9" and newest[0].fields == ("number",)
+    assert [e.verb for e in await store.audit.latest(9, "c1")] == ["calls.change", "calls.add"]
+
+
+async def test_every_kind_of_moment_comes_back_as_it_was(subject: Subject) -> None:
+    """Precision and zone survive the store."""
+    kinds = tuple(
+        Moment(NOW.date().replace(month=7, day=1), "Europe/Brussels", precision)
+        for precision in ("day", "month", "quarter", "year")
+    )
+    facts = replace(FACTS, cutoffs=(*kinds, moment("2026-12-01 23:59")), opens=kinds[2])
+    await subject.store.calls.add(facts, subject.by())
+    call = await (await subject.again()).calls.get("c1")
+    assert call is not None and call.facts == facts
+    assert call.checked_at.tzinfo is not None and call.checked_at.astimezone(UTC) == call.checked_at
+
+
+async def test_a_backup_holds_everything(subject: Subject, tmp_path: Path) -> None:
+    """An archive written while the store is open brings everything back in an empty place."""
+    from storage.opening import restore
+
+    await subject.store.calls.add(FACTS, subject.by())
+    await subject.store.backup(tmp_path / "archive.zip")
+    await subject.store.calls.add(FACTS, subject.by())
+    restore(tmp_path / "archive.zip", f"tinydb:{tmp_path / 'restored'}")
+    restored = EmbeddedStore.open(tmp_path / "restored")
+    assert len(await restored.calls.all()) == 1
+    await restored.close()
