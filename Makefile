@@ -30,7 +30,7 @@ check: $(VENV)/.dev
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet || { echo "Run $(BIN)/ruff format, then look at what it changed."; exit 1; }
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/pytest --quiet -n 0 tests/test_catalogs.py
 
 bench: $(VENV)/.dev

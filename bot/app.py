@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,11 +18,13 @@ from bot.dispatch import Dispatcher, Policy
 from bot.local.console import Console, socket_path
 from bot.operating import Operator
 from bot.platform import Down, Platform
+from handlers.chat import Account
 from storage.opening import open_store
 from storage.store import Store
 
 if TYPE_CHECKING:
     from bot.local.page import Page, Seat
+    from bot.telegram.menus import Reader as MenuReader
     from handlers.commands import Rank
 
 log = structlog.get_logger("app")
@@ -48,7 +50,9 @@ def dispatcher(
     return Dispatcher(store, clock, frozenset({"telegram", "page", "console"}), policy)
 
 
-def page(port: int, store: Store, people: tuple[Seat, ...] = (), renewed: Callable[[str], None] | None = None) -> Page:
+def page(
+    port: int, store: Store, people: tuple[Seat, ...] = (), renewed: Callable[[str], None] | None = None
+) -> Page:
     """The local page, which knows of its people what the store knows."""
     from bot.local.page import Page, Reader
 
@@ -62,6 +66,20 @@ def page(port: int, store: Store, people: tuple[Seat, ...] = (), renewed: Callab
     return Page(port=port, people=people, readers=reader, renewed=renewed)
 
 
+def _menu_reader(store: Store) -> Callable[[Account], Awaitable[MenuReader]]:
+    """Whose menu of commands somebody on Telegram is shown."""
+    from bot.telegram.menus import Reader
+
+    async def reader(account: Account) -> Reader:
+        member = await store.members.of_account(account.platform, account.user)
+        if member is None:
+            return Reader("stranger", "lt")
+        rank: Rank = "secretariat" if member.person.role == "secretariat" else "member"
+        return Reader(rank, member.person.language)
+
+    return reader
+
+
 def platforms(settings: Settings, store: Store, announce: Callable[[str], None] = print) -> Platforms:
     """Every platform that has a token, and the page unless it is switched off."""
     found: list[Platform[Any]] = []
@@ -70,7 +88,7 @@ def platforms(settings: Settings, store: Store, announce: Callable[[str], None] 
 
         found.append(
             Telegram(
-                settings.telegram.token.reveal(), settings.telegram.api_url, per_second=settings.telegram.per_second
+                settings.telegram.token.reveal(), settings.telegram.api_url, reader=_menu_reader(store)
             )
         )
     if settings.slack.bot_token and settings.slack.app_token:
@@ -103,7 +121,7 @@ async def _run(store: Store, settings: Settings, config: Path, announce: Callabl
     dispatch = dispatcher(store, settings)
     console = Console(socket_path(config), Operator(store, dispatch, now))
     await console.start()
-    upkeep = store if hasattr(store, "daily_backup") else None
+    upkeep = store if isinstance(store, schedule.Upkeep) else None
     watch = schedule.start(store, upkeep, now)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -123,7 +141,7 @@ async def _run(store: Store, settings: Settings, config: Path, announce: Callabl
 async def _introduction(chat: Platform[Any], dispatch: Dispatcher) -> str:
     """What the terminal says of a platform as it starts. Telegram's address becomes the invitations' link."""
     with suppress(Exception):
-        link = await asyncio.wait_for(chat.introduce(), 10)  # type: ignore[attr-defined]
+        link = await asyncio.wait_for(chat.introduce(), 10)
         if chat.name == "telegram":
             dispatch.policy = Policy(dispatch.policy.strangers_may_ask, f"{link}?start=")
         return f"{chat.name}: {link}"
@@ -136,7 +154,9 @@ async def _keep_running(chat: Platform[Any], dispatch: Dispatcher) -> None:
         try:
             await chat.run(dispatch)
         except Down as down:
-            log.error("a platform is down; it is tried again", platform=chat.name, why=down.why, seconds=AGAIN)
+            log.error(
+                "a platform is down; it is tried again", platform=chat.name, why=down.why, seconds=AGAIN
+            )
         except Exception:
             log.exception("a platform stopped; it is started again", platform=chat.name, seconds=AGAIN)
         await asyncio.sleep(AGAIN)

@@ -36,7 +36,9 @@ async def _store(settings: Settings, config: Path) -> list[Status]:
         store = open_store(settings.store.url)
     except Busy as busy:
         running = ask_running(socket_path(config), {"do": "understand", "lines": []}, timeout=5) is not None
-        what = "the bot is running and answers" if running else f"{busy} The console does not answer: restart it"
+        what = (
+            "the bot is running and answers" if running else f"{busy} The console does not answer: restart it"
+        )
         return [Status(running, what)]
     except (StoreError, BadAddress, OSError) as error:
         return [Status(False, f"store: {error}")]
@@ -51,9 +53,13 @@ async def _contents(store: Store) -> list[Status]:
         return [Status(False, f"store: {store.unwritable}")]
     structure = await store.association.structure()
     people, calls = await store.members.all(), await store.calls.all()
-    lines = [Status(True, f"store: {len(people)} members, {len(calls)} calls, {len(structure.groups)} groups")]
+    lines = [
+        Status(True, f"store: {len(people)} members, {len(calls)} calls, {len(structure.groups)} groups")
+    ]
     if not structure.association.short:
-        lines.append(Status(False, "association: none yet; take it in with sauklys import association FILE --apply"))
+        lines.append(
+            Status(False, "association: none yet; take it in with sauklys import association FILE --apply")
+        )
         return lines
     try:
         ZoneInfo(structure.association.zone)

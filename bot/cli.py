@@ -55,7 +55,9 @@ def _fail(sentence: str, code: int) -> NoReturn:
 
 
 @app.command()
-def demo(lang: Lang = None, port: Annotated[int, typer.Option(help="The page's port; 0 takes a free one.")] = 8080) -> None:
+def demo(
+    lang: Lang = None, port: Annotated[int, typer.Option(help="The page's port; 0 takes a free one.")] = 8080
+) -> None:
     """A throw-away association: a conversation in the terminal, then the local page, until Ctrl-C."""
     from bot.demo.walk import play
 
@@ -97,7 +99,9 @@ def check(config: Config = CONFIG, lang: Lang = None) -> None:
 @app.command()
 def init(
     config: Config = CONFIG,
-    telegram_token: Annotated[str | None, typer.Option(help="From @BotFather; asked for when it is left out.")] = None,
+    telegram_token: Annotated[
+        str | None, typer.Option(help="From @BotFather; asked for when it is left out.")
+    ] = None,
     slack_bot_token: Annotated[str | None, typer.Option(help="Begins with xoxb-.")] = None,
     slack_app_token: Annotated[str | None, typer.Option(help="Begins with xapp-.")] = None,
     ask: Annotated[bool, typer.Option("--ask/--no-ask", help="Ask for what is left out.")] = True,
@@ -111,7 +115,9 @@ def init(
 @app.command()
 def ask(
     text: Annotated[str, typer.Argument(help="What a member would write, or a command.")],
-    as_: Annotated[str | None, typer.Option("--as", metavar="WHO", help="A member's id or e-mail: reading only.")] = None,
+    as_: Annotated[
+        str | None, typer.Option("--as", metavar="WHO", help="A member's id or e-mail: reading only.")
+    ] = None,
     now: Now = None,
     answers: Annotated[Path | None, typer.Option(help="A form's answers, as JSON.")] = None,
     file: Annotated[Path | None, typer.Option(help="A file that goes with it.")] = None,

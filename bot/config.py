@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import Field, dataclass, field, fields
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import Field, dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
@@ -61,16 +61,13 @@ class Secret:
         return hash(self._value)
 
 
-def _setting(
-    default: Any, right: str, check: Callable[[Any], object] = lambda value: True
-) -> Any:
+def _setting(default: Any, right: str, check: Callable[[Any], object] = lambda value: True) -> Any:
     """A setting: its default, the sentence that says what would be right, and what its type leaves open."""
     return field(default=default, metadata={"right": right, "check": check})
 
 
-def _secret(right: str, pattern: str) -> Any:
-    """A token that looks like the pattern."""
-    return _setting(None, right, lambda secret: re.fullmatch(pattern, secret.reveal()))
+def _token_like(pattern: str) -> Callable[[Secret], object]:
+    return lambda secret: re.fullmatch(pattern, secret.reveal())
 
 
 _ADDRESS = N_("{key} is an address that begins with https:// or http://.")
@@ -101,11 +98,10 @@ class Association:
 
 @dataclass(frozen=True, slots=True)
 class Telegram:
-    token: Secret | None = _secret(
-        N_(
-            "{key} is the token that @BotFather gave, like 123456789:AAF…; without Telegram, leave it out."
-        ),
-        r"\d+:[\w-]+",
+    token: Secret | None = _setting(
+        None,
+        N_("{key} is the token that @BotFather gave, like 123456789:AAF…; without Telegram, leave it out."),
+        _token_like(r"\d+:[\w-]+"),
     )
     api_url: str = _setting("https://api.telegram.org", _ADDRESS, _is_address)
     per_second: float = _setting(29.0, _RATE, _is_rate)
@@ -113,17 +109,15 @@ class Telegram:
 
 @dataclass(frozen=True, slots=True)
 class Slack:
-    bot_token: Secret | None = _secret(
-        N_(
-            "{key} is the Bot User OAuth Token, which begins with xoxb-; without Slack, leave it out."
-        ),
-        r"xoxb-[\w-]+",
+    bot_token: Secret | None = _setting(
+        None,
+        N_("{key} is the Bot User OAuth Token, which begins with xoxb-; without Slack, leave it out."),
+        _token_like(r"xoxb-[\w-]+"),
     )
-    app_token: Secret | None = _secret(
-        N_(
-            "{key} is the App-Level Token, which begins with xapp-; without Slack, leave it out."
-        ),
-        r"xapp-[\w-]+",
+    app_token: Secret | None = _setting(
+        None,
+        N_("{key} is the App-Level Token, which begins with xapp-; without Slack, leave it out."),
+        _token_like(r"xapp-[\w-]+"),
     )
     api_url: str = _setting("https://slack.com/api/", _ADDRESS, _is_address)
     per_second: float = _setting(1.0, _RATE, _is_rate)
@@ -144,9 +138,7 @@ class Log:
     level: Literal["debug", "info", "warning", "error"] = _setting(
         "info", N_("{key} is one of debug, info, warning, error.")
     )
-    format: Literal["console", "json"] = _setting(
-        "console", N_("{key} is either console or json.")
-    )
+    format: Literal["console", "json"] = _setting("console", N_("{key} is either console or json."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +155,11 @@ class Settings:
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """Every token that is set: what logs must never show."""
-        return tuple(
-            s
-            for s in (self.telegram.token, self.slack.bot_token, self.slack.app_token)
-            if s
-        )
+        return tuple(s for s in (self.telegram.token, self.slack.bot_token, self.slack.app_token) if s)
 
 
 _SECTIONS: dict[str, type] = get_type_hints(Settings)
-_SECRET_FILE = "_file"  # `token_file` names a file that holds nothing but the token
+_IN_FILE = "_file"  # `token_file` names a file that holds nothing but the token
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Settings:
@@ -179,16 +167,11 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     and `token_file`) taken from the folder that the file is in. Raises BadSetting."""
     given = _Given(path, environ)
     given.refuse_unknown()
-    read = {
-        section: kind(**_section(given, section, kind))
-        for section, kind in _SECTIONS.items()
-    }
+    read = {section: kind(**_section(given, section, kind)) for section, kind in _SECTIONS.items()}
     settings = Settings(**read)
     if (settings.slack.bot_token is None) != (settings.slack.app_token is None):
         there, missing = (
-            ("bot_token", "app_token")
-            if settings.slack.bot_token
-            else ("app_token", "bot_token")
+            ("bot_token", "app_token") if settings.slack.bot_token else ("app_token", "bot_token")
         )
         raise BadSetting(
             given.where("slack", there),
@@ -196,14 +179,12 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
             key=f"slack.{missing}",
             other=f"slack.{there}",
         )
-    return settings
+    return replace(settings, store=Store(_from_here(settings.store.url, path)))
 
 
 def names() -> tuple[str, ...]:
     """Every setting as `section.key`, in the order of the example file; a secret's file follows it."""
-    return tuple(
-        f"{section}.{key}" for section, kind in _SECTIONS.items() for key in _keys(kind)
-    )
+    return tuple(f"{section}.{key}" for section, kind in _SECTIONS.items() for key in _keys(kind))
 
 
 def variable(section: str, key: str) -> str:
@@ -215,7 +196,7 @@ def _keys(kind: type) -> Iterator[str]:
     for setting in fields(kind):
         yield setting.name
         if _is_secret(kind, setting):
-            yield setting.name + _SECRET_FILE
+            yield setting.name + _IN_FILE
 
 
 def _is_secret(kind: type, setting: Field[Any]) -> bool:
@@ -228,34 +209,24 @@ class _Given:
     def __init__(self, path: Path, environ: Mapping[str, str]) -> None:
         self.path = path
         self.text, self.document = _read(path)
-        self.variables = {
-            n.upper(): v for n, v in environ.items() if n.upper().startswith(_PREFIX)
-        }
+        self.variables = {n.upper(): v for n, v in environ.items() if n.upper().startswith(_PREFIX)}
 
     def refuse_unknown(self) -> None:
         """Raises BadSetting for a section, key or variable that is none, naming the nearest one there is."""
         for section, table in self.document.items():
             if section not in _SECTIONS:
-                raise _unknown(
-                    self.where(section),
-                    f"[{section}]",
-                    [f"[{name}]" for name in _SECTIONS],
-                )
+                raise _unknown(self.where(section), section, _SECTIONS, "[{}]")
             if not isinstance(table, dict):
                 message = N_("{key} is a section: write [{key}] in a line of its own.")
                 raise BadSetting(self.where("", section), message, key=section)
+            known = tuple(_keys(_SECTIONS[section]))
             for key in table:
-                right = [f"{section}.{name}" for name in _keys(_SECTIONS[section])]
-                if f"{section}.{key}" not in right:
-                    raise _unknown(self.where(section, key), f"{section}.{key}", right)
-        variables = [
-            variable(section, key)
-            for section, kind in _SECTIONS.items()
-            for key in _keys(kind)
-        ]
+                if key not in known:
+                    raise _unknown(self.where(section, key), key, known, section + ".{}")
+        variables = [variable(section, key) for section, kind in _SECTIONS.items() for key in _keys(kind)]
         for name in self.variables:
             if name not in variables:
-                raise _unknown(name, name, variables)
+                raise _unknown(name, name, variables, "{}")
 
     def value(self, section: str, key: str) -> object | None:
         """The setting as it was written, the environment first; None where it was not."""
@@ -283,20 +254,14 @@ def _section(given: _Given, section: str, kind: type) -> dict[str, Any]:
         if _is_secret(kind, setting):
             value = _secret_from_file(given, section, key) if value is None else value
         if value is not None:
-            found[key] = _typed(
-                given, section, setting, get_type_hints(kind)[key], value
-            )
+            found[key] = _typed(given, section, setting, get_type_hints(kind)[key], value)
     return found
 
 
-def _typed(
-    given: _Given, section: str, setting: Field[Any], hint: Any, value: object
-) -> Any:
+def _typed(given: _Given, section: str, setting: Field[Any], hint: Any, value: object) -> Any:
     key = setting.name
-    written = key if given.value(section, key) is not None else key + _SECRET_FILE
-    right = BadSetting(
-        given.where(section, written), setting.metadata["right"], key=f"{section}.{key}"
-    )
+    written = key if given.value(section, key) is not None else key + _IN_FILE
+    right = BadSetting(given.where(section, written), setting.metadata["right"], key=f"{section}.{key}")
     try:
         if hint == Secret | None:
             typed: Any = Secret(msgspec.convert(value, str).strip())
@@ -306,19 +271,17 @@ def _typed(
         raise right from None
     if not setting.metadata["check"](typed):
         raise right
-    return (
-        _from_here(typed, given.path) if (section, key) == ("store", "url") else typed
-    )
+    return typed
 
 
 def _secret_from_file(given: _Given, section: str, key: str) -> str | None:
     """What the file that `token_file` names holds; None when it names none."""
-    name = given.value(section, key + _SECRET_FILE)
+    name = given.value(section, key + _IN_FILE)
     if name is None:
         return None
     where, named = (
-        given.where(section, key + _SECRET_FILE),
-        f"{section}.{key}{_SECRET_FILE}",
+        given.where(section, key + _IN_FILE),
+        f"{section}.{key}{_IN_FILE}",
     )
     if not isinstance(name, str) or not name:
         raise BadSetting(
@@ -329,11 +292,7 @@ def _secret_from_file(given: _Given, section: str, key: str) -> str | None:
     try:
         return (given.path.parent / name).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        why = (
-            error.strerror
-            if isinstance(error, OSError) and error.strerror
-            else "not UTF-8"
-        )
+        why = error.strerror if isinstance(error, OSError) and error.strerror else "not UTF-8"
         raise BadSetting(
             where,
             N_("the file that {key} names cannot be read: {why}."),
@@ -342,21 +301,17 @@ def _secret_from_file(given: _Given, section: str, key: str) -> str | None:
         ) from None
 
 
-def _unknown(where: str, name: str, right: list[str]) -> BadSetting:
-    near = get_close_matches(name, right, 1)
+def _unknown(where: str, name: str, known: Collection[str], written: str) -> BadSetting:
+    """That name is none of those known; `written` is how such a name is written."""
+    key = written.format(name)
+    near = get_close_matches(name, known, 1)
     if near:
+        nearest = written.format(near[0])
         return BadSetting(
-            where,
-            N_("{key} is not a setting; did you mean {nearest}?"),
-            key=name,
-            nearest=near[0],
+            where, N_("{key} is not a setting; did you mean {nearest}?"), key=key, nearest=nearest
         )
-    return BadSetting(
-        where,
-        N_("{key} is not a setting; there are {names}."),
-        key=name,
-        names=", ".join(right),
-    )
+    names = ", ".join(written.format(other) for other in known)
+    return BadSetting(where, N_("{key} is not a setting; there are {names}."), key=key, names=names)
 
 
 def _read(path: Path) -> tuple[str, dict[str, Any]]:
@@ -365,9 +320,7 @@ def _read(path: Path) -> tuple[str, dict[str, Any]]:
         text = path.read_text("utf-8-sig")
         return text, tomllib.loads(text)
     except FileNotFoundError:
-        message = N_(
-            "this file is not there; `sauklys init` writes it, `--config` names another."
-        )
+        message = N_("this file is not there; `sauklys init` writes it, `--config` names another.")
         raise BadSetting(str(path), message) from None
     except OSError as error:
         message = N_("this file cannot be read: {why}.")
@@ -391,11 +344,7 @@ def _line(text: str, section: str, key: str) -> int | None:
             inside = header[1]
             if not key and inside == section:
                 return number
-        elif (
-            key
-            and inside == section
-            and re.match(rf"\s*\"?{re.escape(key)}\"?\s*=", line)
-        ):
+        elif key and inside == section and re.match(rf"\s*\"?{re.escape(key)}\"?\s*=", line):
             return number
     return None
 

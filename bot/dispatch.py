@@ -52,7 +52,11 @@ class Dispatcher:
     """Answers gestures. `stepwise` names the platforms that ask forms one question at a time."""
 
     def __init__(
-        self, store: Store, clock: Callable[[], datetime], stepwise: frozenset[str], policy: Policy | None = None
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        stepwise: frozenset[str],
+        policy: Policy | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -86,7 +90,9 @@ class Dispatcher:
     async def context(self, msg: Incoming) -> Context:
         """Who asks, and what a handler needs to answer."""
         operator = msg.account.platform == "console" and msg.account.user == "operator"
-        member = None if operator else await self._store.members.of_account(msg.account.platform, msg.account.user)
+        member = (
+            None if operator else await self._store.members.of_account(msg.account.platform, msg.account.user)
+        )
         structure = await self._store.association.structure()
         return Context(
             store=self._store,
@@ -106,7 +112,9 @@ class Dispatcher:
         what would change something is refused."""
         ctx = await self.context(msg)
         if member:
-            ctx = replace(ctx, member=member, operator=False, t=translator(language or member.person.language))
+            ctx = replace(
+                ctx, member=member, operator=False, t=translator(language or member.person.language)
+            )
         return await self._guarded(msg, replace(ctx, now=now, reading=True))
 
     async def _known_names(self, structure: Structure) -> Names:
@@ -158,7 +166,9 @@ class Dispatcher:
             return
         try:
             if ctx.member and msg.private:
-                await self._store.members.seen(ctx.member.id, msg.account.platform, msg.account.user, msg.chat)
+                await self._store.members.seen(
+                    ctx.member.id, msg.account.platform, msg.account.user, msg.chat
+                )
             await self._store.conversation.keep(msg.event, ctx.now, told)
         except Unwritable as error:
             log.error("an answer could not be recorded", why=error.why)
@@ -179,7 +189,9 @@ class Dispatcher:
             return guide.file_received(ctx)
         text = msg.text.strip()
         first = _folded(text.split(maxsplit=1)[0]) if text else ""
-        if first.lstrip("/") in DRAFT_NAMES and (msg.command or text.startswith("/") or first == _folded(text)):
+        if first.lstrip("/") in DRAFT_NAMES and (
+            msg.command or text.startswith("/") or first == _folded(text)
+        ):
             if ctx.reading:
                 return guide.reading_only(ctx)
             return await self._of_draft(DRAFT_NAMES[first.lstrip("/")], text, msg, ctx)
@@ -323,7 +335,9 @@ class Dispatcher:
         answers = {k: v for k, v in draft.answers.items() if k != _HELD}
         return await self._run(line, replace(msg, text=rest[1], answers=answers, confirmed=True), ctx)
 
-    async def _step(self, word: str, words: list[str], draft: Draft, form: Form, msg: Incoming, ctx: Context) -> Reply:
+    async def _step(
+        self, word: str, words: list[str], draft: Draft, form: Form, msg: Incoming, ctx: Context
+    ) -> Reply:
         mark, _, name = words[0].partition(".") if words else ("", "", draft.at or "")
         if mark and mark != forms.token(form.command):
             return guide.old_question(ctx)
@@ -345,7 +359,9 @@ class Dispatcher:
             return await self._given(form, field.name, answers.get(field.name, ()), msg, ctx)
         value = " ".join(words[1:])
         if value == _HELD:
-            return await self._given(form, field.name, forms.read(field, str(draft.answers.get(_HELD, "")), ctx.t), msg, ctx)
+            return await self._given(
+                form, field.name, forms.read(field, str(draft.answers.get(_HELD, "")), ctx.t), msg, ctx
+            )
         if value.startswith("~") and value[1:].isdigit():
             return self._asked(form, msg, ctx.t, int(value[1:]))
         if field.kind in ("several", "ranking") and msg.pressed:
@@ -376,7 +392,9 @@ class Dispatcher:
         labels = {_folded(c.label) for c in field.choices}
         if not field.takes_text and _folded(text) not in labels:
             return None
-        form = form.with_(values={k: v for k, v in draft.answers.items() if k != _HELD}, at=field.name, faults={})
+        form = form.with_(
+            values={k: v for k, v in draft.answers.items() if k != _HELD}, at=field.name, faults={}
+        )
         if msg.quotes or "?" not in text or understood.intent in _SMALL_TALK:
             return await self._given(form, field.name, forms.read(field, text, ctx.t), msg, ctx)
         await self._save(form, field.name, {**form.values, _HELD: text}, msg, ctx)
@@ -395,7 +413,9 @@ class Dispatcher:
         if not text:
             return guide.nothing_begun(ctx)
         understood = understand(text, ctx.today, ctx.names, None)
-        reply = await self._understood(text, understood, replace(msg, text=text, pressed=False, command=False), ctx)
+        reply = await self._understood(
+            text, understood, replace(msg, text=text, pressed=False, command=False), ctx
+        )
         button = Button(ctx.t("Go on with the form"), "continue")
         return replace(reply, buttons=(*reply.buttons, (button,)))
 
@@ -430,4 +450,3 @@ def _joins(msg: Incoming) -> bool:
 def _folded(text: str) -> str:
     apart = unicodedata.normalize("NFD", text.strip().casefold())
     return "".join(c for c in apart if not unicodedata.combining(c))
-

@@ -33,7 +33,9 @@ def token(form_command: str) -> str:
     return f"{zlib.crc32(form_command.encode()) & 0xFFFF:04x}"
 
 
-def faults(form: Form, answers: Answers, t: Translator, among: frozenset[str] | None = None) -> Mapping[str, str]:
+def faults(
+    form: Form, answers: Answers, t: Translator, among: frozenset[str] | None = None
+) -> Mapping[str, str]:
     """What is wrong with the answers, by field: of all the fields, or of those `among` that were just given."""
     found: dict[str, str] = {}
     for field in form.asked(answers):

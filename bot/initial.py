@@ -16,7 +16,9 @@ from bot.platform import Outcome
 from storage.opening import open_store
 
 
-def begin(config: Path, telegram: str | None, slack_bot: str | None, slack_app: str | None, *, ask: bool) -> int:
+def begin(
+    config: Path, telegram: str | None, slack_bot: str | None, slack_app: str | None, *, ask: bool
+) -> int:
     """Writes the configuration and says what comes next; returns the exit code. Never overwrites."""
     logs.start(Log(level="error"))
     if config.exists():

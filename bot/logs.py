@@ -28,9 +28,9 @@ Event = MutableMapping[str, Any]
 _OURS = "sauklys"
 _DOTS = "•••"
 _SECRETS = re.compile(
-    r"\b\d{5,}(?::|%3A)[A-Za-z0-9_-]{20,}"  # a Telegram token; it also stands in every API address
+    r"\d{5,}(?::|%3A)[A-Za-z0-9_-]{20,}"  # a Telegram token; it also stands in every API address
     r"|(?<=/bot)\d+(?::|%3A)[^/\s\"']+"
-    r"|\bx(?:ox[a-z]|app)(?:\.xox[a-z])?-[A-Za-z0-9-]+"  # Slack's tokens
+    r"|x(?:ox[a-z]|app)(?:\.xox[a-z])?-[A-Za-z0-9-]+"  # Slack's tokens
     r"|(?<=hooks\.slack\.com/)[^\s\"']+"  # a response_url answers for anyone who has it
     r"|(?<=[?&]ticket=)[^\s\"'&]+"  # of a Socket Mode connection
     r"|(?<=[?&]start=)[^\s\"'&]+"  # an invitation
@@ -40,9 +40,7 @@ _SECRETS = re.compile(
 _HERE = Path(__file__).parent.parent
 
 
-def start(
-    settings: Log, secrets: Iterable[Secret] = (), stream: TextIO | None = None
-) -> None:
+def start(settings: Log, secrets: Iterable[Secret] = (), stream: TextIO | None = None) -> None:
     """Logs of the whole process, ours and the libraries', to `stream` (standard error). Call it first, and
     again when the settings are known. Libraries are heard from WARNING up, whatever the level."""
     out = stream or sys.stderr
@@ -73,9 +71,7 @@ def start(
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger(_OURS).setLevel(settings.level.upper())
-    logging.raiseExceptions = (
-        False  # a record that cannot be formatted would be printed with its arguments
-    )
+    logging.raiseExceptions = False  # a record that cannot be formatted would be printed with its arguments
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -107,13 +103,7 @@ def _of_a_library(_logger: object, _method: str, event: Event) -> Event:
 def _without_words(_logger: object, _method: str, event: Event) -> Event:
     """Errors without their messages: the one that is being handled as a traceback, others by their type."""
     given = event.pop("exc_info", None)
-    error = (
-        given
-        if isinstance(given, BaseException)
-        else given[1]
-        if isinstance(given, tuple)
-        else None
-    )
+    error = given if isinstance(given, BaseException) else given[1] if isinstance(given, tuple) else None
     if given is True:
         error = sys.exc_info()[1]
     event.pop("stack_info", None)
@@ -127,9 +117,7 @@ def _without_words(_logger: object, _method: str, event: Event) -> Event:
 
 def _told(error: BaseException, indent: str = "") -> Iterator[str]:
     """An error's cause, its frames, the latest call last, its type; then those it groups."""
-    earlier = error.__cause__ or (
-        None if error.__suppress_context__ else error.__context__
-    )
+    earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if earlier is not None:
         yield from _told(earlier, indent)
         yield f"{indent}which led to"
@@ -154,21 +142,13 @@ def _short(filename: str) -> str:
     path = Path(filename)
     if path.is_relative_to(_HERE) and "site-packages" not in path.parts:
         return path.relative_to(_HERE).as_posix()
-    after = (
-        path.parts[path.parts.index("site-packages") + 1 :]
-        if "site-packages" in path.parts
-        else ()
-    )
+    after = path.parts[path.parts.index("site-packages") + 1 :] if "site-packages" in path.parts else ()
     return "/".join(after or path.parts[-2:])
 
 
 def _redacting(secrets: Iterable[Secret]) -> Callable[[object, str, Any], str]:
     """The last step: known secrets, and what looks like one, become dots in the finished line."""
-    known = {
-        form
-        for secret in secrets
-        for form in (secret.reveal(), json.dumps(secret.reveal())[1:-1])
-    }
+    known = {form for secret in secrets for form in (secret.reveal(), json.dumps(secret.reveal())[1:-1])}
     longest_first = sorted(known - {""}, key=len, reverse=True)
 
     def redact(_logger: object, _method: str, rendered: Any) -> str:

@@ -148,8 +148,10 @@ def _message(request: Request) -> Incoming:
     text = str(request.get("text") or "")
     answers: Answers | None = None
     if request.get("answers") is not None:
-        answers = {k: tuple(map(str, v)) if isinstance(v, list) else str(v) for k, v in request["answers"].items()}
-    files = ()
+        answers = {
+            k: tuple(map(str, v)) if isinstance(v, list) else str(v) for k, v in request["answers"].items()
+        }
+    files: tuple[Attachment, ...] = ()
     if request.get("file"):
         content = base64.b64decode(request["file"]["content"])
 
@@ -173,10 +175,10 @@ def _message(request: Request) -> Incoming:
 def _answer(reply: Reply, request: Request) -> Request:
     return {
         "reply": terminal.as_json(reply),
-        "text": terminal.text(reply, width=int(request.get("width") or 80), colour=bool(request.get("colour"))),
+        "text": terminal.text(
+            reply, width=int(request.get("width") or 80), colour=bool(request.get("colour"))
+        ),
     }
-
-
 
 
 def _slot(name: str, value: object, titles: dict[str, str]) -> object:

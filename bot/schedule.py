@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -21,6 +21,7 @@ GESTURES_KEPT = timedelta(days=7)
 repeats an event for about one; a week leaves room for a bot that was switched off."""
 
 
+@runtime_checkable
 class Upkeep(Protocol):
     """What a store that keeps itself on disk does once a day, beside the port."""
 

@@ -59,4 +59,6 @@ class Context:
     @property
     def by(self) -> By:
         """Who is doing this, for the audit. Only members and the operator change anything."""
-        return By("operator" if self.operator else self.member.id if self.member else "", self.now, self.event)
+        return By(
+            "operator" if self.operator else self.member.id if self.member else "", self.now, self.event
+        )

@@ -41,7 +41,7 @@ _ON_DAYS = (
 )
 
 
-async def show(msg: Incoming, ctx: Context, line: Line) -> Reply:
+async def groups(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """The group that the words name; without words every group, four a page."""
     page = int(line.words[-1][1:]) if line.words and _is_page(line.words[-1]) else 1
     text = " ".join(line.words[:-1] if line.words and _is_page(line.words[-1]) else line.words)
@@ -69,17 +69,18 @@ def named(text: str, structure: Structure) -> Group | None:
     if group:
         return group
     asked = frozenset(map(key, words(text)))
-    fits = sorted(((_fit(asked, g), g.archived, g.id) for g in structure.groups), key=lambda f: (-f[0], f[1]))
-    if not fits or not fits[0][0] or (len(fits) > 1 and fits[0][:2] == fits[1][:2]):
+    fits = sorted(((_fit(asked, g), not g.archived, g.id) for g in structure.groups), reverse=True)
+    if not fits or not fits[0][0][0] or (len(fits) > 1 and fits[0][:2] == fits[1][:2]):
         return None
     return structure.group(fits[0][2])
 
 
-def _fit(asked: frozenset[str], group: Group) -> int:
-    """Letters of the words that the text and one of the group's names share; 0 when neither contains the other."""
+def _fit(asked: frozenset[str], group: Group) -> tuple[int, bool]:
+    """Letters of the words that the text and one of the group's names share, and whether they are the same words;
+    0 when neither contains the other."""
     names = [frozenset(map(key, words(name))) for name in (group.id, *group.name.both, *group.aliases)]
-    common = [asked & name for name in names if name and (name <= asked or (asked and asked <= name))]
-    return max((sum(map(len, shared)) for shared in common), default=0)
+    fits = [(asked & name, asked == name) for name in names if asked and (name <= asked or asked <= name)]
+    return max(((sum(map(len, common)), same) for common, same in fits), default=(0, False))
 
 
 def name(group: Group, ctx: Context) -> str:

@@ -54,7 +54,9 @@ _NOT_YET = {
     "unsubscribe": N_("Nothing is sent to you unasked: the bot only answers."),
     "my_subscriptions": N_("You have no subscriptions: the bot only answers."),
     "latest_digest": N_("The weekly digest is not here yet. Ask about calls and meetings instead."),
-    "latest_announcements": N_("Announcements are not sent through the bot yet. Ask about calls and meetings instead."),
+    "latest_announcements": N_(
+        "Announcements are not sent through the bot yet. Ask about calls and meetings instead."
+    ),
 }
 
 
@@ -109,7 +111,9 @@ async def help_(msg: Incoming, ctx: Context, line: Line) -> Reply:
         blocks += [Heading(t("For the secretariat")), Items(_commands(ctx, msg, secretariat=True))]
     if ctx.member is None and not ctx.operator:
         blocks.append(para(t("Members see meetings too. To become one, ask to join.")))
-        return Reply(tuple(blocks), buttons=rows(Button(t("Funding calls"), "calls"), Button(t("Join"), "join")))
+        return Reply(
+            tuple(blocks), buttons=rows(Button(t("Funding calls"), "calls"), Button(t("Join"), "join"))
+        )
     return Reply(tuple(blocks), buttons=offers(ctx, ("list_calls", "next_meeting")))
 
 
@@ -121,7 +125,10 @@ def _commands(ctx: Context, msg: Incoming, *, secretariat: bool) -> tuple[Spans,
     return tuple(
         line(c)
         for c in COMMANDS
-        if (c.least == "secretariat") is secretariat and c.in_menu and may(ctx, c) and (msg.private or c.in_groups)
+        if (c.least == "secretariat") is secretariat
+        and c.in_menu
+        and may(ctx, c)
+        and (msg.private or c.in_groups)
     )
 
 
@@ -139,7 +146,9 @@ async def start(msg: Incoming, ctx: Context, line: Line) -> Reply:
             para(hello),
             para(t("Anybody may ask about public calls. Members see meetings and working groups too.")),
         ),
-        buttons=rows(Button(t("Funding calls"), "calls"), Button(t("Join"), "join"), Button(t("Help"), "help")),
+        buttons=rows(
+            Button(t("Funding calls"), "calls"), Button(t("Join"), "join"), Button(t("Help"), "help")
+        ),
     )
 
 
@@ -153,9 +162,7 @@ async def contact(msg: Incoming, ctx: Context, line: Line) -> Reply:
     )
     if not addresses:
         return say(t("The secretariat has left no address here. Please write to the association."))
-    return Reply(
-        (para(t("Write to the secretariat:")), Items(tuple((Code(a),) for a in addresses)))
-    )
+    return Reply((para(t("Write to the secretariat:")), Items(tuple((Code(a),) for a in addresses))))
 
 
 # What dispatch says
@@ -188,7 +195,9 @@ def not_allowed(ctx: Context, command: Command) -> Reply:
 def members_only(ctx: Context) -> Reply:
     """A stranger writes where strangers may not ask."""
     return say(
-        ctx.t("This bot answers members of {association} only.", association=ctx.t.words(ctx.association.name)),
+        ctx.t(
+            "This bot answers members of {association} only.", association=ctx.t.words(ctx.association.name)
+        ),
         buttons=rows(Button(ctx.t("Join"), "join")),
     )
 
@@ -214,7 +223,9 @@ def reading_only(ctx: Context) -> Reply:
 
 def file_received(ctx: Context) -> Reply:
     """A file that nobody asked for."""
-    return say(ctx.t("I cannot do anything with this file. Lists are taken in on the server, with sauklys import."))
+    return say(
+        ctx.t("I cannot do anything with this file. Lists are taken in on the server, with sauklys import.")
+    )
 
 
 def not_your_button(ctx: Context) -> Reply:
@@ -255,7 +266,9 @@ def cancelled(ctx: Context) -> Reply:
 
 def nothing_can_be_changed(ctx: Context) -> Reply:
     """The disk takes nothing: what it means for the reader."""
-    return say(ctx.t("Nothing can be changed just now, and nothing was. Questions are answered all the same."))
+    return say(
+        ctx.t("Nothing can be changed just now, and nothing was. Questions are answered all the same.")
+    )
 
 
 def apology(ctx: Context, reference: str) -> Reply:
@@ -263,6 +276,10 @@ def apology(ctx: Context, reference: str) -> Reply:
     return Reply(
         (
             para(ctx.t("Something went wrong here, and nothing was changed.")),
-            para(*ctx.t.rich("If it happens again, tell the secretariat this: {reference}.", reference=Bold(reference))),
+            para(
+                *ctx.t.rich(
+                    "If it happens again, tell the secretariat this: {reference}.", reference=Bold(reference)
+                )
+            ),
         )
     )

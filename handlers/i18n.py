@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.dates import format_date
@@ -58,7 +58,7 @@ def N_(message: str) -> str:
     return message
 
 
-@lru_cache(maxsize=None)
+@cache
 def _catalog(language: str) -> dict[str, tuple[str, ...]]:
     """Every msgid of the language with its translations, plural forms in the catalog's order."""
     found: dict[str, tuple[str, ...]] = {}

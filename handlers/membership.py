@@ -62,7 +62,10 @@ async def join(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if ctx.operator:
         return say(ctx.t("The operator has the secretariat's rights already."))
     if ctx.member:
-        return say(ctx.t("You are a member already."), buttons=guide.offers(ctx, ("list_calls", "next_meeting", "help")))
+        return say(
+            ctx.t("You are a member already."),
+            buttons=guide.offers(ctx, ("list_calls", "next_meeting", "help")),
+        )
     if not msg.private:
         return guide.continue_privately(ctx, line)
     if line.words and _CODE.fullmatch(line.words[0]):
@@ -73,7 +76,9 @@ async def join(msg: Incoming, ctx: Context, line: Line) -> Reply:
 async def _use_code(code: str, msg: Incoming, ctx: Context) -> Reply:
     invite = await ctx.store.members.invite_of(digest(code))
     refusal = say(
-        ctx.t("This invitation is not valid: it was used, has expired, or was mistyped. Ask the secretariat for a new one."),
+        ctx.t(
+            "This invitation is not valid: it was used, has expired, or was mistyped. Ask the secretariat for a new one."
+        ),
         buttons=rows(Button(ctx.t("Ask to join"), "join")),
     )
     if invite is None or invite.expires <= ctx.now:
@@ -133,7 +138,9 @@ async def requests(msg: Incoming, ctx: Context, line: Line) -> Reply:
         ctx.t.rich("Organisation: {name}", name=shorten(first.organisation, 150)),
         ctx.t.rich("Since: {day}", day=ctx.t.at(first.at, ctx.zone, ctx.today)),
     )
-    head = ctx.t.n("{count} request to join is waiting.", "{count} requests to join are waiting.", len(waiting))
+    head = ctx.t.n(
+        "{count} request to join is waiting.", "{count} requests to join are waiting.", len(waiting)
+    )
     return Reply(
         (para(head), Items(lines)),
         buttons=rows(
@@ -158,7 +165,9 @@ async def approve(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return _settled(moved.current, ctx)
     return say(
         ctx.t("{name} is a member now.", name=member.person.name),
-        buttons=rows(Button(ctx.t("Next request"), "requests"), Button(ctx.t("Change the role"), f"role {member.id}")),
+        buttons=rows(
+            Button(ctx.t("Next request"), "requests"), Button(ctx.t("Change the role"), f"role {member.id}")
+        ),
     )
 
 
@@ -179,7 +188,11 @@ async def _request_of(line: Line, ctx: Context) -> Request | None:
 
 def _settled(request: object, ctx: Context) -> Reply:
     approved = isinstance(request, Request) and request.state == "approved"
-    sentence = ctx.t("This request was approved already.") if approved else ctx.t("This request was declined already.")
+    sentence = (
+        ctx.t("This request was approved already.")
+        if approved
+        else ctx.t("This request was declined already.")
+    )
     return say(sentence, buttons=rows(Button(ctx.t("Next request"), "requests")))
 
 
@@ -234,7 +247,9 @@ async def _invitation(role: Role, organisation: str, member: str | None, ctx: Co
     if ctx.join_link:
         blocks.append(para(t("Link: "), Link(ctx.join_link + code, ctx.join_link + code)))
     blocks.append(para(*t.rich("Code, to be written to the bot: {code}", code=Code(f"/join {code}"))))
-    return Reply(tuple(blocks), files=(_qr(ctx.join_link + code if ctx.join_link else f"/join {code}"),), fresh=True)
+    return Reply(
+        tuple(blocks), files=(_qr(ctx.join_link + code if ctx.join_link else f"/join {code}"),), fresh=True
+    )
 
 
 def _qr(text: str) -> File:
@@ -255,9 +270,16 @@ async def role(msg: Incoming, ctx: Context, line: Line) -> Reply:
     wished = next((r for r in GRANTED if len(line.words) > 1 and r == line.words[1]), None)
     if wished is None:
         return Reply(
-            (para(Bold(person.name), ": " + ctx.t(ROLES[person.role])), para(ctx.t("Which role from now on?"))),
+            (
+                para(Bold(person.name), ": " + ctx.t(ROLES[person.role])),
+                para(ctx.t("Which role from now on?")),
+            ),
             buttons=rows(
-                *(Button(ctx.t(ROLES[r]), f"role {member.id} {r} v{member.version}") for r in GRANTED if r != person.role)
+                *(
+                    Button(ctx.t(ROLES[r]), f"role {member.id} {r} v{member.version}")
+                    for r in GRANTED
+                    if r != person.role
+                )
             ),
         )
     if ctx.member and ctx.member.id == member.id and wished != "secretariat" and is_secretariat(ctx):

@@ -12,6 +12,7 @@ from handlers.calls.filters import line as calls_line
 from handlers.chat import Incoming, Reply
 from handlers.commands import Line
 from handlers.context import Context
+from handlers.meetings import adding
 from handlers.meetings import changes as meeting_changes
 from handlers.meetings import show as meeting_show
 from handlers.understanding.reading import Name, Names, Understanding, Window
@@ -38,7 +39,7 @@ HANDLERS: Mapping[str, Handler] = {
     "edit": changes.edit,
     **dict.fromkeys(changes.ACTS, changes.act),
     "checked": changes.checked,
-    "newmeeting": meeting_changes.newmeeting,
+    "newmeeting": adding.newmeeting,
     "move": meeting_changes.move,
     "cancelmeeting": meeting_changes.cancelmeeting,
     "agenda": meeting_changes.agenda,
@@ -59,7 +60,8 @@ def names(structure: Structure, calls: tuple[Call, ...]) -> Names:
     ]
     found += [Name("group", g.id, _named(*g.name.both, *g.aliases)) for g in structure.groups]
     found += [
-        Name("call", c.id, _named(*c.facts.title.both, c.facts.number), (slug(c.facts.measure),)) for c in calls
+        Name("call", c.id, _named(*c.facts.title.both, c.facts.number), (slug(c.facts.measure),))
+        for c in calls
     ]
     measures = {slug(c.facts.measure): c.facts.measure for c in calls if c.facts.measure}
     found += [Name("measure", id, (name,)) for id, name in measures.items()]
@@ -126,7 +128,9 @@ def _call(slots: Mapping[str, object]) -> str:
     return calls_line(_filter(slots))
 
 
-def _meeting_line(command: str, slots: Mapping[str, object], *, window: bool = False, aspect: bool = False) -> str:
+def _meeting_line(
+    command: str, slots: Mapping[str, object], *, window: bool = False, aspect: bool = False
+) -> str:
     words = [command]
     if group := _text(slots, "group"):
         words.append(group)

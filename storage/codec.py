@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
 import msgspec
@@ -20,7 +20,7 @@ def decode(doc: Any, kind: type[T]) -> T:
     return msgspec.convert(doc, kind, strict=True)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _types(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
 

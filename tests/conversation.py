@@ -29,7 +29,7 @@ NOW = datetime(2026, 9, 24, 7, 0, tzinfo=UTC)  # a Thursday, 10:00 in Vilnius
 
 def moment(text: str, zone: str = "Europe/Vilnius") -> Moment:
     """ "2026-10-30 16:00" or "2026-10-30" as a moment."""
-    day, _, hour = text.partition(" ")
+    _, _, hour = text.partition(" ")
     at = datetime.fromisoformat(text)
     return Moment(at.date(), zone, "hour" if hour else "day", at.time() if hour else None)
 
@@ -37,9 +37,19 @@ def moment(text: str, zone: str = "Europe/Vilnius") -> Moment:
 STRUCTURE = Structure(
     Association(Words("Lietuvos klasterių asociacija", "Lithuanian Cluster Association"), "LKA"),
     (
-        Organisation("LKA", "association", Words("Lietuvos klasterių asociacija", "Lithuanian Cluster Association")),
-        Organisation("LVPA", "agency", Words("Lietuvos verslo paramos agentūra"), ("verslo paramos agentūra",), "INOVACIJU"),
-        Organisation("MITA", "agency", Words("Mokslo, inovacijų ir technologijų agentūra"), became="INOVACIJU"),
+        Organisation(
+            "LKA", "association", Words("Lietuvos klasterių asociacija", "Lithuanian Cluster Association")
+        ),
+        Organisation(
+            "LVPA",
+            "agency",
+            Words("Lietuvos verslo paramos agentūra"),
+            ("verslo paramos agentūra",),
+            "INOVACIJU",
+        ),
+        Organisation(
+            "MITA", "agency", Words("Mokslo, inovacijų ir technologijų agentūra"), became="INOVACIJU"
+        ),
         Organisation("INOVACIJU", "agency", Words("Inovacijų agentūra", "Innovation Agency")),
         Organisation("fotonika", "cluster", Words("Fotonikos klasteris", "Photonics cluster")),
     ),
@@ -49,7 +59,9 @@ STRUCTURE = Structure(
             Words("Klasterių politikos darbo grupė", "Cluster policy working group"),
             ("darbo grupė",),
             Quorum(7, 13),
-            goal=Goal(Words("Pateikti ministrui koncepciją", "Submit the concept"), datetime(2026, 10, 31).date()),
+            goal=Goal(
+                Words("Pateikti ministrui koncepciją", "Submit the concept"), datetime(2026, 10, 31).date()
+            ),
             seats=(Seat("LKA", 4), Seat("MITA", 1)),
         ),
     ),
@@ -74,7 +86,9 @@ class Someone:
 
     async def says(self, text: str, *, event: str | None = None, quotes: bool = False) -> Reply:
         """Types something; a slash makes it a command."""
-        return await self.chat.deliver(self, text.removeprefix("/"), text.startswith("/"), event=event, quotes=quotes)
+        return await self.chat.deliver(
+            self, text.removeprefix("/"), text.startswith("/"), event=event, quotes=quotes
+        )
 
     async def presses(self, label: str, *, of: Reply | None = None, shown_to: str | None = None) -> Reply:
         """Presses the button of that label under the newest reply, or under another one."""
@@ -130,12 +144,20 @@ class Chat:
         """Imports the association of the tests."""
         await self.store.association.take_over(STRUCTURE, self.by())
 
-    def stranger(self, name: str = "Guest", language: str | None = "lt", platform: str = "telegram") -> Someone:
+    def stranger(
+        self, name: str = "Guest", language: str | None = "lt", platform: str = "telegram"
+    ) -> Someone:
         """Somebody the bot does not know."""
         return Someone(self, Account(platform, f"9{abs(hash(name)) % 10**8}"), name, language)
 
     async def member(
-        self, name: str, role: str = "member", *, language: str = "lt", groups: tuple[str, ...] = (), platform: str = "telegram"
+        self,
+        name: str,
+        role: str = "member",
+        *,
+        language: str = "lt",
+        groups: tuple[str, ...] = (),
+        platform: str = "telegram",
     ) -> Someone:
         """A member with an account on that platform."""
         someone = Someone(self, Account(platform, f"u{name}"), name, language)

@@ -49,9 +49,26 @@ SURVEY_FORM = Form(
     title="Klasterių poreikiai",
     intro="Užtruks apie 5 min. Rezultatai skelbiami tik apibendrinti.",
     fields=(
-        Field("sector", "Kokioje srityje veikia jūsų klasteris?", "one", choices=tuple(Choice(f"s{i}", s) for i, s in enumerate(SECTORS)), other=True),
-        Field("needs", "Ko klasteriui labiausiai reikia?", "several", choices=tuple(Choice(n, n) for n in ("pinigai", "žmonės", "partneriai")), at_most=2),
-        Field("rank", "Išrikiuokite pagal svarbą.", "ranking", choices=tuple(Choice(n, n) for n in ("eksportas", "MTEPI", "mokymai"))),
+        Field(
+            "sector",
+            "Kokioje srityje veikia jūsų klasteris?",
+            "one",
+            choices=tuple(Choice(f"s{i}", s) for i, s in enumerate(SECTORS)),
+            other=True,
+        ),
+        Field(
+            "needs",
+            "Ko klasteriui labiausiai reikia?",
+            "several",
+            choices=tuple(Choice(n, n) for n in ("pinigai", "žmonės", "partneriai")),
+            at_most=2,
+        ),
+        Field(
+            "rank",
+            "Išrikiuokite pagal svarbą.",
+            "ranking",
+            choices=tuple(Choice(n, n) for n in ("eksportas", "MTEPI", "mokymai")),
+        ),
         Field("members", "Kiek narių turi klasteris?", "number", limit=10),
         Field("words", "Kas trukdo labiausiai?", "paragraph", required=False, limit=1000),
         Field("call", "Ar teiksite paraišką?", "one", choices=(Choice("yes", "Taip"), Choice("no", "Ne"))),
@@ -109,7 +126,15 @@ HOSTILE = "<b>&amp; <!channel> *a* _b_ `c` [x](javascript:1) \u202egnp.exe 🎉 
 KITCHEN_SINK = Reply(
     (
         Heading("Antraštė & <ženklai>"),
-        para("Paprastas tekstas, ", Bold("paryškintas"), ", ", Code("/komanda x=1"), ", ", Link("nuoroda", "https://example.org/?a=1&b=2"), "."),
+        para(
+            "Paprastas tekstas, ",
+            Bold("paryškintas"),
+            ", ",
+            Code("/komanda x=1"),
+            ", ",
+            Link("nuoroda", "https://example.org/?a=1&b=2"),
+            ".",
+        ),
         Items((("pirmas",), ("antras ", Bold("svarbus")), (HOSTILE,))),
         Items((("penktas",), ("šeštas",)), start=5),
         para(HOSTILE),
@@ -123,7 +148,10 @@ KITCHEN_SINK = Reply(
     told=(Fact("c42", "closes", 7),),
 )
 
-LONG = Reply(tuple(para(f"{i}. " + "Ilga pastraipa apie klasterius. " * 20) for i in range(40)), buttons=rows(Button("Toliau", "calls p2")))
+LONG = Reply(
+    tuple(para(f"{i}. " + "Ilga pastraipa apie klasterius. " * 20) for i in range(40)),
+    buttons=rows(Button("Toliau", "calls p2")),
+)
 """Longer than one message of either platform."""
 
 ALL: dict[str, Reply] = {

@@ -271,7 +271,7 @@ _ELEMENTS: dict[str, Check] = {
 _INTERACTIVE = {k: v for k, v in _ELEMENTS.items() if k != "plain_text_input"}
 _INPUTS = {k: v for k, v in _ELEMENTS.items() if k not in ("button", "overflow")}
 
-_STYLE = _object({}, {name: _boolean for name in ("bold", "italic", "strike", "code", "underline", "unlink")})
+_STYLE = _object({}, dict.fromkeys(("bold", "italic", "strike", "code", "underline", "unlink"), _boolean))
 _RICH = _typed(
     {
         "text": _object({"text": _string(100_000, 1)}, {"style": _STYLE}),

@@ -71,7 +71,9 @@ class Clock:
 class Stage:
     """Says what the people of the demo say, and prints it with the replies."""
 
-    def __init__(self, store: Store, dispatch: Dispatcher, shown: Page, show: Callable[[str], None], width: int) -> None:
+    def __init__(
+        self, store: Store, dispatch: Dispatcher, shown: Page, show: Callable[[str], None], width: int
+    ) -> None:
         self._store = store
         self._dispatch = dispatch
         self._page = shown
@@ -90,11 +92,20 @@ class Stage:
         button = next(b for row in self.last[user].buttons for b in row if b.command.startswith(command))
         return await self._gesture(user, f"[{button.label}]", button.command, command=True, pressed=True)
 
-    async def _gesture(self, user: str, shown: str, text: str, *, command: bool, pressed: bool = False) -> Reply:
+    async def _gesture(
+        self, user: str, shown: str, text: str, *, command: bool, pressed: bool = False
+    ) -> Reply:
         self._line(user, shown)
         self._page.heard(user, shown)
         msg = Incoming(
-            f"demo:{next(self._events)}", Account("page", user), user, True, text, command, pressed, quotes=not command
+            f"demo:{next(self._events)}",
+            Account("page", user),
+            user,
+            True,
+            text,
+            command,
+            pressed,
+            quotes=not command,
         )
 
         async def respond(reply: Reply) -> None:
@@ -179,10 +190,21 @@ async def _conversation(stage: Stage, clock: Clock, language: str) -> None:
     lt = language == "lt"
     ruta, austeja = "ruta", "austeja"
     clock.back = timedelta(days=DAYS_SINCE)
-    stage.scene("Prieš keturias dienas sekretoriatas įrašo, kad kvietimas atidėtas" if lt else "Four days ago the secretariat enters that a call is postponed")
-    await stage.says(ruta, "/atideti Inoklaster LT (pakartotinis)" if lt else "/postpone Inoklaster LT (repeated)")
+    stage.scene(
+        "Prieš keturias dienas sekretoriatas įrašo, kad kvietimas atidėtas"
+        if lt
+        else "Four days ago the secretariat enters that a call is postponed"
+    )
+    await stage.says(
+        ruta, "/atideti Inoklaster LT (pakartotinis)" if lt else "/postpone Inoklaster LT (repeated)"
+    )
     await stage.presses(ruta, "skip")
-    await stage.says(ruta, "rengiama atnaujinta Klasterių plėtros koncepcija" if lt else "the Cluster Development Concept is being renewed")
+    await stage.says(
+        ruta,
+        "rengiama atnaujinta Klasterių plėtros koncepcija"
+        if lt
+        else "the Cluster Development Concept is being renewed",
+    )
     await stage.says(ruta, "Lietuvos klasterių asociacija" if lt else "Lithuanian Cluster Association")
     await stage.says(ruta, "https://example.org/naujienos/atidetas-inoklaster-lt")
     await stage.presses(ruta, "apply postpone")
@@ -190,9 +212,15 @@ async def _conversation(stage: Stage, clock: Clock, language: str) -> None:
     stage.scene("Šiandien klasterio vadovė klausia" if lt else "Today a cluster manager asks")
     await stage.says(austeja, "kokie kvietimai laukia?" if lt else "which calls are coming?")
     await stage.says(austeja, "iki kada Inoklaster LT?" if lt else "until when is Inoklaster LT?")
-    await stage.says(austeja, "o kada kitas darbo grupės posėdis?" if lt else "and when is the next working group meeting?")
+    await stage.says(
+        austeja, "o kada kitas darbo grupės posėdis?" if lt else "and when is the next working group meeting?"
+    )
     await stage.says(austeja, "ar žirafos mėgsta šokoladą" if lt else "do giraffes like chocolate")
-    stage.scene("Sekretoriatas pratęsia kvietimą, ir vadovė klausia dar kartą" if lt else "The secretariat extends a call, and the manager asks again")
+    stage.scene(
+        "Sekretoriatas pratęsia kvietimą, ir vadovė klausia dar kartą"
+        if lt
+        else "The secretariat extends a call, and the manager asks again"
+    )
     await stage.says(ruta, "/pratesti Inočekiai" if lt else "/extend Innovation vouchers")
     await stage.says(ruta, _later(clock))
     await stage.says(ruta, "pareiškėjų prašymu" if lt else "at the applicants' request")
@@ -222,7 +250,11 @@ async def _serve(shown: Page, dispatch: Dispatcher, language: str) -> int:
         print(f"sauklys: {why} sauklys demo --port 0 takes a free one.", file=sys.stderr)
         return 1
     print()
-    print("Toliau – naršyklėje (adresas galioja vieną kartą, Ctrl-C baigia):" if language == "lt" else "Go on in the browser (the address works once, Ctrl-C ends it):")
+    print(
+        "Toliau – naršyklėje (adresas galioja vieną kartą, Ctrl-C baigia):"
+        if language == "lt"
+        else "Go on in the browser (the address works once, Ctrl-C ends it):"
+    )
     print(f"  {introduced.result()}", flush=True)
     await stop.wait()
     print()

@@ -28,7 +28,11 @@ def socket_path(config: Path) -> Path:
     (108 bytes on Linux)."""
     mark = hashlib.sha256(str(config.resolve()).encode()).hexdigest()[:12]
     runtime = os.environ.get("XDG_RUNTIME_DIR")
-    folder = Path(runtime) if runtime and Path(runtime).is_dir() else Path(tempfile.gettempdir()) / f"sauklys-{os.getuid()}"
+    folder = (
+        Path(runtime)
+        if runtime and Path(runtime).is_dir()
+        else Path(tempfile.gettempdir()) / f"sauklys-{os.getuid()}"
+    )
     return folder / f"sauklys-{mark}.sock"
 
 
@@ -83,5 +87,7 @@ def ask_running(path: Path, request: dict[str, Any], timeout: float = 120) -> di
             stream.write(json.dumps(request).encode() + b"\n")
             stream.flush()
             line = stream.readline()
-    answer: dict[str, Any] = json.loads(line) if line else {"error": "the bot stopped while it answered", "exit": 1}
+    answer: dict[str, Any] = (
+        json.loads(line) if line else {"error": "the bot stopped while it answered", "exit": 1}
+    )
     return answer

@@ -10,7 +10,9 @@ from handlers.chat import Block, Bold, Button, Code, Form, Heading, Items, Link,
 
 BOLD, RESET = "\x1b[1m", "\x1b[0m"
 # Control characters would let a call's title drive the terminal; marks of direction would turn the line.
-_HARMFUL = dict.fromkeys([*range(0x20), 0x7F, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_HARMFUL = dict.fromkeys(
+    [*range(0x20), 0x7F, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
 _HARMFUL.pop(0x0A)
 
 
@@ -76,7 +78,9 @@ def _wrapped(line: str, width: int, indent: str) -> str:
 
 
 def _buttons(row: tuple[Button, ...], as_labels: bool) -> str:
-    return "  ".join(f"[{_clean(b.label)}]" if as_labels else f"[{_clean(b.label)}: /{b.command}]" for b in row)
+    return "  ".join(
+        f"[{_clean(b.label)}]" if as_labels else f"[{_clean(b.label)}: /{b.command}]" for b in row
+    )
 
 
 def _form(form: Form, width: int) -> str:
@@ -90,7 +94,8 @@ def as_json(reply: Reply) -> dict[str, Any]:
         "buttons": [{"label": b.label, "command": b.command} for row in reply.buttons for b in row],
         "form": _form_json(reply.form) if reply.form else None,
         "files": [
-            {"name": f.name, "mime": f.mime, "content": base64.b64encode(f.content).decode()} for f in reply.files
+            {"name": f.name, "mime": f.mime, "content": base64.b64encode(f.content).decode()}
+            for f in reply.files
         ],
     }
 

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -17,15 +16,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platform import Outcome, Refused, TryLater, Unknown
 from bot.slack import outcomes
-from bot.slack.render import Json, Message, escaped, line
-from handlers.chat import FILE_BYTES, File
-from handlers.i18n import N_
+from bot.slack.render import Json, Message, line
 
 log = structlog.get_logger("slack")
 
 ANSWER_SECONDS = 15.0
 CONNECT_SECONDS = 5.0
-UPLOAD_SECONDS = 60.0
 IDLE_SECONDS = 15.0  # shorter than Slack's, so that a call rarely meets a connection that is just closed
 CONNECTIONS = 64
 TRIES = 4
@@ -33,9 +29,6 @@ LONGEST_WAIT = 30.0  # seconds that an answer is held back because Slack asks to
 LOOKED_THROUGH = 1000  # messages
 REMEMBERED = 10_000  # people and their conversations
 EVENT_TYPE = "sauklys"
-
-TOO_LARGE = N_("This file is larger than 20 MB; please send a smaller one.")
-FILE_GONE = N_("This file cannot be fetched from the chat; please send it again.")
 
 T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
@@ -81,7 +74,7 @@ class Profile:
 
 
 class Client:
-    """Posts, changes and deletes messages, opens views, carries files. A message's id is `channel/ts`; a
+    """Posts, changes and deletes messages, opens views. A message's id is `channel/ts`; a
     file's is its own, which begins with F."""
 
     def __init__(self, token: str, api_url: str, sleep: Sleep = asyncio.sleep) -> None:
@@ -102,11 +95,16 @@ class Client:
             await self._web.session.close()
             self._web.session = None
 
+    @property
+    def proxy(self) -> str | None:
+        """The proxy that the environment names."""
+        return self._web.proxy
+
     # Who
 
     async def me(self) -> Me:
         """Who the bot is. Raises an Outcome."""
-        answer = await self._call(lambda web: web.auth_test())
+        answer = await self.call(lambda web: web.auth_test())
         scopes = answer.headers.get("x-oauth-scopes", "")
         return Me(
             name=answer["user"],
@@ -120,7 +118,7 @@ class Client:
 
     async def socket_url(self, app_token: str) -> str:
         """An address for one Socket Mode connection, good once and soon. Raises an Outcome."""
-        answer = await self._call(lambda web: web.apps_connections_open(app_token=app_token))
+        answer = await self.call(lambda web: web.apps_connections_open(app_token=app_token))
         return str(answer["url"])
 
     async def profile(self, user: str, patience: float) -> Profile:
@@ -139,7 +137,7 @@ class Client:
 
     async def _ask_profile(self, user: str) -> Profile:
         try:
-            answer = await self._call(lambda web: web.users_info(user=user, include_locale=True))
+            answer = await self.call(lambda web: web.users_info(user=user, include_locale=True))
         except Outcome as outcome:
             log.warning("a person's language is not known", why=outcome.why)
             return Profile()
@@ -153,7 +151,7 @@ class Client:
     async def im(self, user: str) -> str:
         """The id of the bot's direct conversation with that person. Raises an Outcome."""
         if user not in self._ims:
-            answer = await self._call(lambda web: web.conversations_open(users=user))
+            answer = await self.call(lambda web: web.conversations_open(users=user))
             _remember(self._ims, user, answer["channel"]["id"])
         return self._ims[user]
 
@@ -203,20 +201,20 @@ class Client:
         try:
             web = self._ready()
             await (web.chat_delete(channel=channel, ts=ts) if ts else web.files_delete(file=message_id))
-        except Exception as error:
+        except outcomes.FAILURES as error:
             if not outcomes.gone(error):
                 raise outcomes.outcome(error) from None
 
     async def answer(self, response_url: str, message: Message, *, replace: bool) -> None:
         """Answers one gesture where it was made, to who made it alone; five times at most, within half an
         hour. Raises an Outcome."""
-        body = {"text": message.text, "blocks": list(message.blocks), "response_type": "ephemeral"}
+        body: Json = {"text": message.text, "blocks": list(message.blocks), "response_type": "ephemeral"}
         body["replace_original"] = replace
         try:
-            async with self._http().post(response_url, json=body, proxy=self._web.proxy) as answer:
+            async with self.http().post(response_url, json=body, proxy=self.proxy) as answer:
                 said = await answer.text()
                 failed = outcomes.of_status(answer.status, answer.headers.get("Retry-After"))
-        except Exception as error:
+        except outcomes.FAILURES as error:
             raise outcomes.outcome(error) from None
         if failed is not None:
             raise failed
@@ -247,12 +245,12 @@ class Client:
         try:
             try:
                 return await send(web, {"text": message.text, "blocks": list(message.blocks)})
-            except Exception as error:
+            except outcomes.FAILURES as error:
                 if not outcomes.blocks_refused(error):
                     raise
             log.error("Slack did not take our blocks; the text goes alone", blocks=len(message.blocks))
             return await send(web, {"text": message.alone})
-        except Exception as error:
+        except outcomes.FAILURES as error:
             if spared(error):
                 raise _Spared from None
             raise outcomes.outcome(error) from None
@@ -273,8 +271,8 @@ class Client:
         raise Unknown("It was not found among the last messages there.")
 
     async def _history(self, channel: str, cursor: str) -> Any:
-        more = {"cursor": cursor} if cursor else {}
-        return await self._call(
+        more: Json = {"cursor": cursor} if cursor else {}
+        return await self.call(
             lambda web: web.conversations_history(
                 channel=channel, limit=200, include_all_metadata=True, **more
             )
@@ -287,7 +285,7 @@ class Client:
         Outcome."""
         try:
             answer = await self._ready().views_open(trigger_id=trigger, view=view)
-        except Exception as error:
+        except outcomes.FAILURES as error:
             if outcomes.trigger_spent(error):
                 return None
             raise outcomes.outcome(error) from None
@@ -295,92 +293,19 @@ class Client:
 
     async def update_view(self, view_id: str, view: Json) -> None:
         """Puts another page into an open modal. Raises an Outcome."""
-        await self._call(lambda web: web.views_update(view_id=view_id, view=view))
+        await self.call(lambda web: web.views_update(view_id=view_id, view=view))
 
     async def publish(self, user: str, view: Json) -> None:
         """Shows somebody's Home tab. Raises an Outcome."""
-        await self._call(lambda web: web.views_publish(user_id=user, view=view))
-
-    # Files
-
-    async def upload(
-        self, channel: str, file: File, thread: str | None = None, key: str | None = None
-    ) -> str:
-        """Shares a file in a channel, in three steps, and returns its id. Only the last step shows it to
-        anybody. The key goes into the file's name: a completed upload carries no metadata. Raises an
-        Outcome."""
-        if not file.content:
-            raise Refused("The file is empty.")
-        name = _keyed(line(file.name) or "file", key)
-        slot = await self._call(
-            lambda web: web.files_getUploadURLExternal(filename=name, length=len(file.content))
-        )
-        await self._put(slot["upload_url"], file.content)
-        more: Json = {"thread_ts": thread} if thread else {}
-        shown: list[dict[str, str | None]] = [{"id": slot["file_id"], "title": line(file.name) or "file"}]
-        await self._call(
-            lambda web: web.files_completeUploadExternal(files=shown, channel_id=channel, **more)
-        )
-        return str(slot["file_id"])
-
-    async def _put(self, url: str, content: bytes) -> None:
-        """Step two. Whatever goes wrong here, nobody has seen the file: it may be sent again."""
-        try:
-            timeout = aiohttp.ClientTimeout(total=UPLOAD_SECONDS, sock_connect=CONNECT_SECONDS)
-            async with self._http().post(url, data=content, proxy=self._web.proxy, timeout=timeout) as answer:
-                status = answer.status
-        except (aiohttp.ClientError, TimeoutError):
-            raise TryLater("A file could not be uploaded to Slack.", outcomes.RETRY_SECONDS) from None
-        if status >= 500 or status == 429:
-            raise TryLater("A file could not be uploaded to Slack.", outcomes.RETRY_SECONDS)
-        if status != 200:
-            raise Refused("Slack refused the file.")
-
-    async def download(self, file: Json) -> bytes:
-        """The content of a file that somebody sent. Raises ValueError with a msgid when it is too large or
-        cannot be fetched."""
-        try:
-            if "url_private" not in file:  # Slack Connect: file_access is check_file_info
-                file = (await self._call(lambda web: web.files_info(file=file["id"])))["file"]
-            return await self._fetch(file.get("url_private_download") or file["url_private"])
-        except (Outcome, KeyError, aiohttp.ClientError, TimeoutError):
-            raise ValueError(FILE_GONE) from None
-
-    async def _fetch(self, url: str) -> bytes:
-        if not self._is_slacks(url):
-            raise ValueError(FILE_GONE)
-        headers = {"Authorization": f"Bearer {self.token}"}
-        timeout = aiohttp.ClientTimeout(total=UPLOAD_SECONDS, sock_connect=CONNECT_SECONDS)
-        http = self._http()
-        async with http.get(
-            url, headers=headers, proxy=self._web.proxy, timeout=timeout, allow_redirects=False
-        ) as got:
-            # Without the right Slack shows its sign-in page, or the way there, and calls that a success.
-            signing_in = got.content_type == "text/html" and got.content_disposition is None
-            if got.status != 200 or signing_in:
-                raise ValueError(FILE_GONE)
-            content = bytearray()
-            async for chunk in got.content.iter_chunked(65_536):
-                content += chunk
-                if len(content) > FILE_BYTES:
-                    raise ValueError(TOO_LARGE)
-        return bytes(content)
-
-    def _is_slacks(self, url: str) -> bool:
-        """Whether the token may be shown to that address."""
-        asked, own = urlsplit(url), urlsplit(self.api_url)
-        if asked.netloc == own.netloc and asked.scheme == own.scheme:
-            return True
-        host = asked.hostname or ""
-        return asked.scheme == "https" and host.endswith((".slack.com", ".slack-gov.com"))
+        await self.call(lambda web: web.views_publish(user_id=user, view=view))
 
     # How
 
     def _ready(self) -> AsyncWebClient:
-        self._http()
+        self.http()
         return self._web
 
-    def _http(self) -> aiohttp.ClientSession:
+    def http(self) -> aiohttp.ClientSession:
         """One session for all calls, made where there is a loop; slack_sdk alone makes one for each call."""
         if self._web.session is None or self._web.session.closed:
             self._web.session = aiohttp.ClientSession(
@@ -389,10 +314,11 @@ class Client:
             )
         return self._web.session
 
-    async def _call(self, call: Callable[[AsyncWebClient], Awaitable[Any]]) -> Any:
+    async def call(self, call: Callable[[AsyncWebClient], Awaitable[Any]]) -> Any:
+        """What Slack answers to a call. Raises an Outcome."""
         try:
             return await call(self._ready())
-        except Exception as error:
+        except outcomes.FAILURES as error:
             raise outcomes.outcome(error) from None
 
 
@@ -400,9 +326,8 @@ class _Spared(Exception):
     """An error that the caller has an answer to."""
 
 
-def _keyed(name: str, key: str | None) -> str:
-    if key is None:
-        return name
+def keyed(name: str, key: str) -> str:
+    """A file's name with the key in it, before its ending: a completed upload carries no metadata."""
     path = PurePath(name)
     return f"{path.stem}-{_safe(key)}{path.suffix}"
 
@@ -426,6 +351,3 @@ def _remember(kept: OrderedDict[str, T], name: str, value: T) -> None:
     kept[name] = value
     if len(kept) > REMEMBERED:
         kept.popitem(last=False)
-
-
-__all__ = ["FILE_GONE", "TOO_LARGE", "Client", "Me", "Profile", "Sleep", "escaped", "quiet"]

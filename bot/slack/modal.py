@@ -67,7 +67,7 @@ def view(form: Form, t: Translator) -> Json:
 
 def loading(t: Translator) -> Json:
     """What is shown at once when the form takes a moment: a trigger dies after three seconds."""
-    return _frame(t("One moment"), blocks([para(t("One moment…"))]))
+    return _frame("Šauklys", blocks([para(t("One moment…"))]))
 
 
 def elsewhere(t: Translator) -> Json:

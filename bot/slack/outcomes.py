@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import aiohttp
-from slack_sdk.errors import SlackApiError, SlackRequestError
+from slack_sdk.errors import SlackApiError, SlackClientError, SlackRequestError
 
 from bot.platform import Blocked, Down, Outcome, Refused, TryLater, Unknown
+
+FAILURES = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError)
+"""All that a call can raise. KeyError: an answer without what it should hold."""
 
 RETRY_SECONDS = 5.0  # when nothing says how long to wait
 LIMITED_SECONDS = 30.0  # a 429 whose Retry-After cannot be read (pitfall 34)

@@ -111,12 +111,17 @@ class Telegram:
         """The address that opens the bot with a code behind it, after `start`."""
         return f"https://t.me/{self.me.username}?start="
 
+    async def introduce(self) -> str:
+        """See the port."""
+        await self.start()
+        return f"https://t.me/{self.me.username}"
+
     async def run(self, dispatch: Dispatch) -> None:
         """See the port. Raises Down when the token is refused or another program reads the messages."""
         self._heard = asyncio.get_running_loop().time()
         await self._until_reached(self.start)
         await self._until_reached(self._no_webhook)
-        self._introducing = asyncio.create_task(self.introduce())
+        self._introducing = asyncio.create_task(self._introduce())
         self._polling = Polling(self._fetch, lambda raw: self._handle(raw, dispatch), self._sleep)
         await self._polling.run()
 
@@ -249,7 +254,7 @@ class Telegram:
 
     # Menus and descriptions
 
-    async def introduce(self) -> None:
+    async def _introduce(self) -> None:
         """Sets menus and descriptions where Telegram has others. What fails is left for the next start."""
         for code, language in CODES.items():
             t = translator(language)

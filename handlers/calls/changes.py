@@ -24,7 +24,6 @@ from handlers.chat import (
     Reply,
     para,
     rows,
-    say,
     shorten,
 )
 from handlers.commands import Line
@@ -203,9 +202,30 @@ def _form(what: Act, call: Call, ctx: Context) -> Form:
 def _why_fields(ctx: Context, needs_reason: bool) -> tuple[Field, ...]:
     t = ctx.t
     return (
-        Field("reason", t("Why?"), "text", t("Members will read this sentence."), required=needs_reason, limit=300),
-        Field("asked_by", t("At whose request?"), "text", t("For example: Lithuanian Cluster Association."), required=False, limit=150),
-        Field("source", t("Where is it published?"), "text", t("A web address, if there is one."), required=False, limit=400),
+        Field(
+            "reason",
+            t("Why?"),
+            "text",
+            t("Members will read this sentence."),
+            required=needs_reason,
+            limit=300,
+        ),
+        Field(
+            "asked_by",
+            t("At whose request?"),
+            "text",
+            t("For example: Lithuanian Cluster Association."),
+            required=False,
+            limit=150,
+        ),
+        Field(
+            "source",
+            t("Where is it published?"),
+            "text",
+            t("A web address, if there is one."),
+            required=False,
+            limit=400,
+        ),
     )
 
 
@@ -232,7 +252,11 @@ def _faults(call: Call, what: Act, answers: Answers, ctx: Context) -> Mapping[st
     if closes:
         if closes.last_instant() <= ctx.now:
             found["closes"] = ctx.t("That is in the past.")
-        elif what.command == "extend" and call.facts.closes and closes.last_instant() <= call.facts.closes.last_instant():
+        elif (
+            what.command == "extend"
+            and call.facts.closes
+            and closes.last_instant() <= call.facts.closes.last_instant()
+        ):
             found["closes"] = ctx.t("That is not later than now: {day}.", day=when(call.facts.closes, ctx))
         elif closes.precision not in ("hour", "day"):
             found["closes"] = ctx.t("A deadline needs its day.")
@@ -282,7 +306,8 @@ def _done(sentence: str, changed: Call, ctx: Context) -> Reply:
     return Reply(
         (para(sentence),),
         buttons=rows(
-            Button(ctx.t("Show the call"), f"call {changed.id}"), Button(ctx.t("History"), f"history {changed.id}")
+            Button(ctx.t("Show the call"), f"call {changed.id}"),
+            Button(ctx.t("History"), f"history {changed.id}"),
         ),
     )
 
@@ -319,7 +344,8 @@ def _menu(call: Call, ctx: Context) -> Reply:
         Button(ctx.t("Change a field"), f"edit {call.id} fields"),
     ]
     return Reply(
-        (para(Bold(title(call, ctx))), para(ctx.t("What has happened to it?"))), buttons=(*rows(*acts), tuple(more))
+        (para(Bold(title(call, ctx))), para(ctx.t("What has happened to it?"))),
+        buttons=(*rows(*acts), tuple(more)),
     )
 
 
@@ -409,7 +435,11 @@ async def newcall(msg: Incoming, ctx: Context, line: Line) -> Reply:
         given = {name: getattr(facts, name) for name in NEW_FACTS if getattr(facts, name)}
         lines = [(f"{ctx.t(typed(n).label)}: ", typed(n).shown(v, ctx)) for n, v in given.items()]
         return Reply(
-            (para(ctx.t("The new call:")), Items(tuple(lines)), para(ctx.t("Nothing is changed until you confirm."))),
+            (
+                para(ctx.t("The new call:")),
+                Items(tuple(lines)),
+                para(ctx.t("Nothing is changed until you confirm.")),
+            ),
             buttons=rows(
                 Button(ctx.t("Add"), "apply newcall"),
                 Button(ctx.t("‹ Back"), "back"),
@@ -440,4 +470,3 @@ def _new_facts(answers: Answers, ctx: Context) -> Facts:
     values = {n: EDITABLE[n].read(str(answers.get(n, "")), ctx) for n in NEW_FIELDS}
     title_words = Words(values.pop("title_lt"), values.pop("title_en"))
     return Facts(title=title_words, source=str(values["link"]), **values)
-

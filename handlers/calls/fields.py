@@ -159,8 +159,12 @@ EDITABLE: dict[str, Typed] = {
         Typed("closes", "closes", N_("Closes"), _DATE_HINT, _moment, _as_moment),
         Typed("cutoffs", "cutoffs", N_("Cut-offs"), N_("Dates with ; between them."), _moments, _as_moments),
         Typed("budget", "budget", N_("Budget"), N_("In euros, for example 6 000 000."), _euros, _as_euros),
-        Typed("max", "max_grant", N_("Largest grant"), N_("In euros, for example 320 000."), _euros, _as_euros),
-        Typed("min", "min_grant", N_("Smallest grant"), N_("In euros, for example 75 000."), _euros, _as_euros),
+        Typed(
+            "max", "max_grant", N_("Largest grant"), N_("In euros, for example 320 000."), _euros, _as_euros
+        ),
+        Typed(
+            "min", "min_grant", N_("Smallest grant"), N_("In euros, for example 75 000."), _euros, _as_euros
+        ),
         Typed("intensity", "intensity", N_("Intensity"), N_("For example: iki 85 proc."), _text, _as_text),
         Typed("eligible", "eligible", N_("Who can apply"), _PLAIN, _text, _as_text),
         Typed("partners", "partners", N_("Partners"), _PLAIN, _text, _as_text),

@@ -8,7 +8,6 @@ from handlers.access import is_secretariat
 from handlers.calls import filters
 from handlers.calls.filters import Filter
 from handlers.calls.speech import (
-    deadline_line,
     left,
     origin,
     short,
@@ -28,7 +27,6 @@ from handlers.chat import (
     Incoming,
     Items,
     Link,
-    Para,
     Reply,
     Spans,
     para,
@@ -50,7 +48,9 @@ async def calls(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """The calls that fit, the nearest deadline first, four a page, each with a button that opens it."""
     filter = filters.read(line.words, ctx)
     everything = await ctx.store.calls.all()
-    fitting = sorted((c for c in everything if filters.fits(c, filter, ctx)), key=lambda c: sort_key(c, ctx.now))
+    fitting = sorted(
+        (c for c in everything if filters.fits(c, filter, ctx)), key=lambda c: sort_key(c, ctx.now)
+    )
     if not fitting:
         return _none(filter, bool(everything), ctx)
     pages = -(-len(fitting) // PAGE)
@@ -88,7 +88,9 @@ def _heading(count: int, filter: Filter, ctx: Context) -> str:
             return t.n("{count} call was cancelled.", "{count} calls were cancelled.", count)
     if filter.narrows:
         return t.n("{count} call fits.", "{count} calls fit.", count)
-    return t.n("{count} call, the nearest deadline first.", "{count} calls, the nearest deadline first.", count)
+    return t.n(
+        "{count} call, the nearest deadline first.", "{count} calls, the nearest deadline first.", count
+    )
 
 
 def _none(filter: Filter, any_at_all: bool, ctx: Context) -> Reply:
@@ -104,7 +106,9 @@ def _none(filter: Filter, any_at_all: bool, ctx: Context) -> Reply:
 
 def _oldest_check(shown: list[Call], ctx: Context) -> str:
     oldest = min(c.checked_at for c in shown).astimezone(zone(ctx.zone)).date()
-    return ctx.t("Each call names its source; last checked on {day} or later.", day=ctx.t.day(oldest, ctx.today))
+    return ctx.t(
+        "Each call names its source; last checked on {day} or later.", day=ctx.t.day(oldest, ctx.today)
+    )
 
 
 def _opening(shown: list[Call], first: int, filter: Filter, page: int, pages: int) -> Buttons:
@@ -155,7 +159,13 @@ async def call(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if len(line.words) > 1 and line.words[-1] == "deadline":
         return deadline(found, others, ctx)
     return Reply(
-        (para(Bold(title(found, ctx))), *state(found, ctx), *_details(found, ctx), *_others(others, ctx), origin(found, ctx)),
+        (
+            para(Bold(title(found, ctx))),
+            *state(found, ctx),
+            *_details(found, ctx),
+            *_others(others, ctx),
+            origin(found, ctx),
+        ),
         buttons=actions(found, others, ctx),
         told=facts_told(found, ctx),
     )
@@ -180,13 +190,17 @@ async def find(line: Line, ctx: Context) -> tuple[Call | None, int]:
     if words and words[0][:1] == "c" and words[0][1:].isdigit():
         found = await ctx.store.calls.get(words[0])
     elif words and words[0].startswith("m:"):
-        found = nearest_of([c for c in everything if filters.slug(c.facts.measure).startswith(words[0][2:])], ctx)
+        found = nearest_of(
+            [c for c in everything if filters.slug(c.facts.measure).startswith(words[0][2:])], ctx
+        )
     elif words:
         found = _by_title(" ".join(words), everything, ctx)
     if found is None:
         return None, 0
     measure = filters.slug(found.facts.measure)
-    others = sum(1 for c in everything if measure and c.id != found.id and filters.slug(c.facts.measure) == measure)
+    others = sum(
+        1 for c in everything if measure and c.id != found.id and filters.slug(c.facts.measure) == measure
+    )
     return found, others
 
 
@@ -197,7 +211,11 @@ def nearest_of(candidates: list[Call], ctx: Context) -> Call | None:
 
 def _by_title(text: str, everything: tuple[Call, ...], ctx: Context) -> Call | None:
     asked = fold(text)
-    exact = [c for c in everything if asked in {fold(w) for w in c.facts.title.both} or asked == fold(c.facts.number)]
+    exact = [
+        c
+        for c in everything
+        if asked in {fold(w) for w in c.facts.title.both} or asked == fold(c.facts.number)
+    ]
     within = [c for c in everything if any(asked in fold(w) for w in (*c.facts.title.both, c.facts.measure))]
     return nearest_of(exact or within, ctx)
 
@@ -246,7 +264,9 @@ def _details(found: Call, ctx: Context) -> tuple[Block, ...]:
     add(t("Selection"), f.selection)
     add(t("Contact"), f.contact)
     documents: tuple[Spans, ...] = tuple(
-        (Link(shorten(d.title, 80) or d.url, d.url),) for d in f.documents if d.url.startswith(("http://", "https://"))
+        (Link(shorten(d.title, 80) or d.url, d.url),)
+        for d in f.documents
+        if d.url.startswith(("http://", "https://"))
     )
     blocks: tuple[Block, ...] = (Items(tuple(lines)),) if lines else ()
     return (*blocks, Heading(t("Documents")), Items(documents)) if documents else blocks
@@ -260,7 +280,9 @@ def _agency_line(found: Call, ctx: Context) -> str:
     name = ctx.t.words(organisation.name)
     later = ctx.structure.organisation(organisation.became) if organisation.became else None
     if later:
-        return ctx.t("{agency} ({id}), now {later}", agency=name, id=organisation.id, later=ctx.t.words(later.name))
+        return ctx.t(
+            "{agency} ({id}), now {later}", agency=name, id=organisation.id, later=ctx.t.words(later.name)
+        )
     return name if fold(name) == fold(organisation.id) else f"{name} ({organisation.id})"
 
 
@@ -274,7 +296,11 @@ def _amount(whole: Decimal | None, shares: tuple[Share, ...], ctx: Context) -> s
 def _others(others: int, ctx: Context) -> tuple[Block, ...]:
     if not others:
         return ()
-    return (para(ctx.t.n("This measure has {count} other call.", "This measure has {count} other calls.", others)),)
+    return (
+        para(
+            ctx.t.n("This measure has {count} other call.", "This measure has {count} other calls.", others)
+        ),
+    )
 
 
 def actions(found: Call, others: int, ctx: Context, *, whole: bool = False) -> Buttons:
@@ -305,5 +331,3 @@ def facts_told(found: Call, ctx: Context) -> tuple[Fact, ...]:
     if found.facts.cutoffs:
         fields.append("cutoffs")
     return tuple(Fact(found.id, name, found.version) for name in fields)
-
-

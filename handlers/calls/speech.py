@@ -47,7 +47,11 @@ def agency(call: Call, ctx: Context) -> str:
     organisation = ctx.structure.organisation(call.facts.agency)
     if organisation is None:
         return call.facts.agency
-    return organisation.id if len(organisation.id) <= 5 and organisation.id.isupper() else ctx.t.words(organisation.name)
+    return (
+        organisation.id
+        if len(organisation.id) <= 5 and organisation.id.isupper()
+        else ctx.t.words(organisation.name)
+    )
 
 
 def left(moment: Moment, ctx: Context) -> str:
@@ -77,7 +81,9 @@ def deadline_line(call: Call, ctx: Context) -> Spans:
     cutoff = deadline != call.facts.closes
     if deadline.precision != "hour":
         spans = (
-            t.rich("The next cut-off is {day} ({left}); no hour is given.", day=date, left=left(deadline, ctx))
+            t.rich(
+                "The next cut-off is {day} ({left}); no hour is given.", day=date, left=left(deadline, ctx)
+            )
             if cutoff
             else t.rich("Apply until {day} ({left}); no hour is given.", day=date, left=left(deadline, ctx))
         )
@@ -107,7 +113,9 @@ def _forecast(call: Call, ctx: Context) -> Spans:
     if opens.precision in ("hour", "day"):
         spans = ctx.t.rich("It is planned to open on {day}.", day=Bold(when(opens, ctx)))
     else:
-        spans = ctx.t.rich("It is planned to open in {period}; the day is not known yet.", period=Bold(when(opens, ctx)))
+        spans = ctx.t.rich(
+            "It is planned to open in {period}; the day is not known yet.", period=Bold(when(opens, ctx))
+        )
     return (*spans, " ", *ctx.t.rich("Apply until {day}.", day=when(closes, ctx))) if closes else spans
 
 
@@ -116,7 +124,11 @@ def _extension(call: Call, ctx: Context) -> tuple[Block, ...]:
     if step is None:
         return ()
     return (
-        Para(ctx.t.rich("Extended: was {was} → now {now}.", was=when(step.was, ctx), now=Bold(when(step.now, ctx)))),
+        Para(
+            ctx.t.rich(
+                "Extended: was {was} → now {now}.", was=when(step.was, ctx), now=Bold(when(step.now, ctx))
+            )
+        ),
         *because(step.change.why, ctx),
     )
 
@@ -153,12 +165,23 @@ def _dates_on_hold(call: Call, ctx: Context) -> tuple[Block, ...]:
     was = lost_deadline(call)
     if was and facts.closes:
         return (
-            Para(t.rich("Deadline: was {was} → now {now}.", was=when(was, ctx), now=Bold(when(facts.closes, ctx)))),
+            Para(
+                t.rich(
+                    "Deadline: was {was} → now {now}.", was=when(was, ctx), now=Bold(when(facts.closes, ctx))
+                )
+            ),
         )
     if was:
         return (Para(t.rich("Deadline: was {was} → now not announced yet.", was=Bold(when(was, ctx)))),)
     if facts.closes:
-        return (Para(t.rich("The deadline stays {day} unless a new one is announced.", day=Bold(when(facts.closes, ctx)))),)
+        return (
+            Para(
+                t.rich(
+                    "The deadline stays {day} unless a new one is announced.",
+                    day=Bold(when(facts.closes, ctx)),
+                )
+            ),
+        )
     return (para(t("New dates have not been announced yet.")),)
 
 
@@ -201,7 +224,10 @@ def short(call: Call, ctx: Context) -> Spans:
     deadline = next_deadline(call.facts, ctx.now)
     where = status(call, ctx.now)
     if where == "open" and deadline:
-        return (f"{name}: ", *t.rich("until {day} ({left})", day=Bold(when(deadline, ctx)), left=left(deadline, ctx)))
+        return (
+            f"{name}: ",
+            *t.rich("until {day} ({left})", day=Bold(when(deadline, ctx)), left=left(deadline, ctx)),
+        )
     if where == "open":
         return (f"{name}: ", t("continuous"))
     if where == "forecast" and call.facts.opens:

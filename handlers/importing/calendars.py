@@ -214,7 +214,8 @@ def _zones(parts: _Parts, home: str) -> Zones:
 
         try:
             component = Timezone.from_ical(block.source)
-            defined[str(component["TZID"])] = component.to_tz()
+            if isinstance(component, Timezone):
+                defined[str(component["TZID"])] = component.to_tz()
         except Exception:  # a zone that cannot be read is reported where an event uses it
             continue
     try:

@@ -75,7 +75,7 @@ COLUMNS = (
     Column("contact", "Kontaktas", "Contact", ("Kontaktai", "Contacts")),
 )
 
-STATUSES: Mapping[str, tuple[str, ...]] = {
+STATUSES: Mapping[Status, tuple[str, ...]] = {
     "forecast": ("Planuojamas", "Forecast", "Numatomas", "Planuojama", "Planned", "Upcoming"),
     "open": ("Atviras", "Open", "Galiojantis", "Kviečiama", "Paskelbtas"),
     "postponed": ("Atidėtas", "Postponed", "Atidėta"),
@@ -185,7 +185,7 @@ def _row(record: Record, cells: Cells, agencies: Known, zone: str, today: date, 
     if status:
         said["hold"] = status if status in ("postponed", "suspended", "cancelled") else None
     _check(said, cells)
-    return CallRow(record.line, said, status)  # type: ignore[arg-type]
+    return CallRow(record.line, said, status)
 
 
 def _take(said: dict[str, object], name: str, value: object) -> None:

@@ -32,12 +32,12 @@ COLUMNS = (
     Column("email", "El. paštas", "E-mail", ("Email", "El. pašto adresas", "Paštas")),
 )
 
-ROLES: Mapping[str, tuple[str, ...]] = {
+ROLES: Mapping[Role, tuple[str, ...]] = {
     "member": ("narys", "member", "narė"),
     "manager": ("vadovas", "manager", "vadovė", "klasterio vadovas", "klasterio vadovė"),
     "secretariat": ("sekretoriatas", "secretariat"),
 }
-POSITIONS: Mapping[str, tuple[str, ...]] = {
+POSITIONS: Mapping[Position, tuple[str, ...]] = {
     "delegate": ("narys", "delegate", "narė", "delegatas", "delegatė", "member"),
     "alternate": ("pakaitinis", "alternate", "pakaitinė", "pakaitinis narys", "pakaitinė narė"),
     "chair": ("pirmininkas", "chair", "pirmininkė", "chairperson"),
@@ -127,7 +127,7 @@ def _person(cells: Cells, orgs: Known, teams: Known, language: str) -> Person:
     if not name:
         cells.wrong("name", say(N_("the name is missing")), say(N_("every member has one")))
     organisation = cells.read("organisation", lambda cell: _id(cell, orgs)) or ""
-    role: Role = cells.read("role", lambda cell: values.choice(cell, ROLES)) or "member"  # type: ignore[assignment]
+    role: Role = cells.read("role", lambda cell: values.choice(cell, ROLES)) or "member"
     spoken = cells.read("language", lambda cell: values.choice(cell, LANGUAGES)) or language
     email = cells.read("email", values.email) or ""
     telegram = cells.read("telegram", telegram_id)
@@ -147,7 +147,7 @@ def _person(cells: Cells, orgs: Known, teams: Known, language: str) -> Person:
 def _holdings(cells: Cells, orgs: Known, teams: Known, own: str) -> tuple[Holding, ...]:
     ids = cells.read("groups", lambda cell: tuple(map(teams.id_of, values.several(cell)))) or ()
     represents = cells.read("represents", lambda cell: _id(cell, orgs)) or ""
-    position: Position | None = cells.read("position", lambda cell: values.choice(cell, POSITIONS))  # type: ignore[assignment]
+    position: Position | None = cells.read("position", lambda cell: values.choice(cell, POSITIONS))
     if position and not ids and not cells.faults:
         cells.wrong(
             "position", say(N_("a position is held in a group")), say(N_("name the group in the same line"))

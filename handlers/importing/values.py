@@ -9,12 +9,15 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from typing import TypeVar
 
 from handlers.i18n import N_
 from handlers.importing.faults import Bad, say
 from handlers.importing.nearest import nearest, plain
 from handlers.understanding.dates import moment_of
 from storage.moments import Moment, zone
+
+W = TypeVar("W", bound=str)
 
 LONGEST = 5000  # characters of a text; a call's whole description is shorter
 
@@ -243,7 +246,7 @@ def email(cell: str) -> str:
 # Words with a fixed meaning
 
 
-def choice(cell: str, meanings: Mapping[str, tuple[str, ...]]) -> str | None:
+def choice(cell: str, meanings: Mapping[W, tuple[str, ...]]) -> W | None:
     """What the word means, by any of its spellings in either language; None for an empty cell. The first
     spelling of each is the one that is offered."""
     written = text(cell)

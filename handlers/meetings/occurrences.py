@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -23,12 +23,14 @@ MOST = 1000
 """Occurrences of one meeting that a window gives at most; a daily one fills that in three years."""
 
 _LAST = timedelta(days=1, microseconds=-1)  # from a midnight to the end of its day
+_ALWAYS = datetime(1, 1, 2, tzinfo=UTC)  # leaves room for any zone's offset
 _ID = re.compile(r"(m\d+)(?:\.(\d{4}-\d\d-\d\d(?:T\d{4})?))?")
 _RULE = re.compile(r"[A-Z0-9=;,+\-]{6,300}")
 _PARTS = frozenset(
     ("FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS")
     + ("BYYEARDAY", "BYWEEKNO")
 )
+_LATEST = 9799  # leaves a series two centuries of dates
 _CYCLE = 400  # years after which the Gregorian calendar repeats, weekdays included
 
 
@@ -122,6 +124,41 @@ def instant(local: datetime, zone_name: str) -> datetime:
     return local.replace(tzinfo=here).astimezone(UTC).astimezone(here)
 
 
+def differing(meeting: Meeting) -> tuple[Occurrence, ...]:
+    """Those of a series that its plan makes exceptions for, wherever they are in time."""
+    return tuple(_occurrence(meeting, e.of, f"{e.of:%Y-%m-%d}") for e in meeting.plan.exceptions)
+
+
+def as_planned(meeting: Meeting) -> Occurrence:
+    """The first of a series as its plan has it, without its own differences; of a single meeting the one."""
+    bare = replace(meeting, plan=replace(meeting.plan, exceptions=()))
+    return _occurrence(
+        bare, meeting.plan.start, f"{meeting.plan.start:%Y-%m-%d}" if repeats(meeting.plan) else ""
+    )
+
+
+def rule_for_calendars(meeting: Meeting) -> str:
+    """The RRULE value that a calendar takes (RFC 5545, 3.3.10: UNTIL in UTC, of all-day ones a date), ending where
+    the series was cancelled; empty for a single meeting and for a rule that is not followed here."""
+    plan = meeting.plan
+    if not plan.rule or _rule(plan.rule, plan.start, plan.zone) is None:
+        return ""
+    parts = dict(part.split("=", 1) for part in plan.rule.split(";") if "=" in part)
+    until = _until(parts.pop("UNTIL", ""), plan.zone)
+    cut = _cancelled_at(meeting).astimezone(zone(plan.zone)).replace(tzinfo=None) if plan.cancelled else None
+    if cut and cut > plan.start:
+        parts.pop("COUNT", None)
+        until = max(starts(plan, plan.start, cut), default=plan.start)
+    if until:
+        at = (
+            f"{until:%Y%m%d}"
+            if plan.all_day
+            else f"{instant(until, plan.zone).astimezone(UTC):%Y%m%dT%H%M%SZ}"
+        )
+        parts["UNTIL"] = at
+    return ";".join(f"{name}={value}" for name, value in parts.items())
+
+
 # What a plan gives
 
 
@@ -146,19 +183,21 @@ def _rule(text: str, start: datetime, zone_name: str) -> tuple[int, rrule] | Non
     """The rule, moved so many years on; None for one that no meeting has (every second, in no calendar).
 
     dateutil looks for the next date until the year 9999, which takes seconds for a rule that never comes
-    true (30 February). Four centuries before that the calendar is the same, and the search short.
+    true (30 February). Two to six centuries before that the calendar is the same, and the search short.
     """
     if not _RULE.fullmatch(text):
         return None
     parts = dict(part.split("=", 1) for part in text.split(";") if "=" in part)
     if not _PARTS.issuperset(parts) or parts.get("FREQ") not in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY"):
         return None
-    shift = (9999 - start.year) // _CYCLE * _CYCLE
+    shift = (_LATEST - start.year) // _CYCLE * _CYCLE
     try:
         if int(parts.get("INTERVAL", "1")) < 1:
             return None
         until = _until(parts.pop("UNTIL", ""), zone_name)
-        found = rrulestr(";".join(f"{k}={v}" for k, v in parts.items()), dtstart=_shifted(start, shift))
+        found = rrulestr(
+            ";".join(f"{k}={v}" for k, v in parts.items()), dtstart=_shifted(start, shift), cache=True
+        )
     except (ValueError, OverflowError):
         return None
     if not isinstance(found, rrule):
@@ -274,4 +313,4 @@ def _why_cancelled(meeting: Meeting) -> str:
 def _cancelled_at(meeting: Meeting) -> datetime:
     """When the whole of it was cancelled: what took place before then took place."""
     change = _last(meeting, "cancelled")
-    return change.at if change else datetime.min.replace(tzinfo=UTC)
+    return change.at if change else _ALWAYS

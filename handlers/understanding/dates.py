@@ -249,7 +249,14 @@ class _Reader:
         """The part, and what it reaches to when "–", "iki", "to" or "ir" and a second part follow."""
         span = self.span(at, part)
         joint = self.word(part.end)
-        if part.maybe is not None or _PREPOSITIONS.get(joint, joint) not in ("until", "to", "ir", "and", "–", "-"):
+        if part.maybe is not None or _PREPOSITIONS.get(joint, joint) not in (
+            "until",
+            "to",
+            "ir",
+            "and",
+            "–",
+            "-",
+        ):
             return span
         if joint in ("ir", "and") and _PREPOSITIONS.get(self.word(at)) != "between":
             return span
@@ -284,10 +291,22 @@ class _Reader:
         if found is None:
             return None
         joint = self.skip(found[1], "d")
-        if _PREPOSITIONS.get(self.word(joint), self.word(joint)) not in ("until", "to", "ir", "and", "–", "-"):
+        if _PREPOSITIONS.get(self.word(joint), self.word(joint)) not in (
+            "until",
+            "to",
+            "ir",
+            "and",
+            "–",
+            "-",
+        ):
             return None
         other = self.point(self.skip(joint + 1, "the"))
-        if other is None or other.precision != "day" or found[0] > other.first.day or other.first != other.last:
+        if (
+            other is None
+            or other.precision != "day"
+            or found[0] > other.first.day
+            or other.first != other.last
+        ):
             return None
         return Span(at, other.end, Window(other.first.replace(day=found[0]), other.last))
 
@@ -301,7 +320,7 @@ class _Reader:
         return found[0], self.skip(found[1], "of", "kalendoriniu", "darbo")
 
     def shifted(self, at: int, sign: int) -> _Part | None:
-        """"po dviejų savaičių", "in 3 days", "prieš mėnesį": the day, or the whole week, month or year it falls in."""
+        """ "po dviejų savaičių", "in 3 days", "prieš mėnesį": the day, or the whole week, month or year it falls in."""
         many, unit = self.count(at)
         if self.kind(unit) != "unit" or self.kind(unit + 1) == "part" or self.word(unit) in ("m", "k"):
             return None
@@ -320,7 +339,7 @@ class _Reader:
         return None
 
     def counted(self, at: int, inner: int) -> Span | None:
-        """"per dvi savaites", "within a month": from today for so long."""
+        """ "per dvi savaites", "within a month": from today for so long."""
         many, unit = self.count(inner)
         if self.kind(unit) != "unit" or self.word(unit) in ("m", "k") or self.kind(unit + 1) == "part":
             return None
@@ -328,7 +347,7 @@ class _Reader:
         return Span(at, unit + 1, Window(self.today, last)) if last is not None else None
 
     def counted_rel(self, at: int, inner: int) -> Span | None:
-        """"per artimiausias dvi savaites", "next 10 days", "last two weeks": so long from today, or up to it."""
+        """ "per artimiausias dvi savaites", "next 10 days", "last two weeks": so long from today, or up to it."""
         if self.kind(inner) != "rel":
             return None
         rel = self.value(inner)
@@ -461,11 +480,13 @@ class _Reader:
     def meant(self, at: int) -> bool:
         """Whether "may", "march" or "mar" is the month: a preposition, number or year stands beside it."""
         return (
-            self.kind(at - 1) in ("prep", "rel", "part") if at else False
-        ) or self.word(at - 1) in ("of", "on", "in", "and", "to") or self.word(at + 1)[:1].isdecimal()
+            (self.kind(at - 1) in ("prep", "rel", "part") if at else False)
+            or self.word(at - 1) in ("of", "on", "in", "and", "to")
+            or self.word(at + 1)[:1].isdecimal()
+        )
 
     def quarter(self, at: int, year: int | None) -> _Part | None:
-        """"IV ketv.", "4 ketvirtis", "ketvirtas ketvirtis", "Q4", "4th quarter", "II pusmetis", with or without year."""
+        """ "IV ketv.", "4 ketvirtis", "ketvirtas ketvirtis", "Q4", "4th quarter", "II pusmetis", with or without year."""
         word = self.word(at)
         if len(word) == 2 and word[0] == "q" and word[1] in "1234":
             return self.stretch(at + 1, int(word[1]), 3, year)
@@ -504,8 +525,13 @@ class _Reader:
         if after is not None:
             year = after[0]
         begin = year if year is not None else self.today.year
-        spans_ = [(date(y, start, 1), _month(y + (start == 12), (start + 1) % 12 + 1)[1]) for y in (begin - 1, begin, begin + 1)]
-        first, last = next(s for s in spans_ if (s[0].year == year if year is not None else s[1] >= self.today))
+        spans_ = [
+            (date(y, start, 1), _month(y + (start == 12), (start + 1) % 12 + 1)[1])
+            for y in (begin - 1, begin, begin + 1)
+        ]
+        first, last = next(
+            s for s in spans_ if (s[0].year == year if year is not None else s[1] >= self.today)
+        )
         return _Part(after[1] if after is not None else at + 1, first, last, "month")
 
     def day(self, at: int) -> _Part | None:
@@ -528,7 +554,7 @@ class _Reader:
         return None
 
     def relative(self, at: int) -> _Part | None:
-        """"šią savaitę", "kitą penktadienį", "next month", "praėjusių metų spalį"."""
+        """ "šią savaitę", "kitą penktadienį", "next month", "praėjusių metų spalį"."""
         rel = self.value(at)
         inner = at + 1
         if self.kind(inner) == "weekday":
@@ -543,7 +569,11 @@ class _Reader:
         unit = _UNITS[self.value(inner)]
         offset = {_THIS: 0, _NEXT: 1, _COMING: 1, _LAST: -1}[rel]
         if unit == "year":
-            if self.word(at) in _NOW_WORDS and self.word(inner) == "metu" and not self.year_follows(inner + 1):
+            if (
+                self.word(at) in _NOW_WORDS
+                and self.word(inner) == "metu"
+                and not self.year_follows(inner + 1)
+            ):
                 return None
             return self.of_year(inner + 1, self.today.year + offset)
         part = _around(self.today, unit, offset, inner + 1)
@@ -552,7 +582,11 @@ class _Reader:
         return self.part_of(inner + 1, unit, part)
 
     def year_follows(self, at: int) -> bool:
-        return self.kind(at) in ("month", "part", "season") or self.word(at) in _ROMANS or self.kind(at + 1) == "unit"
+        return (
+            self.kind(at) in ("month", "part", "season")
+            or self.word(at) in _ROMANS
+            or self.kind(at + 1) == "unit"
+        )
 
     def relative_month(self, at: int, rel: int) -> _Part | None:
         found = self.month(at, None)
@@ -577,7 +611,12 @@ class _Reader:
         elif rel == _COMING and day <= self.today or rel is None and day < self.today:
             day += 7 * _DAY
         end = at + 1
-        if rel is None and self.kind(end) in ("month",) or self.word(end)[:4].isdecimal() and self.word(end) != "":
+        if (
+            rel is None
+            and self.kind(end) in ("month",)
+            or self.word(end)[:4].isdecimal()
+            and self.word(end) != ""
+        ):
             # "Saturday, October 31, 2026": the date says which Saturday
             dated = self.figures(end) or self.dated(end)
             if dated is not None and dated.precision == "day":
@@ -585,7 +624,7 @@ class _Reader:
         return _Part(end, day, day)
 
     def unit_part(self, at: int) -> _Part | None:
-        """"mėnesio pabaigoje", "savaitės pradžioje", "savaitgalį": of the one that is now."""
+        """ "mėnesio pabaigoje", "savaitės pradžioje", "savaitgalį": of the one that is now."""
         unit = _UNITS[self.value(at)]
         if unit == "weekend":
             return _around(self.today, unit, 0, at + 1)
@@ -600,13 +639,17 @@ class _Reader:
         return _Part(at + 1, *_piece(whole.first, whole.last, self.value(at)))
 
     def part_first(self, at: int) -> _Part | None:
-        """"end of October", "beginning of next week", "mid November", "pabaigoje spalio"."""
+        """ "end of October", "beginning of next week", "mid November", "pabaigoje spalio"."""
         piece = self.value(at) if self.kind(at) == "part" else _START
         inner = self.skip(self.skip(self.skip(at + 1, "-", "–"), "of", "in"), "the", "this")
         whole: _Part | None
         if self.kind(inner) == "unit" and self.word(inner) not in ("d", "m", "k"):
             whole = _around(self.today, _UNITS[self.value(inner)], 0, inner + 1)
-        elif self.kind(inner) in ("month", "rel", "season") or self.word(inner)[:1].isdecimal() or self.word(inner)[:1] == "q":
+        elif (
+            self.kind(inner) in ("month", "rel", "season")
+            or self.word(inner)[:1].isdecimal()
+            or self.word(inner)[:1] == "q"
+        ):
             whole = self.point(inner) or self.bare_year(inner)
         else:
             return None
@@ -642,15 +685,21 @@ class _Reader:
         return _Part(end, *_month(year, month), "month")
 
     def day_first(self, end: int, a: int, b: int, year: int, sep: str) -> _Part:
-        """"30.10.2026" is day first, as in Lithuania; "05/06/2026" is American or British, so it asks."""
+        """ "30.10.2026" is day first, as in Lithuania; "05/06/2026" is American or British, so it asks."""
         days = [(d, m) for d, m in ((a, b), (b, a)) if 1 <= m <= 12 and 1 <= d <= 31]
         if sep != "/":
             days = days[:1] if days and days[0] == (a, b) else []
-        options = {date(year, m, d) for d, m in days if FIRST_YEAR <= year <= LAST_YEAR and d <= monthrange(year, m)[1]}
+        options = {
+            date(year, m, d)
+            for d, m in days
+            if FIRST_YEAR <= year <= LAST_YEAR and d <= monthrange(year, m)[1]
+        }
         if len(options) == 1:
             only = options.pop()
             return _Part(end, only, only)
-        return _Part(end, self.today, self.today, "day", Ambiguous(tuple(Window(d, d) for d in sorted(options))))
+        return _Part(
+            end, self.today, self.today, "day", Ambiguous(tuple(Window(d, d) for d in sorted(options)))
+        )
 
     def yearless(self, end: int, p: int, q: int) -> _Part | None:
         options: list[date] = []
@@ -734,7 +783,9 @@ def _piece(first: date, last: date, piece: int) -> tuple[date, date]:
     if length <= 7:
         return ((first, first + _DAY), (first + 2 * _DAY, first + 3 * _DAY), (first + 4 * _DAY, last))[piece]
     if length <= 31:
-        return ((first, first + 9 * _DAY), (first + 10 * _DAY, first + 19 * _DAY), (first + 20 * _DAY, last))[piece]
+        return ((first, first + 9 * _DAY), (first + 10 * _DAY, first + 19 * _DAY), (first + 20 * _DAY, last))[
+            piece
+        ]
     if piece == _START:
         return _month(first.year, first.month)
     if piece == _END:
@@ -764,7 +815,9 @@ _PREPOSITIONS = {
     "po": "after", "after": "after", "uz": "after", "per": "within", "within": "within", "during": "within",
     "over": "within", "in": "in", "on": "on", "at": "on", "for": "on",
 }  # fmt: skip
-_PLURAL_RELS = frozenset(("ateinancias", "ateinancius", "artimiausias", "artimiausius", "pastarasias", "pastaruosius"))
+_PLURAL_RELS = frozenset(
+    ("ateinancias", "ateinancius", "artimiausias", "artimiausius", "pastarasias", "pastaruosius")
+)
 
 
 def _forms(stems: str, endings: str) -> list[str]:
@@ -846,7 +899,13 @@ def _table() -> dict[str, tuple[str, int]]:
     short = _SHORT_MONTHS.split()
     for value, english in enumerate(_EN_MONTHS.split(), start=1):
         stems, endings = _LT_MONTHS[value - 1]
-        names = [*_forms(stems, endings), short[value - 1], english, english[:3], *(["sept"] if value == 9 else [])]
+        names = [
+            *_forms(stems, endings),
+            short[value - 1],
+            english,
+            english[:3],
+            *(["sept"] if value == 9 else []),
+        ]
         table.update(dict.fromkeys(names, ("month", value)))
     for value, (stem, english) in enumerate(zip(_LT_WEEKDAYS.split(), _EN_WEEKDAYS.split(), strict=True)):
         names = [*_forms(stem, "is io iui i yje iu"), english, english + "s", english[:3]]

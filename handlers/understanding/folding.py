@@ -8,6 +8,7 @@ import importlib
 import re
 import sys
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec, module_from_spec
@@ -16,6 +17,9 @@ from typing import NamedTuple, Protocol
 
 SHORTEST_STEMMED = 5
 """Letters from which a word has a stem; shorter ones are compared as they are (*kur* is not *kuras*)."""
+
+CLOSE = 0.78
+"""How alike (optimal string alignment, normalised) a misspelt word must be; measured, see the design of language."""
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _LETTERS = str.maketrans("ąčęėįšųūž", "aceeisuuz")
@@ -95,6 +99,15 @@ def key(word: str) -> str:
     if stem.endswith("dz"):
         return stem[:-1]
     return stem[:-1] + "t" if stem.endswith("c") else stem
+
+
+def nearest(word: str, candidates: Sequence[str]) -> str | None:
+    """The candidate most like a misspelt word, None when none is close enough."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    found = process.extractOne(word, candidates, scorer=OSA.normalized_similarity, score_cutoff=CLOSE)
+    return found[0] if found is not None else None
 
 
 @cache

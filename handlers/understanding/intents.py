@@ -17,8 +17,30 @@ MEETING_THINGS = ("meeting", "event", "meets")
 MEETING_PARTS = ("agenda", "minutes", "quorum", "chair")
 ASPECTS = ("agenda", "minutes", "quorum", "chair", "link", "place", "attendees", "duration")
 OTHER_THINGS = ("survey", "digest", "calendar", "secretariat", "announcement")
-OURS = (*CALL_THINGS, *MEETING_THINGS, *MEETING_PARTS, *OTHER_THINGS, "group", "notice", "news", "deadline", "subscription")
-LOOSE = ("event", "money", "news", "group", "apply", "measure", "calendar", "deadline", "chair", "attendees", "agenda")
+OURS = (
+    *CALL_THINGS,
+    *MEETING_THINGS,
+    *MEETING_PARTS,
+    *OTHER_THINGS,
+    "group",
+    "notice",
+    "news",
+    "deadline",
+    "subscription",
+)
+LOOSE = (
+    "event",
+    "money",
+    "news",
+    "group",
+    "apply",
+    "measure",
+    "calendar",
+    "deadline",
+    "chair",
+    "attendees",
+    "agenda",
+)
 """Things whose words others use as much as we do; a stranger word anywhere makes them foreign."""
 ALIEN = ("topic", "body", "phone", "private", "does_for_me")
 NEAR = 2
@@ -61,7 +83,11 @@ def read(s: Sentence) -> Finding:
 
 
 def _strong_name(s: Sentence) -> bool:
-    return any(hit.covered >= 0.5 and not hit.fuzzy for hit in s.hits if hit.names[0].kind not in ("organisation", "sector"))
+    return any(
+        hit.covered >= 0.5 and not hit.fuzzy
+        for hit in s.hits
+        if hit.names[0].kind not in ("organisation", "sector")
+    )
 
 
 def _foreign(s: Sentence) -> bool:
@@ -69,7 +95,12 @@ def _foreign(s: Sentence) -> bool:
     if s.sure("private") or (s.sure("phone") and not s.sure("secretariat")):
         return True
     aliens = s.all_at(ALIEN)
-    if s.sure("does_for_me") and s.has("call", "money") and not s.sure("topic", "body") and s.says("rekomenduok", "recommend"):
+    if (
+        s.sure("does_for_me")
+        and s.has("call", "money")
+        and not s.sure("topic", "body")
+        and s.says("rekomenduok", "recommend")
+    ):
         return False
     invited = _invitation(s)
     if invited is not None:
@@ -136,7 +167,11 @@ def _wish(s: Sentence) -> Finding | None:
         return Finding("subscribe", "strong", topic=_topic(s))
     if _asks_to_be_told(s):
         return Finding("subscribe", "strong", topic=_topic(s))
-    for verb, intent in (("unsubscribes", "unsubscribe"), ("stops", "unsubscribe"), ("subscribes", "subscribe")):
+    for verb, intent in (
+        ("unsubscribes", "unsubscribe"),
+        ("stops", "unsubscribe"),
+        ("subscribes", "subscribe"),
+    ):
         if verb in s.guessed and not s.sure("subscription"):
             other = {"digest": "latest_digest", "surveys": "open_surveys"}.get(_topic(s) or "")
             return Finding("not_understood", "strong", (intent, *((other,) if other else ())))
@@ -153,7 +188,9 @@ def _stopping(s: Sentence) -> bool:
 
 
 def _own_subscriptions(s: Sentence) -> bool:
-    asked = s.says("ka", "kokius", "kokias", "kokie", "kokios", "kam", "what", "which", "ar", "am", "kuriuos", "kurias")
+    asked = s.says(
+        "ka", "kokius", "kokias", "kokie", "kokios", "kam", "what", "which", "ar", "am", "kuriuos", "kurias"
+    )
     if s.sure("subscribed"):
         return asked and not s.sure("call", "deadline") or (asked and s.sure("notice", "news"))
     if not s.sure("subscription"):
@@ -167,7 +204,9 @@ def _asks_to_be_told(s: Sentence) -> bool:
     matter = s.sure("notice", "news", "digest", "announcement", "reminder")
     if s.sure("receives") and not s.sure("apply"):
         at = s.at("receives")
-        wanted = s.sure("wants") and not s.sure("when", "until_when", "where", "how_much", "link", "agenda", "minutes")
+        wanted = s.sure("wants") and not s.sure(
+            "when", "until_when", "where", "how_much", "link", "agenda", "minutes"
+        )
         sent_once = at is not None and s.words[at] in ("send", "sending", "get", "getting", "want")
         if matter and (lasting or (wanted and not sent_once and s.first_ask() == 0)):
             return not s.sure("money") or s.sure("notice", "news")
@@ -191,7 +230,10 @@ def _surveys(s: Sentence) -> Finding | None:
         return None
     first = s.at("survey") or 0
     call, meeting = s.at("call"), s.at(*MEETING_THINGS)
-    if any(at is not None and at < first and not s.broken(at, first) and s.first_ask() < at for at in (call, meeting)):
+    if any(
+        at is not None and at < first and not s.broken(at, first) and s.first_ask() < at
+        for at in (call, meeting)
+    ):
         return None
     return Finding("open_surveys", "strong")
 
@@ -199,7 +241,11 @@ def _surveys(s: Sentence) -> Finding | None:
 def _calendar(s: Sentence) -> Finding | None:
     if s.has("calendar") and not (s.sure("list") and s.has("meeting") and not s.sure("exporting")):
         return Finding("calendar_export", "strong")
-    if s.sure("exporting") and s.has("meeting", "deadline") and s.says("eksportuoti", "parsisiusti", "atsisiusti", "export", "download", "import", "sync"):
+    if (
+        s.sure("exporting")
+        and s.has("meeting", "deadline")
+        and s.says("eksportuoti", "parsisiusti", "atsisiusti", "export", "download", "import", "sync")
+    ):
         return Finding("calendar_export", "strong")
     return None
 
@@ -213,12 +259,19 @@ def _reading_matter(s: Sentence) -> Finding | None:
             return Finding("meeting_detail", "strong", aspect="minutes")
         return Finding("latest_digest", "strong")
     notice = s.at("announcement", "notice")
-    if notice is not None and all(at is None or notice < at or s.has("secretariat") for at in (meeting, call)):
+    if notice is not None and all(
+        at is None or notice < at or s.has("secretariat") for at in (meeting, call)
+    ):
         return Finding("latest_announcements", "strong")
     if s.has("news"):
         if s.has("secretariat") or s.says("asociacijos", "association"):
             return Finding("latest_announcements", "strong")
-        if call is None and meeting is None and not s.has("money") and s.named("call", "measure", least=0.5) is None:
+        if (
+            call is None
+            and meeting is None
+            and not s.has("money")
+            and s.named("call", "measure", least=0.5) is None
+        ):
             return Finding("latest_digest", "strong") if not s.unknown or s.says("kas", "what") else None
     return None
 
@@ -227,7 +280,11 @@ def _secretariat(s: Sentence) -> Finding | None:
     reached = s.has("contact")
     if s.has("secretariat") and not (s.has("call", *MEETING_THINGS, *MEETING_PARTS) and not reached):
         return Finding("contact_secretariat", "strong")
-    if not reached or s.has(*MEETING_THINGS, "link", "survey") or s.named("call", "measure", least=0.5) is not None:
+    if (
+        not reached
+        or s.has(*MEETING_THINGS, "link", "survey")
+        or s.named("call", "measure", least=0.5) is not None
+    ):
         return None
     if s.sure("person", "association") or s.says("jusu", "jums", "jumis", "your", "you", "kam", "ka", "who"):
         return Finding("contact_secretariat", "strong")
@@ -246,7 +303,10 @@ def _thing(s: Sentence) -> Finding | None:
         ask = s.first_ask()
         if _invitation(s) is False and s.has(*MEETING_THINGS):
             return Finding("meeting_detail", "strong", aspect="link")
-        call_after, meeting_after = call - ask if call >= ask else 100, meeting - ask if meeting >= ask else 100
+        call_after, meeting_after = (
+            call - ask if call >= ask else 100,
+            meeting - ask if meeting >= ask else 100,
+        )
         if call_after < meeting_after:
             meeting = None
         else:
@@ -259,7 +319,9 @@ def _thing(s: Sentence) -> Finding | None:
 def _call_at(s: Sentence) -> int | None:
     places = [at for at in (s.at(*CALL_THINGS, "takes_part"),) if at is not None]
     hit = s.named("call", "measure")
-    if hit is not None and (hit.covered >= 0.5 or places or s.has("deadline", "ends", "until_when", "time_left", "detail")):
+    if hit is not None and (
+        hit.covered >= 0.5 or places or s.has("deadline", "ends", "until_when", "time_left", "detail")
+    ):
         places.append(hit.start)
     agency = s.named("agency", least=0.5)
     if agency is not None and not s.has(*MEETING_THINGS, *MEETING_PARTS, "attendees", "contact"):
@@ -277,7 +339,13 @@ def _meeting_at(s: Sentence) -> int | None:
         places.append(hit.start)
     elif grouped and s.has("when", "attendees", "where", "next", "list"):
         places.append(s.at("group") or 0)
-    if places and s.unknown and not s.has(*MEETING_THINGS, "group", "quorum") and hit is None and not s.has("next", "previous"):
+    if (
+        places
+        and s.unknown
+        and not s.has(*MEETING_THINGS, "group", "quorum")
+        and hit is None
+        and not s.has("next", "previous")
+    ):
         if s.at("agenda", "minutes") is None or len(s.unknown) > 2:
             return None
     return min(places, default=None)
@@ -291,7 +359,11 @@ def _meeting(s: Sentence) -> Finding:
         return Finding("meeting_detail", "strong")
     asked_when = s.has("when")
     nearest = s.has("next") and not s.plural("meeting") and not s.plural("event")
-    many = s.plural("meeting") or s.plural("event") or (s.sure("list") and not nearest and not s.says("kokie", "which") and not asked_when)
+    many = (
+        s.plural("meeting")
+        or s.plural("event")
+        or (s.sure("list") and not nearest and not s.says("kokie", "which") and not asked_when)
+    )
     if many and not (asked_when and s.has("next")):
         return Finding("list_meetings", "strong", listing=True)
     if s.dates and not asked_when and not nearest:
@@ -343,7 +415,11 @@ def _call(s: Sentence) -> Finding:
     if s.has("detail", "takes_part") and s.plural("call") is False and not s.dates and not s.sure(*STATED):
         if not (s.sure("strictly_open") or listed):
             return Finding("call_detail", "strong")
-    asking = s.has("question", "show", "list", "open", *STATED, "where", "wants") or bool(s.dates) or s.content() <= 4
+    asking = (
+        s.has("question", "show", "list", "open", *STATED, "where", "wants")
+        or bool(s.dates)
+        or s.content() <= 4
+    )
     return Finding("list_calls", "strong" if asking else "mention", listing=True)
 
 
@@ -372,7 +448,9 @@ def _weak(s: Sentence) -> Finding | None:
     if s.has("detail", "takes_part", "about"):
         return Finding("call_detail", "weak")
     if s.has("until_when", "time_left", "deadline", "ends"):
-        choices = ("call_deadline", "next_meeting") if not s.has("until_when") else ("call_deadline", "list_calls")
+        choices = (
+            ("call_deadline", "next_meeting") if not s.has("until_when") else ("call_deadline", "list_calls")
+        )
         return Finding("not_understood", "weak", choices)
     if s.has("duration", "attendees"):
         return Finding("meeting_detail", "weak", aspect="duration" if s.has("duration") else "attendees")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
-from handlers.understanding.folding import SHORTEST_STEMMED, fold, key
+from handlers.understanding.folding import SHORTEST_STEMMED, fold, key, nearest
 
 Language = Literal["lt", "en"]
 
@@ -36,7 +36,10 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "pateikimo aplikuo* teikiam* kandidatuo* pretenduo*",
         "apply applying application applications submit submission submitting submissions proposal proposals applicant",
     ),
-    "measure": ("priemonė priemonės priemonių programa programos programų", "measure measures scheme schemes programme"),
+    "measure": (
+        "priemonė priemonės priemonių programa programos programų",
+        "measure measures scheme schemes programme",
+    ),
     "meeting": (
         "posėdis posėd* posėdž* susitikimas susitikim* susirinkimas pasitarimas sesija meetingas meetingai meetingo "
         "meetingų meetingą mitingas sueiga pasėdis pasėdžiai",
@@ -70,10 +73,11 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     "notice": (
         "pranešimas pranešim* skelbimas skelbimai skelbimų skelbimus skelbimo informacinis žinutė žinutės žinučių žinutes "
-        "įspėjim* perspėjim* anons* laiškai laiškų laiškus",
+        "įspėjim* perspėjim* anons*",
         "announcement announcements announcing announced announce notice notices notification notifications message "
-        "messages bulletin emails mails emailing e-mails mailing_list mailing pings pinging",
+        "messages bulletin",
     ),
+    "mails": ("laiškai laiškų laiškus laiškais meilus", "emails mails emailing e_mails mailing_list mailing pings pinging spam"),
     "announcement": (
         "skelbimas skelbimai skelbimų skelbimus skelbimo anons* sekretoriato_pranešim* asociacijos_pranešim*",
         "announcement announcements announce announced bulletin",
@@ -99,7 +103,10 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "žmogus žmogumi žmogui žmogaus žmonėmis gyvas_žmogus darbuotojas darbuotoju atsaking* konsultant* operatorius",
         "human person someone somebody staff real_person employee",
     ),
-    "calendar": ("kalendor* =ics =ical autluk* outluk*", "calendar calendars =ics =ical outlook gcal icalendar webcal"),
+    "calendar": (
+        "kalendor* =ics =ical autluk* outluk*",
+        "calendar calendars =ics =ical outlook gcal icalendar webcal",
+    ),
     "exporting": (
         "įsikelti įkelti įkelk perkelti_į eksportuo* įdėti įdėk pridėti pridėk susidėti sudėti parsisiųsti parsisiunč* "
         "atsisiųsti sinchronizuo* sinchronizac* importuo* įsitraukti įtraukti persikelti susikelti suvesti įsidėti prijungti "
@@ -113,8 +120,14 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "subscribe subscribing sign_me_up sign_up follow =following keep_me_posted keep_me_updated keep_me_informed "
         "opt_in add_me_to",
     ),
-    "subscription": ("prenumerata prenumeratos prenumeratą prenumeratų prenumeratas prenumerat*", "subscription subscriptions"),
-    "subscribed": ("prenumeruoju užsisak* užsiprenumeravęs gaunu", "subscribed signed_up i_receive do_i_receive do_i_get i_get i_follow do_i_follow"),
+    "subscription": (
+        "prenumerata prenumeratos prenumeratą prenumeratų prenumeratas prenumerat*",
+        "subscription subscriptions",
+    ),
+    "subscribed": (
+        "prenumeruoju užsisak* užsiprenumeravęs gaunu",
+        "subscribed signed_up i_receive do_i_receive do_i_get i_get i_follow do_i_follow",
+    ),
     "unsubscribes": (
         "atsiprenumer* atsisakyti atsisakau atsisakyčiau išsiregistr* išsirašyti atsisakym* nebeprenumer* neprenumer* "
         "atsiregistruo* nebeseku nebesekti nesekti",
@@ -133,7 +146,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "receive receiving =get getting =send sending turn_on switch_on enable",
     ),
     "notify": (
-        "informuo* praneš* pranešinė* žinot* duok_žin* duokit_žin* primink* primint*",
+        "informuo* pranešk* praneškit* pranešti praneštum* praneši pranešinė* žinot* duok_žin* duokit_žin* primink* primint*",
         "notify inform let_me_know let_us_know tell_me_when ping_me email_me alert_me remind remind_me warn_me",
     ),
     "wants": (
@@ -260,25 +273,43 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "about tell_me_about details detail information info more_about describe",
     ),
     "how_much": ("=kiek kiek_pinigų kokia_suma kokio_dydžio", "how_much how_big how_large amount"),
-    "takes_part": ("gali_dalyvauti gali_teikti gali_kreiptis gali_gauti kam_skirt* kas_gali galime_teikti galim_teikti ar_tinka", "who_can can_apply can_we_apply qualifies qualify"),
+    "takes_part": (
+        "gali_dalyvauti gali_teikti gali_kreiptis gali_gauti kam_skirt* kas_gali galime_teikti galim_teikti ar_tinka",
+        "who_can can_apply can_we_apply qualifies qualify",
+    ),
     # ---- states of a call
     "open": (
         "atvir* atidaryt* galiojan* galioja aktyv* vykstan* dabartin* prieinam* šiuo_metu =dabar paskelbt* šiuometin* aktual* "
         "veikiant* siuometin* galima_gauti galima_teikti galima_rasti priimam* siūlo* siūlot*",
         "open opened active current currently =now right_now at_the_moment available ongoing =live these_days today's presently",
     ),
-    "strictly_open": ("atvir* atidaryt* galiojan* galioja aktyv* vykstan* prieinam*", "open active available ongoing =live"),
+    "strictly_open": (
+        "atvir* atidaryt* galiojan* galioja aktyv* vykstan* prieinam*",
+        "open active available ongoing =live",
+    ),
     "planned": (
         "planuo* numat* numatom* būsim* busim* artėjan* laukiam* prognoz* bus_skelb* bus_paskelb* atsidarys atsivers atsidaro ruošiam* "
         "rengiam* ateit* bus_artimiausiu artimiausiu_metu greitai laukia",
         "planned planning upcoming forecast forecasted forthcoming expected future =coming coming_up will_open scheduled "
         "announced_soon soon opening",
     ),
-    "postponed": ("atidėt* atidėjo atideda nukelt* nukėl* atidėl* perkelt* atidet*", "postponed delayed deferred postpone moved"),
-    "suspended": ("sustabdyt* pristabdyt* sustabdė pristabdė stabdom* =stabdo įšaldyt*", "suspended paused on_hold frozen halted"),
+    "postponed": (
+        "atidėt* atidėjo atideda nukelt* nukėl* atidėl* perkelt* atidet*",
+        "postponed delayed deferred postpone moved",
+    ),
+    "suspended": (
+        "sustabdyt* pristabdyt* sustabdė pristabdė stabdom* =stabdo įšaldyt*",
+        "suspended paused on_hold frozen halted",
+    ),
     "extended": ("pratęst* prailgint* pratęsė pratęs* praplest*", "extended prolonged extension extensions"),
-    "closed": ("uždaryt* pasibaigę pasibaigus* pasibaigęs baigęsi baigti_kvietim* pasibaigusi* nebegaliojan* buvę senesni senus seni", "closed ended expired past finished old"),
-    "cancelled": ("atšaukt* atšaukė nutraukt* panaikint* neįvyks neatšaukt* neivyks", "cancelled canceled called_off scrapped cancellation"),
+    "closed": (
+        "uždaryt* =pasibaigę pasibaigus* pasibaigęs =baigęsi baigti_kvietim* pasibaigusi* nebegaliojan* buvę senesni senus seni",
+        "closed ended expired past finished old",
+    ),
+    "cancelled": (
+        "atšaukt* atšaukė nutraukt* panaikint* neįvyks neatšaukt* neivyks",
+        "cancelled canceled called_off scrapped cancellation",
+    ),
     # ---- whom money is for
     "field": (
         "klaster* įmonė įmonėms įmonių įmonės verslas versl* startuol* =mvį =smulkus startupas inovacij* eksport* =mtep =mtepi "
@@ -331,7 +362,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "weather rain raining snow temperature forecast_weather restaurant pizza lunch dinner breakfast recipe cook eat food_near "
         "beer wine pharmacy doctor hospital medicine headache basketball football soccer sport sports match olympics joke jokes "
         "poem poems song songs music movie movies film films book_me books concert theatre ticket tickets flight flights plane train "
-        "trains bus taxi uber trip hotel vacation holiday holidays dollar exchange_rate currency stock stocks bitcoin crypto fuel petrol gas_price "
+        "trains taxi uber trip hotel vacation holiday holidays dollar exchange_rate currency stock stocks bitcoin crypto fuel petrol gas_price "
         "price_of shop shops shopping supermarket mall insurance car cars mortgage loan apartment rent salary salaries wage password passwords "
         "wedding birthday party dance christmas easter horoscope moon election elections vote politics war ukraine russia pension "
         "tax taxes wife husband mother girlfriend boyfriend kids love god diet weight python javascript code_for translate translation "
@@ -350,14 +381,17 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "call_me call_my call_you call_him call_her call_them call_us call_back call_a call_an call_mom call_dad call_someone "
         "phone_call video_call call_the_police call_center call_of_duty",
     ),
-    "invites": ("pakviet* pakviesk* pakviest* pakvies* iškviet*", "invitation invitations invite invites invited"),
+    "invites": (
+        "pakviet* pakviesk* pakviest* pakvies* iškviet*",
+        "invitation invitations invite invites invited",
+    ),
     "does_for_me": (
         "parašyk_už parašyk_man parašyk_pyth* už_mane parašyk_laišk* nupirk* užsakyk* užsakyti užsisakyti_pic* rezervuo* rekomenduo* "
         "rask_man_darb* išversk* paskaičiuo* =kart apskaičiuo*",
         "write_me write_a write_an order_me order_lunch book_me =book order =fix recommend for_me calculate compute solve",
     ),
     "private": (
-        "direktoriaus asmenin* asmens_kod* alga atlyginim* gyvena uždirb* namų_adres* jo_telefon* jos_telefon*",
+        "asmenin* asmens_kod* alga atlyginim* gyvena uždirb* namų_adres* jo_telefon* jos_telefon*",
         "salary home_address personal_number passport private_number personal_data_of",
     ),
     # ---- said around a question
@@ -410,10 +444,12 @@ class _Index:
     prefixes: dict[str, frozenset[str]]
     phrases: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
     """Phrases by the first three letters of their first word: its entries, its concept."""
+    english: frozenset[str]
+    """Words that only the English lists have; a Lithuanian stem that they happen to share means nothing."""
     languages: dict[str, Language]
     """Folded words and stems that belong to one language only."""
-    guesses: dict[str, tuple[str, ...]]
-    """Words that a misspelt one may be, by first letter."""
+    guesses: dict[str, dict[str, frozenset[str]]]
+    """Words and stems that a misspelt one may be, by first letter, with their concepts."""
 
 
 def concepts(word: str) -> frozenset[str]:
@@ -425,7 +461,7 @@ def concepts(word: str) -> frozenset[str]:
 def _concepts(word: str) -> frozenset[str]:
     index = _index()
     found = index.exact.get(word, frozenset())
-    if len(word) < SHORTEST_STEMMED:
+    if len(word) < SHORTEST_STEMMED or word in index.english:
         return found
     found |= index.stems.get(key(word), frozenset())
     for length in range(3, len(word) + 1):
@@ -451,9 +487,16 @@ def language_of(word: str) -> Language | None:
     return _index().languages.get(word) or _index().languages.get(key(word))
 
 
-def guesses(first: str) -> tuple[str, ...]:
-    """The vocabulary's own words of five letters and more that begin with a letter."""
-    return _index().guesses.get(first, ())
+def guess(word: str) -> frozenset[str]:
+    """The concepts of the word of ours that a misspelt one of five letters and more is most like; none when none is."""
+    near = _index().guesses.get(word[:1])
+    if near is None or len(word) < SHORTEST_STEMMED:
+        return frozenset()
+    forms = tuple(near)
+    stem = key(word)
+    like = nearest(stem, forms) if len(stem) >= SHORTEST_STEMMED else None
+    like = like or nearest(word, forms)
+    return near[like] if like is not None else frozenset()
 
 
 @lru_cache(maxsize=1024)
@@ -472,7 +515,9 @@ def status_of(token: str) -> str | None:
 def _is(word: str, entry: str) -> bool:
     if entry.endswith("*"):
         return word.startswith(entry[:-1])
-    return word == entry or (len(word) >= SHORTEST_STEMMED and len(entry) >= SHORTEST_STEMMED and key(word) == key(entry))
+    return word == entry or (
+        len(word) >= SHORTEST_STEMMED and len(entry) >= SHORTEST_STEMMED and key(word) == key(entry)
+    )
 
 
 @cache
@@ -494,6 +539,7 @@ def _index() -> _Index:
         {stem: frozenset(found) for stem, found in stems.items()},
         {prefix: frozenset(found) for prefix, found in prefixes.items()},
         {start: tuple(found) for start, found in phrases.items()},
+        frozenset(word for word, found in spoken.items() if found == {"en"} and word in exact),
         {word: next(iter(found)) for word, found in spoken.items() if len(found) == 1},
         _guessable(),
     )
@@ -519,11 +565,16 @@ def _enter(
             stems.setdefault(key(plain), set()).add(concept)
 
 
-def _guessable() -> dict[str, tuple[str, ...]]:
-    found: dict[str, set[str]] = {}
+def _guessable() -> dict[str, dict[str, frozenset[str]]]:
+    found: dict[str, dict[str, frozenset[str]]] = {}
     for concept in GUESSABLE:
         for entry in fold(" ".join(CONCEPTS[concept])).split():
             word = entry.strip("=*")
-            if "_" not in word and len(word) >= SHORTEST_STEMMED:
-                found.setdefault(word[0], set()).add(word)
-    return {first: tuple(sorted(words)) for first, words in found.items()}
+            if "_" in word or len(word) < SHORTEST_STEMMED:
+                continue
+            for form in {word} if entry.endswith("*") else {word, key(word)}:
+                if len(form) < SHORTEST_STEMMED:
+                    continue
+                near = found.setdefault(form[0], {})
+                near[form] = near.get(form, frozenset()) | {concept}
+    return found

@@ -10,13 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from handlers.understanding.folding import SHORTEST_STEMMED, fold, key, words
+from handlers.understanding.folding import SHORTEST_STEMMED, fold, key, nearest, words
 from handlers.understanding.lexicon import concepts
 
 Kind = Literal["call", "measure", "agency", "group", "organisation", "sector"]
-CLOSE = 0.78
-"""How alike (optimal string alignment, normalised) a misspelt word must be, measured for `language.md`."""
-
 
 @dataclass(frozen=True, slots=True)
 class Name:
@@ -79,7 +76,9 @@ class Names:
         """The calls of a measure, in the order they were given in."""
         return tuple(self._calls_of.get(measure, ()))
 
-    def find(self, sentence: Sequence[str], taken: Sequence[bool], unknown: Callable[[int], bool]) -> list[Hit]:
+    def find(
+        self, sentence: Sequence[str], taken: Sequence[bool], unknown: Callable[[int], bool]
+    ) -> list[Hit]:
         """The names in a sentence's folded words; `taken` words are dates, `unknown` ones may be misspelt names."""
         known = [None if taken[at] else self._known(word) for at, word in enumerate(sentence)]
         fuzzy = [False] * len(known)
@@ -91,7 +90,10 @@ class Names:
         left = {at for at, word in enumerate(known) if word is not None}
         weights = self._tables.weights
         while any(weights[known[at] or ""] > _EMPTY_WEIGHT for at in left):
-            seed = min(left, key=lambda at: (-weights[known[at] or ""], len(self._tables.postings[known[at] or ""]), at))
+            seed = min(
+                left,
+                key=lambda at: (-weights[known[at] or ""], len(self._tables.postings[known[at] or ""]), at),
+            )
             hit = self._grow(seed, known, left, fuzzy)
             left -= set(range(hit.start, hit.end))
             if hit.names:
@@ -101,6 +103,7 @@ class Names:
     def _enter(self, at: int, alias: list[str]) -> None:
         tables = self._tables
         number = len(tables.aliases)
+        alias = [word for word in alias if "call" not in concepts(word)] or alias
         for word in alias:
             tables.weights.setdefault(key(word), _weight(word))
         total = sum(tables.weights[stem] for stem in {key(word) for word in alias})
@@ -162,15 +165,6 @@ class Names:
         return tuple(self.all[at] for at in best), min(covered, 1.0)
 
 
-def nearest(word: str, candidates: Sequence[str]) -> str | None:
-    """The candidate most like a misspelt word, None when none is close enough."""
-    from rapidfuzz import process
-    from rapidfuzz.distance import OSA
-
-    found = process.extractOne(word, candidates, scorer=OSA.normalized_similarity, score_cutoff=CLOSE)
-    return found[0] if found is not None else None
-
-
 _BRACKETS = re.compile(r"\([^()]*\)")
 _SHARED = frozenset(
     key(word)
@@ -178,11 +172,13 @@ _SHARED = frozenset(
         "klasteris cluster darbo grupė working group kvietimas call programa programme priemonė measure projektas project "
         "agentūra agency ministerija ministry asociacija association lietuvos lithuanian centras centre center verslo business "
         "plėtra development inovacijų innovation parama support veikla įmonė company technologijos technology paslaugos miesto "
-        "regionas region europos european sąjungos union pakartotinis policy politika"
+        "regionas region europos european sąjungos union pakartotinis"
     ).split()
     for word in words(word)
 )
-_EMPTY = frozenset("lt nr no ir su dėl del į i ii iii iv of for and the in a an with per pagal iš is asis oji".split())
+_EMPTY = frozenset(
+    "lt nr no ir su dėl del į i ii iii iv of for and the in a an with per pagal iš is asis oji".split()
+)
 _ENDINGS = "a os ai oje u as o ui e es ei io iui i is ams ais us".split()
 
 
@@ -199,7 +195,7 @@ def _weight(word: str) -> float:
 
 
 def _inflections(word: str) -> list[str]:
-    """"mitos", "mitai" of MITA; "lico" of LIC; two letters take no ending, they would be any word."""
+    """ "mitos", "mitai" of MITA; "lico" of LIC; two letters take no ending, they would be any word."""
     if len(word) < 3 or not word.isalpha() or word in _EMPTY:
         return [word]
     stem = word[:-1] if word[-1] in "aeo" else word

@@ -79,7 +79,11 @@ def _best(heard: list[_Read]) -> _Read | None:
         best = said[0] if said else best
     slots = dict(best.slots)
     for other in heard:
-        if other is not best and best.finding.intent in CALL_INTENTS and not slots.keys() & {"call", "measure", "agency"}:
+        if (
+            other is not best
+            and best.finding.intent in CALL_INTENTS
+            and not slots.keys() & {"call", "measure", "agency"}
+        ):
             slots |= {k: v for k, v in other.slots.items() if k in ("call", "measure", "agency")}
         if other is not best and best.finding.intent in MEETING_INTENTS and "group" not in slots:
             slots |= {k: v for k, v in other.slots.items() if k == "group"}
@@ -89,7 +93,11 @@ def _best(heard: list[_Read]) -> _Read | None:
 def _second(best: _Read, heard: list[_Read]) -> str | None:
     """Another thing that was asked in the same message, to be offered after the first answer."""
     for one in heard:
-        if one.finding.strength == "strong" and one.finding.intent not in (best.finding.intent, "not_understood", "help"):
+        if one.finding.strength == "strong" and one.finding.intent not in (
+            best.finding.intent,
+            "not_understood",
+            "help",
+        ):
             return one.finding.intent
     return None
 
@@ -132,7 +140,7 @@ def _slotted(s: Sentence, today: date) -> _Read:
 
 def _call_slots(s: Sentence, intent: str, slots: dict[str, object]) -> tuple[Name, ...]:
     _one_of("agency", s, slots, least=0.5)
-    _one_of("sector", s, slots, least=0.4)
+    _one_of("sector", s, slots, least=0.3)
     hit = s.named("call", "measure", least=0.0)
     if hit is None:
         return ()
@@ -143,7 +151,9 @@ def _call_slots(s: Sentence, intent: str, slots: dict[str, object]) -> tuple[Nam
             slots["measure"] = found
         return ()
     if measures:
-        calls = tuple(call for call in calls if set(call.of) & {measures[0].id}) or s.names.calls_of(measures[0].id)
+        calls = tuple(call for call in calls if set(call.of) & {measures[0].id}) or s.names.calls_of(
+            measures[0].id
+        )
         if not calls:
             slots["measure"] = measures[0].id
             return ()
@@ -178,7 +188,9 @@ def _window(s: Sentence) -> Window | Ambiguous | None:
     return None
 
 
-def _is_now(window: Window | Ambiguous, today: date, intent: str, s: Sentence, slots: dict[str, object]) -> bool:
+def _is_now(
+    window: Window | Ambiguous, today: date, intent: str, s: Sentence, slots: dict[str, object]
+) -> bool:
     """Calls "today" are those open today, unless it is their deadline that is asked about."""
     if intent != "list_calls" or window != Window(today, today) or s.has("ends", "deadline"):
         return False
@@ -217,7 +229,12 @@ def _continued(one: _Read, base: Understanding) -> Understanding | None:
 
 
 def _on_calls(
-    one: _Read, base: Understanding, s: Sentence, kept: dict[str, object], fresh: dict[str, object], named: dict[str, object]
+    one: _Read,
+    base: Understanding,
+    s: Sentence,
+    kept: dict[str, object],
+    fresh: dict[str, object],
+    named: dict[str, object],
 ) -> Understanding | None:
     if s.has("meeting", "event", "meets", "agenda", "minutes", "quorum", "chair", "group"):
         return None
@@ -239,9 +256,15 @@ def _on_meetings(
 ) -> Understanding | None:
     if s.has("call", "money", "apply"):
         return None
-    aspect = one.finding.aspect or ("attendees" if s.has("takes_part") else "duration" if s.has("ends") else None)
+    aspect = one.finding.aspect or (
+        "attendees" if s.has("takes_part") else "duration" if s.has("ends") else None
+    )
     if aspect is not None:
-        held = {"window": base.slots["window"]} if "window" in base.slots and base.intent != "list_meetings" else {}
+        held = (
+            {"window": base.slots["window"]}
+            if "window" in base.slots and base.intent != "list_meetings"
+            else {}
+        )
         return Understanding("meeting_detail", {**kept, **held, **fresh, "aspect": aspect})
     if s.dates:
         return Understanding("list_meetings", {**kept, **fresh, **_windowed(s)})
@@ -280,5 +303,3 @@ def _language(text: str, heard: list[Sentence]) -> Literal["lt", "en"] | None:
     if lithuanian and not english:
         return "lt"
     return "en" if english and not lithuanian else None
-
-

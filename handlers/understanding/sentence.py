@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 
 from handlers.understanding.dates import Span, spans
-from handlers.understanding.folding import SHORTEST_STEMMED, Token
-from handlers.understanding.lexicon import concepts, guesses, phrase
-from handlers.understanding.naming import Hit, Name, Names, nearest
+from handlers.understanding.folding import Token
+from handlers.understanding.lexicon import concepts, guess, phrase
+from handlers.understanding.naming import Hit, Name, Names
 
-ASKING = frozenset(("question", "when", "until_when", "where", "how_much", "time_left", "show", "list", "why"))
+ASKING = frozenset(
+    ("question", "when", "until_when", "where", "how_much", "time_left", "show", "list", "why")
+)
 _KEPT_IN_NAMES = frozenset(("group", "call", "measure", "association", "secretariat"))
 _PLURAL = ("ai", "iai", "u", "iu", "ams", "iams", "us", "ius", "ais", "iais", "uose", "iuose", "s")
 _SINGULAR = ("as", "is", "ias")
@@ -33,7 +35,9 @@ class Sentence:
         for span in self.dates:
             dated[span.start : span.end] = [True] * (span.end - span.start)
         meanings = self._meanings(dated)
-        self.hits: list[Hit] = names.find(self.words, dated, lambda at: not meanings[at] and self._is_word(at))
+        self.hits: list[Hit] = names.find(
+            self.words, dated, lambda at: not meanings[at] and self._is_word(at)
+        )
         self._place(meanings, dated)
 
     def _is_word(self, at: int) -> bool:
@@ -69,12 +73,10 @@ class Sentence:
 
     def _guess(self, at: int) -> None:
         """What a word that nothing explains may be a misspelling of."""
-        word = self.words[at]
-        like = nearest(word, guesses(word[0])) if len(word) >= SHORTEST_STEMMED else None
-        if like is None:
+        like = guess(self.words[at])
+        if not like:
             self.unknown.append(at)
-            return
-        for concept in concepts(like):
+        for concept in like:
             self.guessed.setdefault(concept, []).append(at)
 
     # asking
@@ -89,7 +91,9 @@ class Sentence:
 
     def at(self, *some: str) -> int | None:
         """The first place of any of the concepts."""
-        places = [self.where[c][0] for c in some if c in self.where] + [self.guessed[c][0] for c in some if c in self.guessed]
+        places = [self.where[c][0] for c in some if c in self.where] + [
+            self.guessed[c][0] for c in some if c in self.guessed
+        ]
         return min(places, default=None)
 
     def all_at(self, some: Iterable[str]) -> set[int]:
@@ -111,7 +115,9 @@ class Sentence:
     def broken(self, start: int, end: int) -> bool:
         """Whether a new clause begins between two places."""
         low, high = sorted((start, end))
-        return any(word in _BREAKS for word in self.words[low:high]) or any(low < at < high for at in self.all_at(("question",)))
+        return any(word in _BREAKS for word in self.words[low:high]) or any(
+            low < at < high for at in self.all_at(("question",))
+        )
 
     def plural(self, concept: str) -> bool | None:
         """Whether the concept's first word is plural ("kvietimai", "calls"); None when it isn't there."""
@@ -119,11 +125,15 @@ class Sentence:
         if at is None:
             return None
         word = self.words[at]
+        if concept not in self.where:
+            return word.endswith(("ai", "iai", "us", "ius", "ams", "iams"))
         return word.endswith(_PLURAL) and not word.endswith(_SINGULAR)
 
     def named(self, *kinds: str, least: float = 0.0) -> Hit | None:
         """The best covered hit of a name of these kinds, what was misspelt after what was not."""
-        fitting = [hit for hit in self.hits if hit.covered >= least and any(name.kind in kinds for name in hit.names)]
+        fitting = [
+            hit for hit in self.hits if hit.covered >= least and any(name.kind in kinds for name in hit.names)
+        ]
         return max(fitting, key=lambda hit: (not hit.fuzzy, hit.covered, hit.end - hit.start), default=None)
 
     def content(self) -> int:
@@ -131,7 +141,9 @@ class Sentence:
         fillers = self.all_at(("filler", "greeting", "thanks", "question"))
         dated = {at for span in self.dates for at in range(span.start, span.end)}
         named = {at for hit in self.hits for at in range(hit.start, hit.end)}
-        return sum(1 for at, word in enumerate(self.words) if word.isalpha() and at not in fillers | dated | named)
+        return sum(
+            1 for at, word in enumerate(self.words) if word.isalpha() and at not in fillers | dated | named
+        )
 
 
 def of_kind(hit: Hit | None, kind: str) -> tuple[Name, ...]:

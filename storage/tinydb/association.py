@@ -6,8 +6,8 @@ from storage.association import Structure
 from storage.audit import By
 from storage.codec import decode, encode
 from storage.tinydb import trail
-from storage.tinydb.tables import Change, Tables
 from storage.tinydb.snapshots import Doc
+from storage.tinydb.tables import Change, Tables
 
 _ONLY = 1
 

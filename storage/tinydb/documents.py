@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any, NoReturn
 
 import tinydb
@@ -57,7 +58,7 @@ class DocTable(Table):
 
     def fill(self, docs: dict[int, Doc], next_id: int) -> None:
         """All there is, at opening."""
-        self.docs = docs if all(a < b for a, b in zip(docs, list(docs)[1:])) else dict(sorted(docs.items()))
+        self.docs = docs if all(a < b for a, b in pairwise(docs)) else dict(sorted(docs.items()))
         self._last = next(reversed(self.docs), 0)
         self.next_id = max(next_id, self._last + 1)
         for index in self.indexes.values():

@@ -12,8 +12,8 @@ from storage.tinydb.calls import CallsTable
 from storage.tinydb.conversation import ConversationTables, fact_key
 from storage.tinydb.meetings import MeetingsTable
 from storage.tinydb.members import MembersTable
-from storage.tinydb.tables import Tables
 from storage.tinydb.snapshots import Doc
+from storage.tinydb.tables import Tables
 from storage.tinydb.trail import AuditTable
 
 SCHEMA = 1

@@ -7,8 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from storage.codec import decode, encode
 from storage.errors import Changed, Missing
-from storage.tinydb.tables import Change, Tables
 from storage.tinydb.snapshots import Doc
+from storage.tinydb.tables import Change, Tables
 
 R = TypeVar("R")
 

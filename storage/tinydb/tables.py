@@ -51,7 +51,7 @@ class _Waiting:
             self.result = self.verb(change)
         except StopIteration as error:  # a future refuses to carry it
             self.error = RuntimeError(f"the verb raised {error!r}")
-        except Exception as error:  # noqa: BLE001 whatever it is, it is its caller's
+        except Exception as error:
             self.error = error
         return self.error is None
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from storage.audit import By, Entry
 from storage.codec import decode, encode
-from storage.tinydb.tables import Change, Tables
 from storage.tinydb.snapshots import Doc
+from storage.tinydb.tables import Change, Tables
 
 
 def entry(tx: Change, by: By, verb: str, subject: str, fields: tuple[str, ...] = ()) -> None:

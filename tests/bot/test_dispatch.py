@@ -53,10 +53,10 @@ async def test_an_effect_that_is_repeated_after_a_crash_happens_once(chat: Chat)
     async def forget(*_: object) -> None:
         raise Unwritable("the power went")
 
-    keep, chat.store.conversation.keep = chat.store.conversation.keep, forget  # type: ignore[method-assign]
-    end, chat.store.conversation.end_draft = chat.store.conversation.end_draft, _nothing  # type: ignore[method-assign]
+    keep, chat.store.conversation.keep = chat.store.conversation.keep, forget  # type: ignore[method-assign,assignment]
+    end, chat.store.conversation.end_draft = chat.store.conversation.end_draft, _nothing  # type: ignore[method-assign,assignment]
     await chat.deliver(rūta, confirm.command, True, pressed=True, event="crashed")
-    chat.store.conversation.keep, chat.store.conversation.end_draft = keep, end  # type: ignore[method-assign]
+    chat.store.conversation.keep, chat.store.conversation.end_draft = keep, end  # type: ignore[method-assign,assignment]
     chat.dispatch._done.clear()
     again = await chat.deliver(rūta, confirm.command, True, pressed=True, event="crashed")
     after = await chat.store.calls.get(call.id)
@@ -168,7 +168,13 @@ async def test_a_forged_button_is_checked_like_typed_words(chat: Chat) -> None:
     """A member who sends the secretariat's button command is refused."""
     ada = await chat.member("Ada")
     call = await chat.call("Inočekiai", closes=moment("2026-10-30 16:00"))
-    for forged in (f"apply close {call.id} v1", f"close {call.id}", f"checked {call.id}", "approve q1", "role n1 secretariat"):
+    for forged in (
+        f"apply close {call.id} v1",
+        f"close {call.id}",
+        f"checked {call.id}",
+        "approve q1",
+        "role n1 secretariat",
+    ):
         await chat.deliver(ada, forged, True, pressed=True)
     after = await chat.store.calls.get(call.id)
     member = await chat.store.members.get("n1")
@@ -255,7 +261,9 @@ async def test_a_form_of_a_platform_with_forms_comes_page_by_page(chat: Chat) ->
     call = await chat.call("Inočekiai", closes=moment("2026-10-30 16:00"))
     form = (await rūta.says(f"/extend {call.id}")).form
     assert form is not None
-    wrong = await rūta.submits(form.command, {"closes": "kitąmet", "reason": "x", "asked_by": "", "source": ""})
+    wrong = await rūta.submits(
+        form.command, {"closes": "kitąmet", "reason": "x", "asked_by": "", "source": ""}
+    )
     assert wrong.form is not None and set(wrong.form.faults) == {"closes"}
     assert wrong.form.values["reason"] == "x"
     preview = await rūta.submits(form.command, {"closes": "2026-11-30 16:00"})

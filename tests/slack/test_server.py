@@ -158,7 +158,9 @@ async def test_a_press_changes_its_message_and_opens_a_modal_that_is_submitted(s
     @bot.view("f")
     async def submitted(ack: Any, view: Json) -> None:
         states.append(view["state"]["values"]["reason"]["v"]["value"])
-        await ack(response_action="errors", errors={"reason": "Per trumpa"}) if len(states) == 1 else await ack()
+        await ack(response_action="errors", errors={"reason": "Per trumpa"}) if len(
+            states
+        ) == 1 else await ack()
 
     async with bolt(server, bot):
         await ada.says("labas")
@@ -395,7 +397,9 @@ async def test_tokens_and_scopes_are_checked(server: SlackServer) -> None:
     server.scopes -= {"chat:write", "users:read"}
     assert await refused(client(server, "xoxb-wrong").auth_test()) == "invalid_auth"
     assert await refused(client(server, APP_TOKEN).auth_test()) == "not_allowed_token_type"
-    assert await refused(client(server).apps_connections_open(app_token=BOT_TOKEN)) == "not_allowed_token_type"
+    assert (
+        await refused(client(server).apps_connections_open(app_token=BOT_TOKEN)) == "not_allowed_token_type"
+    )
     assert await refused(client(server).chat_postMessage(channel="U1", text="a")) == "missing_scope"
     assert await refused(client(server).users_info(user="U1")) == "missing_scope"
     answer = await client(server).auth_test()
@@ -406,9 +410,7 @@ async def test_arguments_that_a_method_does_not_have_are_refused(server: SlackSe
     """Misspelt and missing arguments are found, not ignored."""
     server.person("U1", "Ada")
     api = client(server)
-    assert (
-        await refused(api.chat_postMessage(channel="U1", text="a", thread="1")) == "invalid_arg_name"
-    )
+    assert await refused(api.chat_postMessage(channel="U1", text="a", thread="1")) == "invalid_arg_name"
     assert await refused(api.api_call("chat.delete", json={"channel": "U1"})) == "invalid_arguments"
     assert await refused(api.api_call("chat.shout", json={})) == "unknown_method"
 

@@ -80,9 +80,18 @@ async def subject(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
     await subject.store.close()
 
 
-FACTS = Facts(Words("Inočekiai", "Vouchers"), agency="MITA", closes=moment("2026-10-30 16:00"), cutoffs=(moment("2026-10-01"),))
-PLAN = Plan(Words("Posėdis"), "politika", datetime(2026, 9, 10, 14), 120, "Europe/Vilnius", rule="FREQ=WEEKLY")
-ADA = Person("Ada", "fotonika", accounts=(Reach("telegram", "1"),), holdings=(Holding("politika", "LKA", "delegate"),))
+FACTS = Facts(
+    Words("Inočekiai", "Vouchers"),
+    agency="MITA",
+    closes=moment("2026-10-30 16:00"),
+    cutoffs=(moment("2026-10-01"),),
+)
+PLAN = Plan(
+    Words("Posėdis"), "politika", datetime(2026, 9, 10, 14), 120, "Europe/Vilnius", rule="FREQ=WEEKLY"
+)
+ADA = Person(
+    "Ada", "fotonika", accounts=(Reach("telegram", "1"),), holdings=(Holding("politika", "LKA", "delegate"),)
+)
 
 
 # Reading
@@ -249,7 +258,9 @@ async def test_the_same_gesture_has_one_effect(subject: Subject) -> None:
     [two] = await store.calls.take_over(rows, Why(), subject.by(event="same3"))
     assert one == two and first.id == "c1" and len(await store.calls.all()) == 2
     people = (NewMember(ADA),)
-    assert await store.members.take_over(people, subject.by(event="s4")) == await store.members.take_over(people, subject.by(event="s4"))
+    assert await store.members.take_over(people, subject.by(event="s4")) == await store.members.take_over(
+        people, subject.by(event="s4")
+    )
     assert len(await store.members.all()) == 1
 
 
@@ -271,7 +282,11 @@ async def test_the_association_is_taken_over_as_a_whole(subject: Subject) -> Non
     await store.association.take_over(Structure(association, organisations[1:], ()), subject.by())
     store = await subject.again()
     structure = await store.association.structure()
-    assert structure.organisation("b") is None and structure.groups == () and structure.association == association
+    assert (
+        structure.organisation("b") is None
+        and structure.groups == ()
+        and structure.association == association
+    )
 
 
 # Members
@@ -362,7 +377,10 @@ async def test_requests_wait_oldest_first_and_once_per_account(subject: Subject)
     assert declined.state == "declined"
     store = await subject.again()
     assert await store.members.requests() == ()
-    for verb in (store.members.approve("q1", "member", "", subject.by()), store.members.decline("q2", subject.by())):
+    for verb in (
+        store.members.approve("q1", "member", "", subject.by()),
+        store.members.decline("q2", subject.by()),
+    ):
         with pytest.raises(Changed):
             await verb
     approved = await store.members.get_request("q1")
@@ -392,9 +410,18 @@ async def test_what_was_told_is_kept_once(subject: Subject) -> None:
     store = subject.store
     fact = Told("n1", "c1", "closes", 1, NOW)
     await store.conversation.keep("e1", NOW, (fact, replace(fact, field="hold")))
-    await store.conversation.keep("e2", NOW, (replace(fact, at=NOW + timedelta(days=1)), replace(fact, version=2), replace(fact, member="n2")))
+    await store.conversation.keep(
+        "e2",
+        NOW,
+        (replace(fact, at=NOW + timedelta(days=1)), replace(fact, version=2), replace(fact, member="n2")),
+    )
     store = await subject.again()
-    assert await store.conversation.told("c1") == (fact, replace(fact, field="hold"), replace(fact, version=2), replace(fact, member="n2"))
+    assert await store.conversation.told("c1") == (
+        fact,
+        replace(fact, field="hold"),
+        replace(fact, version=2),
+        replace(fact, member="n2"),
+    )
     assert await store.conversation.answered("e1") and await store.conversation.answered("e2")
     assert not await store.conversation.answered("e3")
 

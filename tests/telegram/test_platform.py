@@ -286,8 +286,10 @@ async def test_no_token_name_or_text_in_any_log(
             server.deliver({"message": {"message_id": 1, "text": "slapta"}})
             await server.confirms(ada.says("slapta"))
             await ada.presses("Toliau").answer()
+        wrong = Telegram(server.token[:-1] + "x", server.url)
         with suppress(Outcome):
-            await Telegram(server.token[:-1] + "x", server.url).start()
+            await wrong.start()
+        await wrong.close()
     written = caplog.text + repr(logs)
     assert "slapta" not in written and "Ada" not in written
     assert server.token.split(":")[1][:20] not in written

@@ -35,7 +35,9 @@ async def inoklaster(chat: Chat) -> Call:
     )
 
 
-async def test_a_postponed_call_says_by_whom_why_since_when_and_what_it_was(chat: Chat, rūta: Someone) -> None:
+async def test_a_postponed_call_says_by_whom_why_since_when_and_what_it_was(
+    chat: Chat, rūta: Someone
+) -> None:
     """After a postponement the answer names who decided, who asked, why, since when, and the old deadline."""
     call = await inoklaster(chat)
     ada = await chat.member("Ada")
@@ -112,7 +114,11 @@ async def test_a_new_call_is_previewed_and_added(chat: Chat, rūta: Someone) -> 
     """A call entered question by question is shown first and is there once it is confirmed."""
     await rūta.says("/naujas_kvietimas")
     preview = await rūta.fills_in(
-        title_lt="Expo klasteris", agency="Inovacijų agentūra", opens="2026 m. IV ketv.", budget="4 000 000", link="https://example.org/x"
+        title_lt="Expo klasteris",
+        agency="Inovacijų agentūra",
+        opens="2026 m. IV ketv.",
+        budget="4 000 000",
+        link="https://example.org/x",
     )
     assert "4 000 000 Eur" in preview.plain.replace("\u00a0", " ")
     assert await chat.store.calls.all() == ()

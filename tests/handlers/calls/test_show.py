@@ -213,7 +213,12 @@ words = st.text("abcdefghijklmnopqrstuvwxyz-", min_size=1, max_size=60)
     st.integers(1, 99),
 )
 def test_every_filter_fits_a_button(
-    status: str | None, agency: str | None, measure: str | None, sector: str | None, day: date | None, page: int
+    status: str | None,
+    agency: str | None,
+    measure: str | None,
+    sector: str | None,
+    day: date | None,
+    page: int,
 ) -> None:
     """Whatever a list is narrowed by, its command fits into a button, and nothing of it is lost."""
     filter = Filter(status, agency, measure, sector, day, day)
