@@ -14,7 +14,7 @@ from typing import Any
 from handlers.i18n import N_
 from handlers.importing.agendas import agenda, join_link
 from handlers.importing.faults import Bad, Fault, Sentence, refused, say
-from handlers.importing.nearest import groups, plain, names_of
+from handlers.importing.nearest import groups, names_of, plain
 from handlers.importing.texts import text_of
 from handlers.importing.values import text
 from handlers.importing.zones import Zones

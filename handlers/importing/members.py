@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from handlers.i18n import N_
 from handlers.importing import values
-from handlers.importing.columns import Cells, Column, Record, listing
+from handlers.importing.columns import Cells, Column, listing
 from handlers.importing.faults import Bad, Fault, Sentence, say
 from handlers.importing.nearest import Known, groups, organisations
 from storage.association import Structure
@@ -47,7 +48,7 @@ LANGUAGES: Mapping[str, tuple[str, ...]] = {
     "lt": ("lt", "lietuvių", "Lithuanian", "lietuviškai", "LTU"),
     "en": ("en", "anglų", "English", "angliškai", "ENG"),
 }
-PLATFORMS = ("telegram", "slack")
+_PLAIN = ("name", "organisation", "role", "language", "email")
 
 _SLACK = re.compile(r"[UW][A-Z0-9]{2,20}")
 _SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
@@ -73,11 +74,7 @@ class MemberRow:
         """The person with everything that the row says set in it. Chats and unreachable marks of accounts that
         stay are kept, and so are accounts on a platform of which the row names none."""
         new = self.person
-        said = {
-            n: getattr(new, n)
-            for n in ("name", "organisation", "role", "language", "email")
-            if n in self.given
-        }
+        said: dict[str, Any] = {n: getattr(new, n) for n in _PLAIN if n in self.given}
         if "groups" in self.given:
             said["holdings"] = person.holdings if _same(person.holdings, new.holdings) else new.holdings
         return replace(person, **said, accounts=_accounts(person.accounts, new.accounts))
@@ -117,7 +114,9 @@ def read(content: bytes, structure: Structure) -> MemberList:
         person = _person(cells, orgs, teams, language)
         faults += cells.faults
         if not cells.faults:
-            read_lines.append(MemberRow((record.line,), person, cells.given))
+            # Role and language have a default for somebody new; for somebody known, nobody has said anything.
+            unsaid = {n for n in ("role", "language") if not record.cells.get(n, "").strip()}
+            read_lines.append(MemberRow((record.line,), person, cells.given - unsaid))
     rows, more = _joined(read_lines, found.headings)
     return MemberList(rows, (*faults, *more), found.notes, found.headings)
 
@@ -127,7 +126,7 @@ def _person(cells: Cells, orgs: Known, teams: Known, language: str) -> Person:
     if not name:
         cells.wrong("name", say(N_("the name is missing")), say(N_("every member has one")))
     organisation = cells.read("organisation", lambda cell: _id(cell, orgs)) or ""
-    role: Role = cells.read("role", lambda cell: values.choice(cell, ROLES)) or "member"
+    role = cells.read("role", _role) or "member"
     spoken = cells.read("language", lambda cell: values.choice(cell, LANGUAGES)) or language
     email = cells.read("email", values.email) or ""
     telegram = cells.read("telegram", telegram_id)
@@ -147,12 +146,20 @@ def _person(cells: Cells, orgs: Known, teams: Known, language: str) -> Person:
 def _holdings(cells: Cells, orgs: Known, teams: Known, own: str) -> tuple[Holding, ...]:
     ids = cells.read("groups", lambda cell: tuple(map(teams.id_of, values.several(cell)))) or ()
     represents = cells.read("represents", lambda cell: _id(cell, orgs)) or ""
-    position: Position | None = cells.read("position", lambda cell: values.choice(cell, POSITIONS))
+    position = cells.read("position", _position)
     if position and not ids and not cells.faults:
         cells.wrong(
             "position", say(N_("a position is held in a group")), say(N_("name the group in the same line"))
         )
     return tuple(Holding(id, represents or (own if position else ""), position) for id in dict.fromkeys(ids))
+
+
+def _role(cell: str) -> Role | None:
+    return values.choice(cell, ROLES)
+
+
+def _position(cell: str) -> Position | None:
+    return values.choice(cell, POSITIONS)
 
 
 def _id(cell: str, known: Known) -> str:

@@ -1,0 +1,323 @@
+"""A file's rows beside what is remembered: which record each is about, and which fields differ. All pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Generic, Protocol, TypeVar
+
+from handlers.i18n import N_
+from handlers.importing import calls
+from handlers.importing.calls import CallRow
+from handlers.importing.faults import Fault, Sentence, say
+from handlers.importing.members import MemberRow
+from storage.association import Structure
+from storage.calls import Call, Facts
+from storage.meetings import Meeting, Plan
+from storage.members import Member, Person
+from storage.words import Words
+
+
+class Numbered(Protocol):
+    """A record of the store."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+
+
+R = TypeVar("R", bound=Numbered)
+F = TypeVar("F", Facts, Person, Plan)
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field that differs: its name in the record, what it was, what the file says."""
+
+    name: str
+    was: object
+    now: object
+
+
+@dataclass(frozen=True, slots=True)
+class Pair(Generic[R, F]):
+    """A row and the record it is about: None for a new one. `now` is what the record would say; `fields` are
+    those that differ. `line` is 0 where the file has no lines."""
+
+    line: int
+    record: R | None
+    now: F
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched(Generic[R, F]):
+    """Every row with its record, the records that no row is about, and rows that cannot be told apart."""
+
+    pairs: tuple[Pair[R, F], ...]
+    gone: tuple[R, ...]
+    faults: tuple[Fault, ...] = ()
+
+
+def differing(was: object, now: object, without: frozenset[str] = frozenset()) -> tuple[Field, ...]:
+    """The fields of two records of one type that are not equal."""
+    return tuple(
+        Field(f.name, getattr(was, f.name), getattr(now, f.name))
+        for f in fields(was)  # type: ignore[arg-type]
+        if f.name not in without and getattr(was, f.name) != getattr(now, f.name)
+    )
+
+
+# Calls
+
+_BLANK = Facts(Words())
+
+
+def match_calls(rows: Sequence[CallRow], known: Sequence[Call], heading: str = "") -> Matched[Call, Facts]:
+    """Each row with its call: by number, else by link, else by agency, measure, title and year; strongest first
+    over the whole list, so that a link two calls share does not take the call that a number names."""
+    found: dict[int, Call] = {}
+    faults: list[Fault] = list(_twice(rows, heading))
+    repeated = {fault.line for fault in faults}
+    asked = [row for row in rows if row.line not in repeated]
+    for strength in range(3):
+        index = _index(known, strength)
+        taken = {call.id for call in found.values()}
+        for row in asked:
+            facts = row.on(_BLANK)
+            wanted = calls.keys(facts)[strength]
+            if row.line in found or not wanted:
+                continue
+            candidates = [c for c in index.get(wanted, ()) if c.id not in taken and _may_be(facts, c.facts)]
+            if len(candidates) == 1:
+                found[row.line] = candidates[0]
+                taken.add(candidates[0].id)
+            elif candidates and strength == 1:
+                faults.append(_many(row, candidates))
+    wrong = {fault.line for fault in faults}
+    pairs = tuple(_call_pair(row, found.get(row.line)) for row in asked if row.line not in wrong)
+    about = {call.id for call in found.values()}
+    return Matched(pairs, tuple(c for c in known if c.id not in about), tuple(faults))
+
+
+def _index(known: Iterable[Call], strength: int) -> dict[str, list[Call]]:
+    """The calls by their key of that strength; the one they were imported under stays theirs, whatever was
+    edited since."""
+    prefix = ("nr:", "link:", "name:")[strength]
+    index: dict[str, list[Call]] = {}
+    for call in known:
+        own = {calls.keys(call.facts)[strength]}
+        if call.facts.key.startswith(prefix):
+            own.add(call.facts.key)
+        for each in filter(None, own):
+            index.setdefault(each, []).append(call)
+    return index
+
+
+def _may_be(row: Facts, known: Facts) -> bool:
+    """Whether their numbers do not say that they are two calls."""
+    number, other = calls.keys(row)[0], calls.keys(known)[0]
+    return not number or not other or number == other or known.key == number
+
+
+def _twice(rows: Sequence[CallRow], heading: str) -> Iterable[Fault]:
+    """Rows with the key of an earlier row."""
+    first: dict[str, int] = {}
+    for row in rows:
+        own = calls.key(row.on(_BLANK))
+        line = first.setdefault(own, row.line)
+        if line != row.line:
+            kind = own.partition(":")[0]
+            yield Fault(row.line, heading if kind == "nr" else "", _SAME[kind](line), _APART[kind])
+
+
+_SAME: dict[str, Callable[[int], Sentence]] = {
+    "nr": lambda line: say(N_("the same number stands in line {line}"), line=line),
+    "link": lambda line: say(N_("the same link stands in line {line}, and neither has a number"), line=line),
+    "name": lambda line: say(N_("the same call stands in line {line}"), line=line),
+}
+_APART = {
+    "nr": say(N_("every call has its own")),
+    "link": say(N_("give both their numbers, or each its own link")),
+    "name": say(N_("leave one of them, or give both their numbers")),
+}
+
+
+def _many(row: CallRow, candidates: list[Call]) -> Fault:
+    return Fault(
+        row.line,
+        "",
+        say(N_("several known calls have this link: {names}"), names=tuple(c.id for c in candidates)),
+        say(N_("give the call's number")),
+    )
+
+
+def _call_pair(row: CallRow, call: Call | None) -> Pair[Call, Facts]:
+    if call is None:
+        facts = row.on(_BLANK)
+        return Pair(row.line, None, replace(facts, key=calls.key(facts)), ())
+    now = row.on(call.facts)
+    return Pair(row.line, call, now, differing(call.facts, now))
+
+
+# Members
+
+_NOBODY = Person("")
+
+
+def match_members(
+    rows: Sequence[MemberRow], known: Sequence[Member], headings: Mapping[str, str]
+) -> Matched[Member, Person]:
+    """Each row with its member: by the e-mail address, else by an account."""
+    by_email = {m.person.email.lower(): m for m in known if m.person.email}
+    by_account = {(a.platform, a.user): m for m in known for a in m.person.accounts}
+    pairs: list[Pair[Member, Person]] = []
+    faults: list[Fault] = []
+    taken: dict[str, int] = {}
+    for row in rows:
+        owners = [
+            (a, by_account[a.platform, a.user])
+            for a in row.person.accounts
+            if (a.platform, a.user) in by_account
+        ]
+        member = by_email.get(row.person.email) or next((m for _, m in owners), None)
+        other = next(((a, m) for a, m in owners if member and m.id != member.id), None)
+        if other:
+            faults.append(_others(row, other[0].platform, other[1], headings))
+        elif member and member.id in taken:
+            faults.append(_one_person(row, taken[member.id]))
+        else:
+            now = row.on(member.person if member else _NOBODY)
+            fields_ = differing(member.person, now) if member else ()
+            pairs.append(Pair(row.line, member, now if member else row.person, fields_))
+            if member:
+                taken[member.id] = row.line
+    return Matched(tuple(pairs), tuple(m for m in known if m.id not in taken), tuple(faults))
+
+
+def _others(row: MemberRow, platform: str, owner: Member, headings: Mapping[str, str]) -> Fault:
+    return Fault(
+        row.line,
+        headings.get(platform, ""),
+        say(N_("this account belongs to {name}"), name=owner.person.name or owner.id),
+        say(N_("check the number and the e-mail address")),
+    )
+
+
+def _one_person(row: MemberRow, line: int) -> Fault:
+    return Fault(
+        row.line,
+        "",
+        say(N_("lines {line} and {other} are about one known person"), line=line, other=row.line),
+        say(N_("leave one of the two lines")),
+    )
+
+
+# Meetings
+
+_CALENDARS_OWN = frozenset(("key", "sequence"))
+
+
+def match_plans(plans: Sequence[Plan], known: Sequence[Meeting], group: str) -> Matched[Meeting, Plan]:
+    """Each plan with its meeting, by the calendar's UID. Gone are imported ones of that group only."""
+    by_key = {m.plan.key: m for m in known if m.plan.key}
+    pairs = tuple(_plan_pair(plan, by_key.get(plan.key)) for plan in plans)
+    keys = {plan.key for plan in plans}
+    gone = tuple(m for m in known if m.plan.key and m.plan.group == group and m.plan.key not in keys)
+    return Matched(pairs, gone)
+
+
+def _plan_pair(plan: Plan, meeting: Meeting | None) -> Pair[Meeting, Plan]:
+    found = differing(meeting.plan, plan, _CALENDARS_OWN) if meeting else ()
+    if found and meeting and meeting.plan.sequence != plan.sequence:
+        # A calendar that received a higher number from us would take no lower one (RFC 5546, 2.1.4).
+        found = (*found, Field("sequence", meeting.plan.sequence, max(meeting.plan.sequence, plan.sequence)))
+    return Pair(0, meeting, plan, tuple(found))
+
+
+# The association
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The association itself (`kind` "association"), an organisation or a group, with what differs in it."""
+
+    kind: str
+    id: str
+    name: Words
+    fields: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reorganised:
+    """What an association file changes: parts that are new, that differ, that are gone; how many stay as they are."""
+
+    new: tuple[Part, ...]
+    differs: tuple[Part, ...]
+    gone: tuple[Part, ...]
+    same: int
+
+
+def compare_structures(was: Structure, now: Structure) -> Reorganised:
+    """What differs, part by part."""
+    known, said = _parts(was), _parts(now)
+    new = tuple(_part(key, record) for key, record in said.items() if key not in known)
+    both = [(key, known[key], record) for key, record in said.items() if key in known]
+    differs = tuple(_part(key, record, differing(old, record)) for key, old, record in both if old != record)
+    gone = tuple(_part(key, record) for key, record in known.items() if key not in said)
+    return Reorganised(new, differs, gone, len(both) - len(differs))
+
+
+def _parts(structure: Structure) -> dict[tuple[str, str], Any]:
+    parts: dict[tuple[str, str], Any] = {}
+    if structure.association.short:
+        parts["association", ""] = structure.association
+    parts |= {("organisation", o.id): o for o in structure.organisations}
+    return parts | {("group", g.id): g for g in structure.groups}
+
+
+def _part(key: tuple[str, str], record: Any, found: tuple[Field, ...] = ()) -> Part:
+    kind, id = key
+    return Part(kind, id or record.short, record.name, found)
+
+
+def still_needed(
+    gone: Iterable[Part], members: Iterable[Member], known: Iterable[Call], meetings: Iterable[Meeting]
+) -> tuple[Fault, ...]:
+    """A fault for every organisation or group that a file leaves out although somebody or something belongs to it."""
+    used: dict[tuple[str, str], list[str]] = {}
+
+    def uses(kind: str, id: str, who: str) -> None:
+        if id:
+            used.setdefault((kind, id), []).append(who)
+
+    for member in members:
+        uses("organisation", member.person.organisation, member.person.name)
+        for holding in member.person.holdings:
+            uses("group", holding.group, member.person.name)
+            uses("organisation", holding.represents, member.person.name)
+    for call in known:
+        uses("organisation", call.facts.agency, call.facts.title.in_("lt"))
+    for meeting in meetings:
+        uses("group", meeting.plan.group, meeting.plan.title.in_("lt"))
+    return tuple(
+        Fault(
+            0,
+            part.id,
+            say(
+                N_("the file leaves it out, but it is needed for: {names}"),
+                names=tuple(dict.fromkeys(used[part.kind, part.id]))[:3],
+            ),
+            _KEEP[part.kind],
+        )
+        for part in gone
+        if (part.kind, part.id) in used
+    )
+
+
+_KEEP = {
+    "organisation": say(N_("keep it in the file, or change them first")),
+    "group": say(N_("keep it in the file, with archived = true if the group has finished")),
+}

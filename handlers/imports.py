@@ -1,0 +1,503 @@
+"""Taking in what others send: a file beside what is remembered, shown as differences, taken over whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from handlers.calls.speech import STATUS_WORDS
+from handlers.calls.status import status
+from handlers.chat import Block, Heading, Items, Spans, para, shorten
+from handlers.context import Context
+from handlers.i18n import N_, Translator
+from handlers.importing import association, calendars, calls, members
+from handlers.importing.columns import Column
+from handlers.importing.comparing import (
+    Field,
+    Matched,
+    Pair,
+    Part,
+    compare_structures,
+    match_calls,
+    match_members,
+    match_plans,
+    still_needed,
+)
+from handlers.importing.faults import Fault, FileRefused, Sentence, say
+from storage.association import DigestTime, Goal, Quorum, Seat
+from storage.calls import Call, ChangedCall, Document, Facts, NewCall, Why
+from storage.meetings import ChangedMeeting, Difference, Meeting, NewMeeting, Plan
+from storage.members import ChangedMember, Holding, Member, NewMember, Person, Reach
+from storage.moments import Moment
+from storage.words import Words
+
+KINDS = ("association", "members", "calls", "meetings")
+SHOWN = 10
+"""How many of each sort a preview shows; it says how many more there are."""
+_NAME = 80  # characters of a record's title
+_VALUE = 120  # characters of a field's value
+
+
+class Refused(Exception):
+    """The file cannot be taken over. Its text is one sentence in the reader's language: which file, where in it,
+    what is wrong and what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record as a preview names it: in its own words, and the fields that differ."""
+
+    name: Words
+    fields: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What taking a file over would do.
+
+    `new` would be added, `differs` changed, `same` stay as they are. `gone` are remembered and not in the file:
+    an association's are dropped, others stay. With anything `refused` nothing is taken over; what is `left`
+    (one bad event of a calendar) does not keep the rest out. `take_over` is what `apply` carries out.
+    """
+
+    kind: str
+    file: str
+    new: tuple[Entry, ...]
+    differs: tuple[Entry, ...]
+    same: int
+    gone: tuple[Words, ...]
+    refused: tuple[Fault, ...]
+    left: tuple[Fault, ...]
+    notes: tuple[Sentence, ...]
+    take_over: Callable[[Context], Any]
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything would be added, changed or dropped."""
+        return bool(self.new or self.differs or (self.gone and self.kind == "association"))
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What was taken over: how many were added, changed, and found as they were."""
+
+    kind: str
+    added: int
+    changed: int
+    same: int
+
+
+async def preview(kind: str, content: bytes, name: str, ctx: Context, group: str | None = None) -> Preview:
+    """What a file holds beside what is remembered; changes nothing. `kind` is one of KINDS, `name` the file's
+    name, `group` whose calendar it is.
+
+    Raises Refused for a file that cannot be read at all; rows that are wrong are in the preview's `refused`.
+    """
+    try:
+        match kind:
+            case "association":
+                return await _association(content, name, ctx)
+            case "members":
+                return await _members(content, name, ctx)
+            case "calls":
+                return await _calls(content, name, ctx)
+            case "meetings":
+                return await _meetings(content, name, ctx, group)
+        raise Refused(
+            ctx.t(
+                "“{kind}” is not a kind of file that is taken in; it is one of: {names}.",
+                kind=kind,
+                names=ctx.t.listed(KINDS),
+            )
+        )
+    except FileRefused as error:
+        raise Refused(f"{name}: {error.faults[0].in_(ctx.t)}") from error
+
+
+async def apply(preview: Preview, ctx: Context) -> Applied:
+    """Takes a previewed file over in one commit, with its audit. Raises Refused when anything in it is refused,
+    Missing and Changed when something it changes moved on since the preview: then nothing is taken over."""
+    if preview.refused:
+        raise Refused(f"{preview.file}: {preview.refused[0].in_(ctx.t)}")
+    await preview.take_over(ctx)
+    return Applied(preview.kind, len(preview.new), len(preview.differs), preview.same)
+
+
+# One kind after another
+
+
+async def _calls(content: bytes, name: str, ctx: Context) -> Preview:
+    found = calls.read(content, ctx.structure, ctx.zone, ctx.today)
+    matched = match_calls(found.rows, await ctx.store.calls.all(), found.headings.get("number", ""))
+    written = {row.line: row.status for row in found.rows}
+    doubts = tuple(
+        fault
+        for pair in matched.pairs
+        if (fault := _disagreement(pair, written[pair.line], found.headings, ctx))
+    )
+    rows = tuple(
+        NewCall(p.now) if p.record is None else ChangedCall(p.record.id, p.record.version, _changes(p))
+        for p in matched.pairs
+    )
+
+    async def take_over(ctx: Context) -> None:
+        if rows:
+            await ctx.store.calls.take_over(rows, Why(source=name), ctx.by)
+
+    return _preview(
+        "calls", name, matched, _call_name, (*found.faults, *matched.faults, *doubts), found.notes, take_over
+    )
+
+
+def _call_name(facts: Facts) -> Words:
+    return facts.title
+
+
+def _disagreement(
+    pair: Pair[Call, Facts], written: calls.Status | None, headings: Mapping[str, str], ctx: Context
+) -> Fault | None:
+    """A fault where the status in the sheet is not what its dates say today. What people set is taken from it."""
+    if written in (None, "postponed", "suspended", "cancelled"):
+        return None
+    dates = status(Call("", 1, pair.now, (), ctx.now, ""), ctx.now)
+    if dates == ("open" if written == "extended" else written):
+        return None
+    return Fault(
+        pair.line,
+        headings.get("status", ""),
+        say(
+            N_("it says “{written}”, but by its dates the call is: {state}"),
+            written=calls.STATUSES[written][0 if ctx.t.language == "lt" else 1] if written else "",
+            state=Sentence(STATUS_WORDS[dates]),
+        ),
+        say(N_("correct the dates or the status")),
+    )
+
+
+async def _members(content: bytes, name: str, ctx: Context) -> Preview:
+    found = members.read(content, ctx.structure)
+    matched = match_members(found.rows, await ctx.store.members.all(), found.headings)
+    rows = tuple(
+        NewMember(p.now) if p.record is None else ChangedMember(p.record.id, p.record.version, p.now)
+        for p in matched.pairs
+        if p.record is None or p.fields
+    )
+
+    async def take_over(ctx: Context) -> None:
+        if rows:
+            await ctx.store.members.take_over(rows, ctx.by)
+
+    return _preview(
+        "members", name, matched, _person_name, (*found.faults, *matched.faults), found.notes, take_over
+    )
+
+
+def _person_name(person: Person) -> Words:
+    return Words(person.name)
+
+
+async def _meetings(content: bytes, name: str, ctx: Context, group: str | None) -> Preview:
+    found = calendars.read(content, ctx.structure, group)
+    matched = match_plans(found.plans, await ctx.store.meetings.all(), found.group)
+    rows = tuple(
+        NewMeeting(p.now) if p.record is None else ChangedMeeting(p.record.id, p.record.version, _changes(p))
+        for p in matched.pairs
+    )
+
+    async def take_over(ctx: Context) -> None:
+        if rows:
+            await ctx.store.meetings.take_over(rows, Why(source=name), ctx.by)
+
+    owner = ctx.structure.group(found.group)
+    whose = (
+        say(N_("Meetings of: {group}."), group=ctx.t.words(owner.name))
+        if owner
+        else say(N_("Events of the association, open to all its members."))
+    )
+    # One bad event does not lose the calendar; a calendar of nothing else is refused.
+    refused, left = ((), found.faults) if found.plans else (found.faults, ())
+    made = _preview("meetings", name, matched, _plan_name, refused, (whose, *found.notes), take_over)
+    return replace(made, left=left)
+
+
+def _plan_name(plan: Plan) -> Words:
+    return Words(
+        *(f"{text}, {plan.start:%Y-%m-%d}" if text else "" for text in (plan.title.lt, plan.title.en))
+    )
+
+
+async def _association(content: bytes, name: str, ctx: Context) -> Preview:
+    found = association.read(content)
+    store = ctx.store
+    there = await store.association.structure()
+    compared = compare_structures(there, found.structure)
+    needed = still_needed(
+        compared.gone, await store.members.all(), await store.calls.all(), await store.meetings.all()
+    )
+
+    async def take_over(ctx: Context) -> None:
+        await ctx.store.association.take_over(found.structure, ctx.by)
+
+    return Preview(
+        "association",
+        name,
+        tuple(Entry(_part_name(part)) for part in compared.new),
+        tuple(Entry(_part_name(part), part.fields) for part in compared.differs),
+        compared.same,
+        tuple(map(_part_name, compared.gone)),
+        found.faults or needed,
+        (),
+        (),
+        take_over,
+    )
+
+
+def _part_name(part: Part) -> Words:
+    return Words(*(f"{part.id}: {text}" if text else "" for text in (part.name.lt, part.name.en)))
+
+
+def _changes(pair: Pair[Any, Any]) -> dict[str, object]:
+    return {field.name: field.now for field in pair.fields}
+
+
+def _preview(
+    kind: str,
+    file: str,
+    matched: Matched[Any, Any],
+    name: Callable[[Any], Words],
+    refused: Sequence[Fault],
+    notes: tuple[Sentence, ...],
+    take_over: Callable[[Context], Any],
+) -> Preview:
+    """The preview of matched rows; `name` gives a record's words from its facts."""
+    pairs = matched.pairs
+    return Preview(
+        kind,
+        file,
+        tuple(Entry(name(p.now)) for p in pairs if p.record is None),
+        tuple(Entry(name(p.now), _seen(p.fields)) for p in pairs if p.record is not None and p.fields),
+        sum(p.record is not None and not p.fields for p in pairs),
+        tuple(name(_facts(record)) for record in matched.gone),
+        tuple(sorted(refused, key=lambda fault: fault.line)),
+        (),
+        notes,
+        take_over,
+    )
+
+
+def _seen(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """The fields that mean something to people."""
+    return tuple(field for field in fields if field.name not in ("sequence", "key"))
+
+
+def _facts(record: Call | Member | Meeting) -> Facts | Person | Plan:
+    match record:
+        case Call():
+            return record.facts
+        case Member():
+            return record.person
+        case Meeting():
+            return record.plan
+
+
+# How it is told
+
+
+def describe(preview: Preview, ctx: Context) -> tuple[Block, ...]:
+    """A preview as people read it: the figures first, then at most ten of each sort and how many more."""
+    t = ctx.t
+    blocks: list[Block] = [para(_first_line(preview, t))]
+    blocks += _section(t("Refused"), [fault.in_(t) for fault in preview.refused], t)
+    blocks += _section(t("Left out; the rest is taken"), [fault.in_(t) for fault in preview.left], t)
+    blocks += _section(t("Added"), [_name(e.name, t) for e in preview.new], t)
+    blocks += _section(t("Changed"), [_changed(entry, preview.kind, ctx) for entry in preview.differs], t)
+    title = (
+        t("Not in the file and dropped") if preview.kind == "association" else t("Not in the file; they stay")
+    )
+    blocks += _section(title, [_name(name, t) for name in preview.gone], t)
+    blocks += [para(note.in_(t)) for note in preview.notes]
+    if preview.refused:
+        blocks.append(para(t("Nothing was taken over. Correct the file and send it again.")))
+    return tuple(blocks)
+
+
+def _first_line(preview: Preview, t: Translator) -> str:
+    if not preview.changes and not preview.refused:
+        return t.n(
+            "{file}: no difference, {count} entry is as it is known.",
+            "{file}: no difference, {count} entries are as they are known.",
+            preview.same,
+            file=preview.file,
+        )
+    return t(
+        "{file}: new {new}, changed {changed}, the same {same}, refused {refused}.",
+        file=preview.file,
+        new=len(preview.new),
+        changed=len(preview.differs),
+        same=preview.same,
+        refused=len(preview.refused),
+    )
+
+
+def _section(title: str, lines: list[str], t: Translator) -> tuple[Block, ...]:
+    if not lines:
+        return ()
+    items: list[Spans] = [(line,) for line in lines[:SHOWN]]
+    more = len(lines) - SHOWN
+    if more > 0:
+        items.append((t.n("and {count} more", "and {count} more ", more).strip(),))
+    return Heading(title), Items(tuple(items))
+
+
+def _name(name: Words, t: Translator) -> str:
+    return shorten(t.words(name), _NAME) or "–"
+
+
+def _changed(entry: Entry, kind: str, ctx: Context) -> str:
+    """ "Inočekiai: Teikiama iki: 2026 m. … → …; Būsena: …"."""
+    parts = [
+        f"{_label(kind, f.name, ctx.t)}: {_value(f.was, ctx)} → {_value(f.now, ctx)}" for f in entry.fields
+    ]
+    return f"{_name(entry.name, ctx.t)}: {'; '.join(parts)}"
+
+
+def describe_applied(applied: Applied, ctx: Context) -> tuple[Block, ...]:
+    """What was taken over, in one line."""
+    return (
+        para(
+            ctx.t(
+                "Taken over: {added} added, {changed} changed, {same} as before.",
+                added=applied.added,
+                changed=applied.changed,
+                same=applied.same,
+            )
+        ),
+    )
+
+
+# Fields under the headings of the files they come from, and their values in words
+
+_LABELS: Mapping[str, tuple[Column, ...]] = {
+    "calls": (
+        *(column for column in calls.COLUMNS if column.field != "status"),
+        Column("hold", "Būsena", "Status"),
+        Column("held_since", "Būsena nuo", "Status since"),
+        Column("continuous", "Tęstinis", "Continuous"),
+    ),
+    "members": (
+        *members.COLUMNS,
+        Column("holdings", "Grupės", "Groups"),
+        Column("accounts", "Paskyros", "Accounts"),
+    ),
+    "meetings": (
+        Column("title", "Pavadinimas", "Title"),
+        Column("group", "Grupė", "Group"),
+        Column("start", "Pradžia", "Start"),
+        Column("minutes", "Trukmė minutėmis", "Minutes"),
+        Column("zone", "Laiko juosta", "Time zone"),
+        Column("all_day", "Visą dieną", "All day"),
+        Column("tentative", "Preliminarus", "Tentative"),
+        Column("cancelled", "Atšauktas", "Cancelled"),
+        Column("rule", "Kartojasi", "Repeats"),
+        Column("extra", "Papildomi", "Extra"),
+        Column("dropped", "Nevyksta", "Not held"),
+        Column("exceptions", "Pavieniai pakeitimai", "Single changes"),
+        Column("mode", "Būdas", "Mode"),
+        Column("place", "Vieta", "Place"),
+        Column("link", "Prisijungimo nuoroda", "Join link"),
+        Column("agenda", "Darbotvarkė", "Agenda"),
+        Column("documents", "Dokumentai", "Documents"),
+        Column("chair", "Pirmininkauja", "Chair"),
+    ),
+    "association": (
+        Column("name", "Pavadinimas", "Name"),
+        Column("zone", "Laiko juosta", "Time zone"),
+        Column("languages", "Kalbos", "Languages"),
+        Column("working_hours", "Darbo laikas", "Working hours"),
+        Column("kind", "Rūšis", "Kind"),
+        Column("aliases", "Kiti pavadinimai", "Aliases"),
+        Column("became", "Dabar yra dalis", "Became"),
+        Column("now", "Dabartinis pavadinimas", "Now"),
+        Column("sector", "Sektorius", "Sector"),
+        Column("belongs_to", "Priklauso", "Belongs to"),
+        Column("quorum", "Kvorumas", "Quorum"),
+        Column("digest", "Santrauka", "Digest"),
+        Column("goal", "Tikslas", "Goal"),
+        Column("seats", "Vietos", "Seats"),
+        Column("archived", "Baigusi darbą", "Archived"),
+    ),
+}
+
+
+def _label(kind: str, field: str, t: Translator) -> str:
+    return next((c.heading(t.language) for c in _LABELS[kind] if c.field == field), field)
+
+
+def _value(value: Any, ctx: Context) -> str:
+    """A field's value, on one short line; a dash for none."""
+    return shorten(_in_words(value, ctx), _VALUE) or "–"
+
+
+def _in_words(value: Any, ctx: Context) -> str:
+    t = ctx.t
+    match value:
+        case None | "" | ():
+            return ""
+        case bool():
+            return t("yes") if value else t("no")
+        case Moment():
+            return t.moment(value, ctx.today, ctx.zone)
+        case Decimal():
+            return t.euros(value)
+        case Words():
+            return " / ".join(value.both)
+        case tuple():
+            return "; ".join(_in_words(each, ctx) for each in value)
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M}"
+        case date():
+            return t.day(value, ctx.today)
+        case "postponed" | "suspended" | "cancelled":
+            return t(STATUS_WORDS[value])
+        case _:
+            return _record_in_words(value, ctx)
+
+
+def _record_in_words(value: Any, ctx: Context) -> str:
+    """A part of a record: what an account, a seat, a changed meeting comes to."""
+    t = ctx.t
+    match value:
+        case Holding(group, represents, position):
+            return " ".join(
+                filter(None, (group, f"({represents})" if represents else "", _position(position, t)))
+            )
+        case Reach(platform, user):
+            return f"{platform} {user}"
+        case Document(title, url):
+            return f"{title} {url}"
+        case Quorum(needed, of):
+            return f"{needed}/{of}"
+        case DigestTime(day, at):
+            return f"{t.on_weekday(date(2024, 1, 1 + day))} {at}"
+        case Goal(text, due):
+            return f"{t.words(text)} ({due:%Y-%m-%d})"
+        case Seat(organisation, count):
+            return f"{organisation} {count}"
+        case Difference(of, cancelled, start):
+            day = f"{of:%Y-%m-%d}"
+            if cancelled:
+                return t("{day} is cancelled", day=day)
+            return (
+                t("{day} moves to {start}", day=day, start=f"{start:%Y-%m-%d %H:%M}")
+                if start
+                else t("{day} differs", day=day)
+            )
+    return str(value)
+
+
+def _position(position: str | None, t: Translator) -> str:
+    spellings = members.POSITIONS.get(position) if position else None  # type: ignore[call-overload]
+    return str(spellings[0 if t.language == "lt" else 1]) if spellings else ""
