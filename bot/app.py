@@ -87,9 +87,7 @@ def platforms(settings: Settings, store: Store, announce: Callable[[str], None] 
         from bot.telegram.platform import Telegram
 
         found.append(
-            Telegram(
-                settings.telegram.token.reveal(), settings.telegram.api_url, reader=_menu_reader(store)
-            )
+            Telegram(settings.telegram.token.reveal(), settings.telegram.api_url, reader=_menu_reader(store))
         )
     if settings.slack.bot_token and settings.slack.app_token:
         from bot.slack.platform import Slack
@@ -99,7 +97,6 @@ def platforms(settings: Settings, store: Store, announce: Callable[[str], None] 
                 settings.slack.bot_token.reveal(),
                 settings.slack.app_token.reveal(),
                 settings.slack.api_url,
-                per_second=settings.slack.per_second,
             )
         )
     if settings.local.page:

@@ -1,8 +1,8 @@
-"""Taking in what others send: a file beside what is remembered, shown as differences, taken over whole or not at all."""
+"""Taking in what others send: a file beside what is remembered, as differences, taken over whole or not at all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -72,7 +72,7 @@ class Preview:
     refused: tuple[Fault, ...]
     left: tuple[Fault, ...]
     notes: tuple[Sentence, ...]
-    take_over: Callable[[Context], Any]
+    take_over: Callable[[Context], Awaitable[None]]
 
     @property
     def changes(self) -> bool:
@@ -270,7 +270,7 @@ def _preview(
     name: Callable[[Any], Words],
     refused: Sequence[Fault],
     notes: tuple[Sentence, ...],
-    take_over: Callable[[Context], Any],
+    take_over: Callable[[Context], Awaitable[None]],
 ) -> Preview:
     """The preview of matched rows; `name` gives a record's words from its facts."""
     pairs = matched.pairs
@@ -348,7 +348,7 @@ def _section(title: str, lines: list[str], t: Translator) -> tuple[Block, ...]:
     items: list[Spans] = [(line,) for line in lines[:SHOWN]]
     more = len(lines) - SHOWN
     if more > 0:
-        items.append((t.n("and {count} more", "and {count} more ", more).strip(),))
+        items.append((t("and {count} more", count=more),))
     return Heading(title), Items(tuple(items))
 
 
@@ -486,16 +486,18 @@ def _record_in_words(value: Any, ctx: Context) -> str:
             return f"{t.words(text)} ({due:%Y-%m-%d})"
         case Seat(organisation, count):
             return f"{organisation} {count}"
-        case Difference(of, cancelled, start):
-            day = f"{of:%Y-%m-%d}"
-            if cancelled:
-                return t("{day} is cancelled", day=day)
-            return (
-                t("{day} moves to {start}", day=day, start=f"{start:%Y-%m-%d %H:%M}")
-                if start
-                else t("{day} differs", day=day)
-            )
+        case Difference():
+            return _occurrence_in_words(value, t)
     return str(value)
+
+
+def _occurrence_in_words(value: Difference, t: Translator) -> str:
+    day = f"{value.of:%Y-%m-%d}"
+    if value.cancelled:
+        return t("{day} is cancelled", day=day)
+    if value.start:
+        return t("{day} moves to {start}", day=day, start=f"{value.start:%Y-%m-%d %H:%M}")
+    return t("{day} differs", day=day)
 
 
 def _position(position: str | None, t: Translator) -> str:

@@ -279,7 +279,7 @@ def _organisation(table: Table, key: str, keys: _Keys, kind: Kind | None) -> Org
         keys.wrong(f"{key}kind", say(N_("“{value}” is not a kind of organisation"), value=written), right)
     return Organisation(
         id=keys.id(table, key),
-        kind=written if written in KINDS else "partner",  # type: ignore[arg-type]
+        kind=written if written in KINDS else "partner",
         name=keys.named(table, key),
         aliases=keys.texts(table, "aliases", key),
         became=keys.text(table, "became", key, "") or None,

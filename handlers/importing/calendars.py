@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from handlers.i18n import N_
@@ -212,12 +213,10 @@ def _zones(parts: _Parts, home: str) -> Zones:
     for block in parts.zones:
         from icalendar import Timezone
 
-        try:
+        with suppress(Exception):  # a zone that cannot be read is reported where an event uses it
             component = Timezone.from_ical(block.source)
             if isinstance(component, Timezone):
                 defined[str(component["TZID"])] = component.to_tz()
-        except Exception:  # a zone that cannot be read is reported where an event uses it
-            continue
     try:
         return Zones(home, parts.named("X-WR-TIMEZONE"), defined)
     except Bad:
@@ -466,7 +465,7 @@ def _in_zone(value: Any, name: str, zone: str, zones: Zones) -> datetime:
     if not 1970 <= value.year <= 2100:
         raise Bad(say(N_("the year of “{value}” cannot be right"), value=str(value)))
     if not isinstance(value, datetime):
-        return datetime(value.year, value.month, value.day)
+        return datetime.combine(value, time())
     own = zones.named(name) if name else ""
     if own == zone or (not own and value.tzinfo is None):
         return value.replace(tzinfo=None)

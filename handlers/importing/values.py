@@ -41,7 +41,7 @@ _ISO = re.compile(
 )
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:,?\s+(\d{1,2})[:.](\d\d)(?::\d\d)?(?:\s*val\.?)?)?")
 _SERIAL = re.compile(r"(\d{5})(?:[.,](\d{1,10}))?")
-_EXCEL_BEGINS = datetime(1899, 12, 30)
+_EXCEL_BEGINS = datetime.fromisoformat("1899-12-30")
 _HOURS = re.compile(r"(\d[:.]\d\d)\s*val\b\.?", re.IGNORECASE)  # "16:00 val." says the same twice
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _BRUSSELS = re.compile(r"[\s,(]*(?:brussels(?: local)? time|briuselio laiku|\(?CES?T)\)?\.?$", re.IGNORECASE)
@@ -113,7 +113,7 @@ def _clock(hour: int, minute: int) -> time | None:
 
 def _with_offset(iso: str, zone_name: str) -> Moment | None:
     try:
-        local = datetime.fromisoformat(iso.replace("Z", "+00:00")).astimezone(zone(zone_name))
+        local = datetime.fromisoformat(iso).astimezone(zone(zone_name))
     except (ValueError, OverflowError):
         return None
     return Moment(local.date(), zone_name, "hour", local.time().replace(second=0, microsecond=0))
@@ -267,6 +267,7 @@ def choice(cell: str, meanings: Mapping[W, tuple[str, ...]]) -> W | None:
 
 
 def several(cell: str) -> tuple[str, ...]:
-    """Names with `;`, commas or line ends between them; where there is a `;` or a line end, a comma is part of a name."""
+    """Names with `;`, commas or line ends between them. Where there is a `;` or a line end, a comma is part of
+    a name ("Transportas, logistika ir IRT")."""
     parts = re.split(r"[;\n]", cell) if re.search(r"[;\n]", cell) else cell.split(",")
     return tuple(dict.fromkeys(filter(None, map(text, parts))))

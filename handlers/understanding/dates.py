@@ -608,14 +608,11 @@ class _Reader:
             day += 7 * _DAY
         elif rel == _LAST:
             day -= 0 * _DAY if day < self.today else 7 * _DAY
-        elif rel == _COMING and day <= self.today or rel is None and day < self.today:
+        elif (rel == _COMING and day <= self.today) or (rel is None and day < self.today):
             day += 7 * _DAY
         end = at + 1
-        if (
-            rel is None
-            and self.kind(end) in ("month",)
-            or self.word(end)[:4].isdecimal()
-            and self.word(end) != ""
+        if (rel is None and self.kind(end) in ("month",)) or (
+            self.word(end)[:4].isdecimal() and self.word(end) != ""
         ):
             # "Saturday, October 31, 2026": the date says which Saturday
             dated = self.figures(end) or self.dated(end)

@@ -44,7 +44,7 @@ class Token(NamedTuple):
 
 
 class _Stemmer(Protocol):
-    def stemWord(self, word: str) -> str: ...  # noqa: N802 (the library's name)
+    def stemWord(self, word: str) -> str: ...
 
 
 def fold(text: str) -> str:

@@ -192,7 +192,7 @@ def _own_subscriptions(s: Sentence) -> bool:
         "ka", "kokius", "kokias", "kokie", "kokios", "kam", "what", "which", "ar", "am", "kuriuos", "kurias"
     )
     if s.sure("subscribed"):
-        return asked and not s.sure("call", "deadline") or (asked and s.sure("notice", "news"))
+        return (asked and not s.sure("call", "deadline")) or (asked and s.sure("notice", "news"))
     if not s.sure("subscription"):
         return False
     return not s.sure("subscribes", "wants") or asked

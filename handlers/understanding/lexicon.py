@@ -77,7 +77,10 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "announcement announcements announcing announced announce notice notices notification notifications message "
         "messages bulletin",
     ),
-    "mails": ("laiškai laiškų laiškus laiškais meilus", "emails mails emailing e_mails mailing_list mailing pings pinging spam"),
+    "mails": (
+        "laiškai laiškų laiškus laiškais meilus",
+        "emails mails emailing e_mails mailing_list mailing pings pinging spam",
+    ),
     "announcement": (
         "skelbimas skelbimai skelbimų skelbimus skelbimo anons* sekretoriato_pranešim* asociacijos_pranešim*",
         "announcement announcements announce announced bulletin",

@@ -15,6 +15,7 @@ from handlers.understanding.lexicon import concepts
 
 Kind = Literal["call", "measure", "agency", "group", "organisation", "sector"]
 
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """One thing that has a name in the store; calls come with the soonest first, so that the nearest is offered."""

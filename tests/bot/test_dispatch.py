@@ -56,7 +56,7 @@ async def test_an_effect_that_is_repeated_after_a_crash_happens_once(chat: Chat)
     keep, chat.store.conversation.keep = chat.store.conversation.keep, forget  # type: ignore[method-assign,assignment]
     end, chat.store.conversation.end_draft = chat.store.conversation.end_draft, _nothing  # type: ignore[method-assign,assignment]
     await chat.deliver(rūta, confirm.command, True, pressed=True, event="crashed")
-    chat.store.conversation.keep, chat.store.conversation.end_draft = keep, end  # type: ignore[method-assign,assignment]
+    chat.store.conversation.keep, chat.store.conversation.end_draft = keep, end  # type: ignore[method-assign]
     chat.dispatch._done.clear()
     again = await chat.deliver(rūta, confirm.command, True, pressed=True, event="crashed")
     after = await chat.store.calls.get(call.id)
