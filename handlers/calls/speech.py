@@ -80,14 +80,13 @@ def deadline_line(call: Call, ctx: Context) -> Spans:
     date = Bold(when(deadline, ctx))
     cutoff = deadline != call.facts.closes
     if deadline.precision != "hour":
-        spans = (
+        return (
             t.rich(
                 "The next cut-off is {day} ({left}); no hour is given.", day=date, left=left(deadline, ctx)
             )
             if cutoff
             else t.rich("Apply until {day} ({left}); no hour is given.", day=date, left=left(deadline, ctx))
         )
-        return spans
     if cutoff:
         return t.rich("The next cut-off is {day} ({left}).", day=date, left=left(deadline, ctx))
     return t.rich("Apply until {day} ({left}).", day=date, left=left(deadline, ctx))

@@ -63,7 +63,7 @@ class _Part(NamedTuple):
     maybe: Ambiguous | None = None
 
 
-def window_of(text: str, today: date) -> Window | None | Ambiguous:
+def window_of(text: str, today: date) -> Window | Ambiguous | None:
     """The first window of days that the text names, None when it names none."""
     for sentence in sentences(text):
         for span in spans([token.word for token in sentence], today):
@@ -486,7 +486,7 @@ class _Reader:
         )
 
     def quarter(self, at: int, year: int | None) -> _Part | None:
-        """ "IV ketv.", "4 ketvirtis", "ketvirtas ketvirtis", "Q4", "4th quarter", "II pusmetis", with or without year."""
+        """ "IV ketv.", "4 ketvirtis", "ketvirtas ketvirtis", "Q4", "4th quarter", "II pusmetis", a year or none."""
         word = self.word(at)
         if len(word) == 2 and word[0] == "q" and word[1] in "1234":
             return self.stretch(at + 1, int(word[1]), 3, year)
@@ -560,8 +560,7 @@ class _Reader:
         if self.kind(inner) == "weekday":
             return self.weekday(inner, rel)
         if self.kind(inner) == "season":
-            found = self.season(inner, None)
-            return found if found is None or rel == _THIS else found
+            return self.season(inner, None)
         if self.kind(inner) == "month":
             return self.relative_month(inner, rel)
         if self.kind(inner) != "unit" or self.word(inner) in ("d", "k"):
@@ -611,7 +610,7 @@ class _Reader:
         elif (rel == _COMING and day <= self.today) or (rel is None and day < self.today):
             day += 7 * _DAY
         end = at + 1
-        if (rel is None and self.kind(end) in ("month",)) or (
+        if (rel is None and self.kind(end) == "month") or (
             self.word(end)[:4].isdecimal() and self.word(end) != ""
         ):
             # "Saturday, October 31, 2026": the date says which Saturday
