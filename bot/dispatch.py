@@ -16,7 +16,7 @@ import structlog
 
 from bot import forms
 from bot.platform import NotDurable, Outcome, Respond, Unknown
-from handlers import guide, routes
+from handlers import guide, intake, routes
 from handlers.access import may
 from handlers.chat import Answer, Answers, Button, Form, Incoming, Reply, para, rows
 from handlers.commands import DRAFT_NAMES, Line, parse
@@ -186,7 +186,7 @@ class Dispatcher:
         if ctx.member is None and not ctx.operator and not ctx.strangers_may_ask and not _joins(msg):
             return guide.members_only(ctx)
         if msg.files and not msg.text:
-            return guide.file_received(ctx)
+            return await intake.dropped(msg, ctx)
         text = msg.text.strip()
         first = _folded(text.split(maxsplit=1)[0]) if text else ""
         if first.lstrip("/") in DRAFT_NAMES and (

@@ -159,6 +159,16 @@ COMMANDS: tuple[Command, ...] = (
         False,
         True,
     ),
+    Command(
+        "import",
+        "ikelti",
+        "secretariat",
+        N_("Take in a list: send the file here"),
+        N_("file"),
+        False,
+        False,
+        True,
+    ),
     Command("role", "role", "secretariat", N_("Change somebody's role"), N_("member"), False, True, True),
     Command(
         "history", "istorija", "secretariat", N_("Who changed what"), N_("[call or meeting]"), False, True

@@ -223,9 +223,7 @@ def reading_only(ctx: Context) -> Reply:
 
 def file_received(ctx: Context) -> Reply:
     """A file that nobody asked for."""
-    return say(
-        ctx.t("I cannot do anything with this file. Lists are taken in on the server, with sauklys import.")
-    )
+    return say(ctx.t("Thank you, but I take in files from the secretariat only, in private."))
 
 
 def not_your_button(ctx: Context) -> Reply:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 
-from handlers import calendars, groups, guide, history, membership, settings
+from handlers import calendars, groups, guide, history, intake, membership, settings
 from handlers.calls import changes, show
 from handlers.calls.filters import Filter, slug
 from handlers.calls.filters import line as calls_line
@@ -49,6 +49,7 @@ HANDLERS: Mapping[str, Handler] = {
     "decline": membership.decline,
     "role": membership.role,
     "history": history.history,
+    "import": intake.import_,
 }
 
 

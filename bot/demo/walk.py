@@ -32,7 +32,7 @@ from storage.words import Words
 
 PEOPLE = (
     Seat(
-        Words("Austėja Fotonienė", "Austėja Fotonienė"),
+        Words("Austėja Vaitkienė", "Austėja Vaitkienė"),
         "austeja",
         about=Words("klasterio vadovė", "cluster manager"),
         ideas=(
@@ -42,7 +42,7 @@ PEOPLE = (
         ),
     ),
     Seat(
-        Words("Rūta Sekretorė", "Rūta Sekretorė"),
+        Words("Rūta Žukauskienė", "Rūta Žukauskienė"),
         "ruta",
         rank="secretariat",
         about=Words("sekretoriatas", "secretariat"),
@@ -82,6 +82,7 @@ class Stage:
         self._colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         self._events = count(1)
         self.last: dict[str, Reply] = {}
+        self._message: dict[str, str] = {}
 
     async def says(self, user: str, text: str) -> Reply:
         """Somebody types something."""
@@ -96,7 +97,6 @@ class Stage:
         self, user: str, shown: str, text: str, *, command: bool, pressed: bool = False
     ) -> Reply:
         self._line(user, shown)
-        self._page.heard(user, shown)
         msg = Incoming(
             f"demo:{next(self._events)}",
             Account("page", user),
@@ -113,10 +113,20 @@ class Stage:
 
         await self._dispatch(msg, respond)
         reply = self.last[user]
-        for i, part in enumerate(self._page.render(reply)):
-            await self._page.send(user, part, f"{msg.event}.{i}")
+        await self._on_page(user, reply, "" if pressed else shown)
         self._reply(reply)
         return reply
+
+    async def _on_page(self, user: str, reply: Reply, said: str) -> None:
+        """The same on the page: words as a bubble, a press in the place of the message that was pressed."""
+        parts = self._page.render(reply)
+        if said:
+            self._page.heard(user, said)
+        elif parts and not reply.files:
+            await self._page.edit(user, self._message[user], parts[0])
+            return
+        for part in parts:
+            self._message[user] = await self._page.send(user, part, f"demo.{next(self._events)}")
 
     def scene(self, title: str) -> None:
         """A line that says what happens next."""
@@ -148,7 +158,7 @@ async def _play(folder: Path, language: str, port: int, *, serve: bool) -> int:
         dispatch = dispatcher(store, Settings(association=Association(True)), clock=clock)
         await _furnish(store, dispatch, clock, language)
         seats = tuple(replace(seat, language=language) for seat in PEOPLE)
-        shown = page(port, store, seats, lambda address: None)
+        shown = page(port, store, seats, lambda address: print(f"  {address}", flush=True))
         stage = Stage(store, dispatch, shown, print, 78)
         await _conversation(stage, clock, language)
         if not serve:

@@ -1,0 +1,79 @@
+"""A list dropped into the chat, as transcripts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from handlers.chat import Attachment, Reply
+from tests.conversation import Chat, Someone, labels
+
+SHEET = """Nr.;Pavadinimas;Priemonė;Administruojančioji institucija;Teikiama iki;Nuoroda
+07-1;Inočekiai;Inočekiai;MITA;{day} 16:00;https://example.org/inocekiai
+07-2;Expo klasteris;Expo klasteris;LVPA;2026-12-01;https://example.org/expo
+"""
+
+
+@pytest.fixture
+async def chat() -> AsyncIterator[Chat]:
+    chat = Chat.begin()
+    await chat.associate()
+    yield chat
+    await chat.store.close()
+
+
+async def drops(someone: Someone, name: str, content: bytes) -> Reply:
+    """Somebody sends a file without words."""
+
+    async def read() -> bytes:
+        return content
+
+    file = Attachment(name, "application/octet-stream", len(content), read)
+    return await someone.chat.deliver(someone, "", False, files=(file,))
+
+
+async def test_a_dropped_list_is_previewed_and_taken_over_with_one_press(chat: Chat) -> None:
+    """The secretariat sees what a sheet would change, approves it, and the same sheet again differs in nothing."""
+    rūta = await chat.member("Rūta", "secretariat")
+    preview = await drops(rūta, "kvietimai.csv", SHEET.format(day="2026-10-30").encode("cp1257"))
+    assert "nauji – 2" in preview.plain and await chat.store.calls.all() == ()
+    await rūta.presses("Įkelti")
+    assert [c.facts.title.lt for c in await chat.store.calls.all()] == ["Inočekiai", "Expo klasteris"]
+    again = await drops(rūta, "kvietimai.csv", SHEET.format(day="2026-10-30").encode("utf-8-sig"))
+    assert "skirtumų nėra" in again.plain
+    later = await drops(rūta, "kvietimai.csv", SHEET.format(day="2026-11-30").encode())
+    assert "pasikeitę – 1" in later.plain
+
+
+async def test_an_import_waits_for_its_approval_over_a_restart(chat: Chat) -> None:
+    """A previewed file is still there after a restart and after a question, and "cancel" forgets it."""
+    rūta = await chat.member("Rūta", "secretariat")
+    preview = await drops(rūta, "kvietimai.csv", SHEET.format(day="2026-10-30").encode())
+    rūta.chat = restarted = Chat.begin(chat.store)
+    restarted.events = 500
+    await rūta.says("/kvietimai")
+    await rūta.presses("Įkelti", of=preview)
+    assert len(await chat.store.calls.all()) == 2
+    await drops(rūta, "kvietimai.csv", SHEET.format(day="2026-11-30").encode())
+    waiting = rūta.last
+    await rūta.says("atšaukti")
+    assert "nėra ko baigti" in (await rūta.presses("Įkelti", of=waiting)).plain
+
+
+async def test_a_list_with_a_fault_says_the_line_and_takes_nothing(chat: Chat) -> None:
+    """One bad row is named with its line, and there is nothing to approve."""
+    rūta = await chat.member("Rūta", "secretariat")
+    reply = await drops(rūta, "kvietimai.csv", SHEET.format(day="2026-02-31").encode())
+    assert "2 eilutė" in reply.plain and labels(reply) == []
+    assert await chat.store.calls.all() == ()
+
+
+async def test_only_the_secretariat_takes_in_files(chat: Chat) -> None:
+    """A member's file, a picture and an empty file change nothing and get a kind word."""
+    ada = await chat.member("Ada")
+    assert "tik iš sekretoriato" in (await drops(ada, "kvietimai.csv", b"x")).plain
+    rūta = await chat.member("Rūta", "secretariat")
+    assert "Įkeliu kvietimų" in (await drops(rūta, "katė.jpg", b"x")).plain
+    assert "tuščias" in (await drops(rūta, "kvietimai.csv", b"")).plain
+    assert "per didelis" in (await drops(rūta, "kvietimai.csv", b"x" * 1_000_001)).plain
