@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot import schedule
 from bot.config import Settings
 from bot.dispatch import Dispatcher, Policy
 from bot.local.console import Console, socket_path
@@ -118,6 +117,8 @@ async def _run(store: Store, settings: Settings, config: Path, announce: Callabl
     dispatch = dispatcher(store, settings)
     console = Console(socket_path(config), Operator(store, dispatch, now))
     await console.start()
+    from bot import schedule
+
     upkeep = store if isinstance(store, schedule.Upkeep) else None
     watch = schedule.start(store, upkeep, now)
     stop = asyncio.Event()

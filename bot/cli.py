@@ -1,7 +1,5 @@
 """The operator's commands; thin: parse, ask, print. Exit 0 done, 1 not now, 2 what was given is wrong."""
 
-from __future__ import annotations
-
 import base64
 import json
 import os

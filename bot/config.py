@@ -4,8 +4,6 @@ A setting is said once, in the dataclasses below: name, type, default, and the s
 be right. `token` of `[telegram]` may also be set as SAUKLYS_TELEGRAM__TOKEN, which wins over the file.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping

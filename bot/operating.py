@@ -12,7 +12,6 @@ from typing import Any
 
 from bot.dispatch import Dispatcher
 from bot.local import terminal
-from handlers import imports
 from handlers.chat import Account, Answers, Attachment, Incoming, Reply
 from handlers.context import Context
 from handlers.i18n import translator
@@ -117,6 +116,8 @@ class Operator:
 
     async def take_in(self, request: Request) -> Request:
         """Previews a file and, when asked to, takes it over: the whole of it or nothing."""
+        from handlers import imports  # heavy, and not needed for a question
+
         ctx = await self._context(await self._now(request), request.get("lang") or "lt")
         content = base64.b64decode(request["content"])
         try:

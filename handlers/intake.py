@@ -6,7 +6,7 @@ import base64
 from datetime import timedelta
 from typing import Literal
 
-from handlers import guide, imports
+from handlers import guide
 from handlers.access import is_secretariat
 from handlers.chat import Answers, Attachment, Button, Incoming, Reply, rows, say
 from handlers.commands import Line
@@ -58,6 +58,8 @@ async def _previewed(
     kinds: tuple[Kind, ...], file: Attachment, content: bytes, msg: Incoming, ctx: Context
 ) -> Reply:
     """The preview of the first kind that the file is; what is refused is shown and waits for nothing."""
+    from handlers import imports  # heavy, and not needed for a question
+
     why = ""
     for kind in kinds:
         try:
@@ -87,6 +89,8 @@ async def _keep(kind: Kind, name: str, content: bytes, msg: Incoming, ctx: Conte
 
 async def import_(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """Takes over the file that waits; without one, says how it is done."""
+    from handlers import imports
+
     kind = line.words[0] if line.words else ""
     if not msg.confirmed or msg.answers is None:
         return say(ctx.t("Send me the file here, and I will show what it would change."))

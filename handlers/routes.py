@@ -90,6 +90,8 @@ def line_of(understood: Understanding, ctx: Context) -> str | None:
             return _meeting_line("meetings", slots, window=True)
         case "next_meeting":
             return _meeting_line("meeting", slots)
+        case "meeting_detail" if slots.get("aspect") == "attendees":
+            return f"groups {_text(slots, 'group') or ''}".strip()
         case "meeting_detail":
             return _meeting_line("meeting", slots, aspect=True)
         case "calendar_export":

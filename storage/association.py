@@ -1,7 +1,5 @@
 """Who we are and how we are organised: the association, organisations and agencies, working groups."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol

@@ -1,7 +1,5 @@
 """Who changed what: kept by every changing verb, in the same commit as the change."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol

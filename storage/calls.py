@@ -1,7 +1,5 @@
 """Funding calls and the measures they belong to, with their whole history."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """What was said: gestures already answered, drafts of forms, and who was told which fact."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime

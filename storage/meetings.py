@@ -1,7 +1,5 @@
 """Meetings: series in local time with what became of their occurrences, and single ones."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime

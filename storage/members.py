@@ -1,7 +1,5 @@
 """People: members and their accounts, what they hold in groups, invitations, requests to join."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol

@@ -1,7 +1,5 @@
 """What people write in two languages."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

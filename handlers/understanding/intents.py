@@ -447,6 +447,8 @@ def _weak(s: Sentence) -> Finding | None:
         return Finding("meeting_detail", "weak", aspect="link")
     if s.has("detail", "takes_part", "about"):
         return Finding("call_detail", "weak")
+    if s.dates and s.has("ends"):
+        return Finding("list_calls", "weak", listing=True)  # what ends in a month are calls, not meetings
     if s.has("until_when", "time_left", "deadline", "ends"):
         choices = (
             ("call_deadline", "next_meeting") if not s.has("until_when") else ("call_deadline", "list_calls")

@@ -210,7 +210,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "show give tell =find look explain display see send_me need want know",
     ),
     "next": (
-        "=kitas =kito =kitą =kita =kitam =kitame =kitos artimiaus* sekant* ateinant* =kitoks kitą_kartą greičiausi* toliau",
+        "=kitas =kito =kitą =kita =kitam =kitame =kitos artimiaus* sekant* ateinant* =laukia =kitoks kitą_kartą greičiausi* toliau",
         "next nearest upcoming following soonest =coming",
     ),
     "previous": (
@@ -250,9 +250,9 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     "attendees": (
         "dalyviai dalyvių dalyvis dalyvaus dalyvauja dalyvavo dalyvavim* dalyvaus* ateis =ateina atvyks kas_bus_posėd* sudėtis "
-        "sudėt* nariai narių narys susirinks kas_eina",
+        "sudėt* nariai narių narys susirinks kas_eina kas_sėdi sėdi sėdinčių",
         "attendees attending attend participants participant members member who_is_coming who's_coming coming_to who_will_be "
-        "who_s_coming composition attendance",
+        "who_s_coming composition attendance who_sits =sits who_is_in who's_in",
     ),
     "chair": (
         "pirminink* =veda vedantis vadovauja vadovaus ves pirmininkas moderuo* vadovas vadovauj*",
@@ -292,8 +292,8 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     "planned": (
         "planuo* numat* numatom* būsim* busim* artėjan* laukiam* prognoz* bus_skelb* bus_paskelb* atsidarys atsivers atsidaro ruošiam* "
-        "rengiam* ateit* bus_artimiausiu artimiausiu_metu greitai laukia",
-        "planned planning upcoming forecast forecasted forthcoming expected future =coming coming_up will_open scheduled "
+        "rengiam* ateit* bus_artimiausiu artimiausiu_metu greitai",
+        "planned planning forecast forecasted forthcoming expected future will_open scheduled "
         "announced_soon soon opening",
     ),
     "postponed": (
