@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import PurePath
 from typing import Any
 
 from handlers.calls.speech import STATUS_WORDS
-from handlers.calls.status import status
+from handlers.calls.status import Status, status
 from handlers.chat import Block, Heading, Items, Spans, para, shorten
 from handlers.context import Context
 from handlers.i18n import N_, Translator
@@ -138,6 +139,7 @@ async def _calls(content: bytes, name: str, ctx: Context) -> Preview:
         for pair in matched.pairs
         if (fault := _disagreement(pair, written[pair.line], found.headings, ctx))
     )
+    aged = tuple(note for pair in matched.pairs if (note := _aged(pair, written[pair.line], ctx)))
     rows = tuple(
         NewCall(p.now) if p.record is None else ChangedCall(p.record.id, p.record.version, _changes(p))
         for p in matched.pairs
@@ -145,10 +147,16 @@ async def _calls(content: bytes, name: str, ctx: Context) -> Preview:
 
     async def take_over(ctx: Context) -> None:
         if rows:
-            await ctx.store.calls.take_over(rows, Why(source=name), ctx.by)
+            await ctx.store.calls.take_over(rows, Why(source=PurePath(name).name), ctx.by)
 
     return _preview(
-        "calls", name, matched, _call_name, (*found.faults, *matched.faults, *doubts), found.notes, take_over
+        "calls",
+        name,
+        matched,
+        _call_name,
+        (*found.faults, *matched.faults, *doubts),
+        (*found.notes, *aged),
+        take_over,
     )
 
 
@@ -159,11 +167,12 @@ def _call_name(facts: Facts) -> Words:
 def _disagreement(
     pair: Pair[Call, Facts], written: calls.Status | None, headings: Mapping[str, str], ctx: Context
 ) -> Fault | None:
-    """A fault where the status in the sheet is not what its dates say today. What people set is taken from it."""
+    """A fault where the status in the sheet cannot follow from its dates. What people set is taken from it, and
+    what was true when the sheet was written and has passed since is none."""
     if written in (None, "postponed", "suspended", "cancelled"):
         return None
-    dates = status(Call("", 1, pair.now, (), ctx.now, ""), ctx.now)
-    if dates == ("open" if written == "extended" else written):
+    dates = _by_dates(pair.now, ctx)
+    if dates == ("open" if written == "extended" else written) or (written, dates) in _PASSED:
         return None
     return Fault(
         pair.line,
@@ -174,6 +183,27 @@ def _disagreement(
             state=Sentence(STATUS_WORDS[dates]),
         ),
         say(N_("correct the dates or the status")),
+    )
+
+
+_PASSED = {("open", "closed"), ("extended", "closed"), ("forecast", "open"), ("forecast", "closed")}
+"""From the status in a sheet to what time alone has made of it: a list is often read weeks after it was written."""
+
+
+def _by_dates(facts: Facts, ctx: Context) -> Status:
+    return status(Call("", 1, facts, (), ctx.now, ""), ctx.now)
+
+
+def _aged(pair: Pair[Call, Facts], written: calls.Status | None, ctx: Context) -> Sentence | None:
+    """A remark where the sheet's status has passed since."""
+    dates = _by_dates(pair.now, ctx)
+    if written is None or (written, dates) not in _PASSED:
+        return None
+    return say(
+        N_("“{title}”: the list says “{written}”, but by now it is: {state}."),
+        title=shorten(ctx.t.words(pair.now.title), _NAME),
+        written=calls.STATUSES[written][0 if ctx.t.language == "lt" else 1],
+        state=Sentence(STATUS_WORDS[dates]),
     )
 
 

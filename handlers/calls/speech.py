@@ -212,8 +212,9 @@ def origin(call: Call, ctx: Context) -> Para:
 def source(call: Call) -> str:
     """The address or the words that what is said comes from: that of the newest change that names one, else
     the call's own; empty when nobody said."""
-    named = next((c.why.source for c in reversed(call.history) if c.why.source), "")
-    return named or call.facts.source or call.facts.link
+    named = [c.why.source for c in reversed(call.history) if c.why.source]
+    address = next((s for s in named if s.startswith(("http://", "https://"))), "")
+    return address or call.facts.source or call.facts.link or next(iter(named), "")
 
 
 def short(call: Call, ctx: Context) -> Spans:
