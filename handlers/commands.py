@@ -70,6 +70,7 @@ COMMANDS: tuple[Command, ...] = (
         True,
     ),
     Command("help", "pagalba", "stranger", N_("What can be asked, with examples"), "", True, True),
+    Command("home", "pradzia", "stranger", N_("Your next meetings and the nearest deadlines")),
     Command("start", "pradeti", "stranger", N_("Begin")),
     Command("contact", "kontaktai", "stranger", N_("How to reach the secretariat"), "", True),
     # The secretariat's

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 
-from handlers import calendars, groups, guide, history, intake, membership, settings
+from handlers import calendars, groups, guide, history, home, intake, membership, settings
 from handlers.calls import changes, show
 from handlers.calls.filters import Filter, slug
 from handlers.calls.filters import line as calls_line
@@ -33,6 +33,7 @@ HANDLERS: Mapping[str, Handler] = {
     "language": settings.language,
     "join": membership.join,
     "help": guide.help_,
+    "home": home.home,
     "start": membership.start,
     "contact": guide.contact,
     "newcall": changes.newcall,

@@ -140,7 +140,8 @@ def submission(body: Json) -> Gesture | None:
         return None
     return (
         Incoming(
-            event=f"slack:form:{page['id']}:{page.get('hash')}",
+            # Each submission has a trigger of its own; a page's hash stays the same while it shows errors.
+            event=f"slack:form:{page['id']}:{body.get('trigger_id') or page.get('hash')}",
             account=Account(NAME, user),
             chat=user,
             private=True,

@@ -141,11 +141,19 @@ class Slack:
     def _app(self) -> AsyncApp:
         """Bolt, without its own calls: it would ask auth.test of the first event and, should that fail,
         confirm the event unhandled."""
+
+        async def authorize() -> AuthorizeResult:
+            # Not a method: Bolt passes None for every argument that it does not know, `self` included.
+            me = await self._known()
+            return AuthorizeResult(
+                enterprise_id=None, team_id=me.team, team=me.workspace, bot_id=me.bot, bot_user_id=me.user
+            )
+
         app = AsyncApp(
             name=NAME,
             logger=quiet(),
             client=AsyncWebClient(base_url=self._client.api_url, retry_handlers=[], logger=quiet()),
-            authorize=self._authorize,
+            authorize=authorize,
             process_before_response=True,
             request_verification_enabled=False,
             ssl_check_enabled=False,
@@ -160,12 +168,6 @@ class Slack:
         app.action(re.compile(".*"))(self._on_press)
         app.view(re.compile(".*"))(self._on_submission)
         return app
-
-    async def _authorize(self) -> AuthorizeResult:
-        me = await self._known()
-        return AuthorizeResult(
-            enterprise_id=None, team_id=me.team, team=me.workspace, bot_id=me.bot, bot_user_id=me.user
-        )
 
     async def _on_message(self, event: Json, ack: AsyncAck) -> None:
         await self._take(incoming.message(event, (await self._known()).user, self._fetch), ack)
@@ -210,7 +212,7 @@ class Slack:
         await asyncio.wait({task}, timeout=max(0.0, self._ack_seconds - (now - (since or now))))
         if task.done():
             task.result()
-        await ack(showing.acknowledge() or "")
+        await ack(showing.acknowledge(done=task.done()) or "")
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._underway.discard(task)

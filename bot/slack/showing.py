@@ -47,15 +47,15 @@ class Showing:
             self._shown = True
             await self._show(reply)
 
-    def acknowledge(self) -> Json:
+    def acknowledge(self, *, done: bool) -> Json:
         """What the acknowledgement holds, as it leaves now. A page whose answer is not there yet says that it
-        takes a moment; one that is answered elsewhere is closed."""
+        takes a moment; one that is answered elsewhere, or was answered before, is closed."""
         self._acknowledged = True
         if not self._submitted:
             return {}
         if self._with_ack is not None:
             return self._with_ack
-        if self._shown:
+        if self._shown or done:
             return {"response_action": "clear"}
         return {"response_action": "update", "view": modal.loading(self.t)}
 

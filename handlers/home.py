@@ -1,0 +1,31 @@
+"""What a person sees first: their next meetings and the nearest deadlines, with ways on."""
+
+from __future__ import annotations
+
+from handlers.calls import show as calls
+from handlers.chat import Block, Button, Heading, Incoming, Reply, rows
+from handlers.commands import BY_NAME, Line
+from handlers.context import Context
+from handlers.meetings import show as meetings
+
+
+async def home(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """Meetings for members, deadlines for everybody; each list as its own command gives it."""
+    t = ctx.t
+    blocks: list[Block] = []
+    shown = []
+    if ctx.member or ctx.operator:
+        ahead = await meetings.meetings(msg, ctx, Line(BY_NAME["meetings"], ()))
+        blocks += [Heading(t("Meetings")), *ahead.blocks]
+        shown.append(ahead)
+    near = await calls.deadlines(msg, ctx, Line(BY_NAME["deadlines"], ()))
+    blocks += [Heading(t("Deadlines")), *near.blocks]
+    shown.append(near)
+    ways = [Button(t("Funding calls"), "calls")]
+    if ctx.member or ctx.operator:
+        ways += [Button(t("The next meeting"), "meeting"), Button(t("Help"), "help")]
+    else:
+        ways += [Button(t("Join"), "join"), Button(t("Help"), "help")]
+    return Reply(
+        tuple(blocks), buttons=rows(*ways), told=tuple(fact for reply in shown for fact in reply.told)
+    )
