@@ -243,6 +243,9 @@ def _pieces(span: Span) -> Iterator[Span]:
     text = clean(span if isinstance(span, str) else span.text)
     if isinstance(span, Link) and _size(span.url) > URL_LENGTH:
         span = text
+    if text and _size(text) <= _PIECE_JSON:
+        yield _of(span, text)
+        return
     kept: list[str] = []
     size = 0
     for word in _WORD.findall(text):

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import product
 
-from handlers.calls.status import STATUSES, Status, extended, overlaps, status
+from handlers.calls.board import Listed
+from handlers.calls.status import STATUSES, extended, overlaps
 from handlers.chat import COMMAND_BYTES
 from handlers.context import Context
 from handlers.understanding.folding import fold
-from storage.calls import Call
 
 _WINDOW = re.compile(r"(\d{4}-\d\d-\d\d|\d{6})?\.\.(\d{4}-\d\d-\d\d|\d{6})?")
 _PAGE = re.compile(r"p(\d{1,3})")
@@ -106,10 +106,10 @@ def _words(filter: Filter, compact: bool, length: int) -> Iterator[str]:
         )
 
 
-def fits(call: Call, filter: Filter, ctx: Context) -> bool:
+def fits(listed: Listed, filter: Filter, ctx: Context) -> bool:
     """Whether the call belongs into the list. Without a status, what is over or cancelled does not, unless
     a window or a measure was asked for."""
-    where: Status = status(call, ctx.now)
+    call, where = listed.call, listed.status
     if filter.status == "extended":
         if extended(call) is None or where == "closed":
             return False

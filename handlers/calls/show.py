@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from handlers.access import is_secretariat
 from handlers.calls import filters
+from handlers.calls.board import board
 from handlers.calls.filters import Filter
 from handlers.calls.speech import (
     left,
@@ -48,9 +49,7 @@ async def calls(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """The calls that fit, the nearest deadline first, four a page, each with a button that opens it."""
     filter = filters.read(line.words, ctx)
     everything = await ctx.store.calls.all()
-    fitting = sorted(
-        (c for c in everything if filters.fits(c, filter, ctx)), key=lambda c: sort_key(c, ctx.now)
-    )
+    fitting = [one.call for one in board(everything, ctx.now) if filters.fits(one, filter, ctx)]
     if not fitting:
         return _none(filter, bool(everything), ctx)
     pages = -(-len(fitting) // PAGE)
@@ -124,9 +123,9 @@ def _opening(shown: list[Call], first: int, filter: Filter, page: int, pages: in
 async def deadlines(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """The nearest deadlines and cut-offs of open calls, at most eight."""
     dated = []
-    for call in await ctx.store.calls.all():
-        if status(call, ctx.now) == "open" and (nearest := next_deadline(call.facts, ctx.now)):
-            dated.append((nearest, call))
+    for one in board(await ctx.store.calls.all(), ctx.now):
+        if one.status == "open" and (nearest := next_deadline(one.call.facts, ctx.now)):
+            dated.append((nearest, one.call))
     if not dated:
         return say(
             ctx.t("No open call has a deadline just now."),

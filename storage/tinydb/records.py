@@ -67,7 +67,10 @@ class Records(Generic[R]):
         """The record as the change sees it, or None."""
         number = self.number(id)
         doc = tx.get(self.table, number) if number is not None else None
-        return decode({**doc, "id": id}, self._kind) if doc is not None else None
+        if number is None or doc is None:
+            return None
+        kept = self._decoded.get(number)
+        return kept[1] if kept is not None and kept[0] is doc else decode({**doc, "id": id}, self._kind)
 
     def expect(self, tx: Change, id: str, seen: int | None = None) -> R:
         """The record as the change sees it. Raises Missing, and Changed when its version is not `seen`."""

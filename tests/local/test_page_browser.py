@@ -113,7 +113,11 @@ async def _opened(chromium: Browser, people: tuple[Seat, ...]) -> AsyncIterator[
     await page.start()
     running = asyncio.create_task(page.run(talk))
     context = await chromium.new_context(
-        viewport={"width": 1400, "height": 900}, locale="lt-LT", reduced_motion="reduce"
+        viewport={"width": 1400, "height": 900},
+        locale="lt-LT",
+        # Not every Chromium puts an emulated locale into the first request's header.
+        extra_http_headers={"Accept-Language": "lt-LT,lt;q=0.9"},
+        reduced_motion="reduce",
     )
     complaints: list[str] = []
     foreign: list[str] = []

@@ -1,0 +1,1 @@
+"""Speed as ratios beside bare peers: `make bench`."""
