@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from json.encoder import encode_basestring_ascii
 from typing import Any, assert_never
 
 from handlers.chat import (
@@ -41,11 +42,15 @@ ALONE_LENGTH = 39_000
 
 _BLOCK_JSON = 6_000  # half of a message, so that a block never keeps a nearly full message from its neighbour
 _PIECE_JSON = 2_500
+_ELEMENT_JSON = 48  # what stands around an element's text, its style and a comma with it, at most
+_SECTION_JSON = 48  # around a section's elements
+_LIST_JSON = 120  # around a list's sections, its style and offset with it, and a block's
 
 # A direction that a member's text sets would go on into ours; lone surrogates cannot be sent at all.
 _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _WORD = re.compile(r"\S+\s*|\s+")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ESCAPES = str.maketrans(_ENTITIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,11 @@ def escaped(text: str, limit: int) -> str:
     """
     kept: list[str] = []
     used = 0
-    for char in clean(text):
+    shown = clean(text)
+    whole = shown.translate(_ESCAPES)
+    if len(whole) < limit:
+        return whole
+    for char in shown:
         piece = _ENTITIES.get(char, char)
         used += len(piece)
         if used >= limit:
@@ -170,7 +179,7 @@ def _text_units(block: Block) -> Iterator[_Unit]:
         case Heading(text):
             yield from _heading(line(text))
         case Para(spans):
-            yield from (_unit(_paragraph(row), words) for row, words in _rows_of(spans))
+            yield from (_paragraph_unit(row) for row in _rows_of(spans))
         case Items(items, start):
             yield from _list(items, start)
         case _:
@@ -185,76 +194,84 @@ def _heading(text: str) -> Iterator[_Unit]:
         yield _unit({"type": "header", "text": plain_text(text, HEADER_LENGTH)}, text)
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Rich text elements that go into one section, their words, and the characters of their JSON."""
+
+    elements: list[Json]
+    words: str
+    size: int
+
+
 def _list(items: tuple[Spans, ...], start: int | None) -> Iterator[_Unit]:
     """Lists of as many items as a block takes. What of one item is too long for a block goes on below it."""
     first = start if start is not None else 1
-    rows: list[list[Json]] = []
-    said: list[str] = []
+    held: list[_Row] = []
     number = first
     for number, item in enumerate(items, first):
-        pieces = list(_rows_of(item)) or [([_text("–")], "–")]
-        if rows and _size([*rows, pieces[0][0]]) > _BLOCK_JSON:
-            yield _list_unit(rows, said, start, number - len(rows))
-            rows, said = [], []
-        rows.append(pieces[0][0])
-        said.append(pieces[0][1])
-        if len(pieces) > 1:
-            yield _list_unit(rows, said, start, number + 1 - len(rows))
-            rows, said = [], []
-            yield from (_unit(_paragraph(row), words) for row, words in pieces[1:])
-    if rows:
-        yield _list_unit(rows, said, start, number + 1 - len(rows))
+        row, *more = [*_rows_of(item)] or [_Row([_text("–")], "–", _size(_text("–")))]
+        if held and sum(one.size for one in held) + row.size > _BLOCK_JSON:
+            yield _list_unit(held, start, number - len(held))
+            held = []
+        held.append(row)
+        if more:
+            yield _list_unit(held, start, number + 1 - len(held))
+            held = []
+            yield from map(_paragraph_unit, more)
+    if held:
+        yield _list_unit(held, start, number + 1 - len(held))
 
 
-def _list_unit(rows: list[list[Json]], said: list[str], start: int | None, first: int) -> _Unit:
+def _list_unit(rows: list[_Row], start: int | None, first: int) -> _Unit:
     ordered = start is not None
     items: Json = {
         "type": "rich_text_list",
         "style": "ordered" if ordered else "bullet",
-        "elements": [{"type": "rich_text_section", "elements": row} for row in rows],
+        "elements": [_section(row.elements) for row in rows],
     }
     if ordered and first > 1:
         items["offset"] = first - 1
     signs = (f"{first + i}. " if ordered else "• " for i in range(len(rows)))
-    words = "\n".join(sign + text for sign, text in zip(signs, said, strict=True))
-    return _unit({"type": "rich_text", "elements": [items]}, words)
+    words = "\n".join(sign + row.words for sign, row in zip(signs, rows, strict=True))
+    size = _LIST_JSON + sum(row.size + _SECTION_JSON for row in rows)
+    return _Unit({"type": "rich_text", "elements": [items]}, words, size)
 
 
-def _rows_of(spans: Spans) -> Iterator[tuple[list[Json], str]]:
-    """The spans as rich text elements, in rows that fit into a block, each with its words."""
-    row: list[Json] = []
+def _rows_of(spans: Spans) -> Iterator[_Row]:
+    """The spans as rich text elements, in rows that fit into a block."""
+    elements: list[Json] = []
     words: list[str] = []
     size = 0
-    for span in spans:
-        for piece in _pieces(span):
-            element = _element(piece)
-            if row and size + _size(element) > _BLOCK_JSON:
-                yield row, "".join(words)
-                row, words, size = [], [], 0
-            row.append(element)
-            words.append(plain((piece,)))
-            size += _size(element)
-    if row:
-        yield row, "".join(words)
+    for piece in (piece for span in spans for piece in _pieces(span)):
+        element = _element(piece)
+        more = _element_size(piece)
+        if elements and size + more > _BLOCK_JSON:
+            yield _Row(elements, "".join(words), size)
+            elements, words, size = [], [], 0
+        elements.append(element)
+        words.append(plain((piece,)))
+        size += more
+    if elements:
+        yield _Row(elements, "".join(words), size)
 
 
 def _pieces(span: Span) -> Iterator[Span]:
     """The span without what cannot be shown, cut at words where it is long; nothing when it is empty."""
     text = clean(span if isinstance(span, str) else span.text)
-    if isinstance(span, Link) and _size(span.url) > URL_LENGTH:
+    if isinstance(span, Link) and _quoted(span.url) > URL_LENGTH:
         span = text
-    if text and _size(text) <= _PIECE_JSON:
+    if text and _quoted(text) <= _PIECE_JSON:
         yield _of(span, text)
         return
     kept: list[str] = []
     size = 0
     for word in _WORD.findall(text):
         for chunk in _chunks(word):
-            if kept and size + _size(chunk) > _PIECE_JSON:
+            if kept and size + _quoted(chunk) > _PIECE_JSON:
                 yield _of(span, "".join(kept))
                 kept, size = [], 0
             kept.append(chunk)
-            size += _size(chunk)
+            size += _quoted(chunk)
     if kept:
         yield _of(span, "".join(kept))
 
@@ -266,7 +283,9 @@ def _chunks(word: str) -> Iterator[str]:
 
 
 def _of(span: Span, text: str) -> Span:
-    return text if isinstance(span, str) else replace(span, text=text)
+    if isinstance(span, str):
+        return text
+    return span if span.text == text else replace(span, text=text)
 
 
 def _element(span: Span) -> Json:
@@ -283,12 +302,27 @@ def _element(span: Span) -> Json:
             assert_never(span)
 
 
+def _element_size(span: Span) -> int:
+    """Never less than what the element and the comma after it take."""
+    if isinstance(span, str):
+        return _ELEMENT_JSON + _quoted(span)
+    return _ELEMENT_JSON + _quoted(span.text) + (_quoted(span.url) if isinstance(span, Link) else 0)
+
+
 def _text(text: str) -> Json:
     return {"type": "text", "text": text}
 
 
-def _paragraph(row: list[Json]) -> Json:
-    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": row}]}
+def _section(elements: list[Json]) -> Json:
+    return {"type": "rich_text_section", "elements": elements}
+
+
+def _paragraph(elements: list[Json]) -> Json:
+    return {"type": "rich_text", "elements": [_section(elements)]}
+
+
+def _paragraph_unit(row: _Row) -> _Unit:
+    return _Unit(_paragraph(row.elements), row.words, _LIST_JSON + _SECTION_JSON + row.size)
 
 
 # Buttons, and how it all fits
@@ -333,6 +367,11 @@ def _unit(block: Json, words: str) -> _Unit:
     return _Unit(block, words, _size(block) + 1)
 
 
+def _quoted(text: str) -> int:
+    """Characters of the text as compact JSON, what is not ASCII escaped."""
+    return len(encode_basestring_ascii(text))
+
+
 def _size(value: object) -> int:
-    """Characters of compact JSON, what is not ASCII escaped."""
+    """As `_quoted`, of any value."""
     return len(json.dumps(value, separators=(",", ":")))

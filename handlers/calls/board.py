@@ -20,23 +20,33 @@ class Listed:
     status: Status
 
 
-class _Board:
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All calls in the order of lists, and those of them that are neither over nor cancelled."""
+
+    listed: tuple[Listed, ...]
+    current: tuple[Listed, ...]
+
+
+class _Boards:
     """Keeps the newest one that it made."""
 
     def __init__(self) -> None:
         self._calls: tuple[Call, ...] | None = None
         self._minute: datetime | None = None
-        self._listed: tuple[Listed, ...] = ()
+        self._board = Board((), ())
 
-    def __call__(self, calls: tuple[Call, ...], now: datetime) -> tuple[Listed, ...]:
-        """The calls in the order of lists, as they stand in that minute. `calls` is the store's own tuple, which
-        is another object whenever something has changed."""
+    def __call__(self, calls: tuple[Call, ...], now: datetime) -> Board:
+        """The calls as they stand in that minute. `calls` is the store's own tuple, which is another object
+        whenever something has changed."""
         minute = now.replace(second=0, microsecond=0)
         if self._calls is not calls or self._minute != minute:
             ordered = sorted(calls, key=lambda call: sort_key(call, minute))
-            self._listed = tuple(Listed(call, status(call, minute)) for call in ordered)
+            listed = tuple(Listed(call, status(call, minute)) for call in ordered)
+            current = tuple(one for one in listed if one.status not in ("closed", "cancelled"))
+            self._board = Board(listed, current)
             self._calls, self._minute = calls, minute
-        return self._listed
+        return self._board
 
 
-board = _Board()
+board = _Boards()

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import product
 
-from handlers.calls.board import Listed
+from handlers.calls.board import Board, Listed
 from handlers.calls.status import STATUSES, extended, overlaps
 from handlers.chat import COMMAND_BYTES
 from handlers.context import Context
 from handlers.understanding.folding import fold
+from storage.calls import Call
 
 _WINDOW = re.compile(r"(\d{4}-\d\d-\d\d|\d{6})?\.\.(\d{4}-\d\d-\d\d|\d{6})?")
 _PAGE = re.compile(r"p(\d{1,3})")
@@ -106,17 +107,20 @@ def _words(filter: Filter, compact: bool, length: int) -> Iterator[str]:
         )
 
 
-def fits(listed: Listed, filter: Filter, ctx: Context) -> bool:
-    """Whether the call belongs into the list. Without a status, what is over or cancelled does not, unless
-    a window or a measure was asked for."""
+def fitting(board: Board, filter: Filter, ctx: Context) -> list[Call]:
+    """The calls of the list, in its order. Without a status, what is over or cancelled does not belong there, unless
+    a window in the past or a measure was asked for."""
+    everything = filter.status is not None or filter.measure is not None or _past(filter, ctx)
+    among = board.listed if everything else board.current
+    return [one.call for one in among if _fits(one, filter, ctx)]
+
+
+def _fits(listed: Listed, filter: Filter, ctx: Context) -> bool:
     call, where = listed.call, listed.status
     if filter.status == "extended":
         if extended(call) is None or where == "closed":
             return False
-    elif filter.status:
-        if where != filter.status:
-            return False
-    elif where in ("closed", "cancelled") and not filter.measure and not _past(filter, ctx):
+    elif filter.status and where != filter.status:
         return False
     if filter.agency and not _of_agency(call.facts.agency, filter.agency, ctx):
         return False

@@ -49,7 +49,7 @@ async def calls(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """The calls that fit, the nearest deadline first, four a page, each with a button that opens it."""
     filter = filters.read(line.words, ctx)
     everything = await ctx.store.calls.all()
-    fitting = [one.call for one in board(everything, ctx.now) if filters.fits(one, filter, ctx)]
+    fitting = filters.fitting(board(everything, ctx.now), filter, ctx)
     if not fitting:
         return _none(filter, bool(everything), ctx)
     pages = -(-len(fitting) // PAGE)
@@ -123,7 +123,7 @@ def _opening(shown: list[Call], first: int, filter: Filter, page: int, pages: in
 async def deadlines(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """The nearest deadlines and cut-offs of open calls, at most eight."""
     dated = []
-    for one in board(await ctx.store.calls.all(), ctx.now):
+    for one in board(await ctx.store.calls.all(), ctx.now).current:
         if one.status == "open" and (nearest := next_deadline(one.call.facts, ctx.now)):
             dated.append((nearest, one.call))
     if not dated:

@@ -221,8 +221,10 @@ class Tables:
         lines: list[bytes] = []
         for waiting in batch:
             change = Change(self.table, staged)
-            if waiting.run(change) and (text := change.text(self._sequence + len(lines) + 1, waiting.erase)):
-                staged = change.accepted()
+            if not waiting.run(change):
+                change.undo()
+            elif text := change.text(self._sequence + len(lines) + 1, waiting.erase):
+                change.accept()
                 lines.append(line(text))
                 erased = self._sequence + len(lines) if waiting.erase else erased
         if lines:

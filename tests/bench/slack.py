@@ -1,19 +1,21 @@
-"""A Slack event to its answer through Bolt on a stubbed transport, beside a bare `say` on the same."""
+"""A Slack event to its answer, accepted over real HTTP, beside a bare `say` through Bolt and the same."""
 
 from __future__ import annotations
 
 import itertools
+import socket
 from typing import Any
-from unittest.mock import patch
 
+from aiohttp import ClientSession
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.say.async_say import AsyncSay
 from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_sdk.web.async_base_client import AsyncBaseClient
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.dispatch import Dispatcher
 from bot.slack.platform import Slack
+from tests.bench.accepting import accepting
 from tests.bench.furnishing import NOW, furnished
 from tests.bench.measuring import Row, against, at_once
 
@@ -22,31 +24,15 @@ EACH = 5
 _events = itertools.count(1)
 
 
-async def _accepts(self: object, *, http_verb: str, api_url: str, req_args: Any) -> dict[str, Any]:
-    """A transport that accepts everything at once."""
-    user = {"locale": "lt-LT", "profile": {"real_name": "Ada"}, "real_name": "Ada"}
-    data = {
-        "ok": True,
-        "ts": "1.2",
-        "channel": {"id": "D1"},
-        "user": user if "users.info" in api_url else "U0",
-        "user_id": "U0",
-        "team_id": "T1",
-        "team": "lka",
-        "url": "https://lka.slack.com/",
-        "bot_id": "B1",
-    }
-    return {"data": data, "headers": {"x-oauth-scopes": "chat:write"}, "status_code": 200}
-
-
 async def rows() -> list[Row]:
     """The row of Slack."""
-    with patch.object(AsyncBaseClient, "_request", _accepts):
+    with accepting(_free_port()) as address:
         store = await furnished(None)
-        dispatch = Dispatcher(store, lambda: NOW, frozenset())
-        ours = Slack("xoxb-1", "xapp-1", "http://127.0.0.1:9/")
-        ours._dispatch = dispatch
-        own, bare = ours._app(), _bare()
+        ours = Slack("xoxb-1", "xapp-1", address)
+        ours._dispatch = Dispatcher(store, lambda: NOW, frozenset())
+        own, client = ours._app(), AsyncWebClient("xoxb-1", base_url=address)
+        bare = _bare(client)
+        client.session = ClientSession()
 
         async def asks(user: int) -> None:
             for _ in range(EACH):
@@ -65,18 +51,31 @@ async def rows() -> list[Row]:
             3,
             PEOPLE * EACH,
         )
+        await client.session.close()
         await ours.close()
         await store.close()
         return [row]
 
 
-def _bare() -> AsyncApp:
+def _free_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port: int = held.getsockname()[1]
+        return port
+
+
+def _bare(client: AsyncWebClient) -> AsyncApp:
     async def authorize() -> AuthorizeResult:
         return AuthorizeResult(
             enterprise_id=None, team_id="T1", bot_id="B1", bot_user_id="U0", bot_token="xoxb-1"
         )
 
-    app = AsyncApp(authorize=authorize, process_before_response=True, request_verification_enabled=False)
+    app = AsyncApp(
+        client=client,
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,
+    )
 
     @app.event("message")
     async def echo(event: dict[str, Any], say: AsyncSay) -> None:
@@ -92,7 +91,7 @@ def _event(user: int) -> AsyncBoltRequest:
         "channel": f"D{user}",
         "channel_type": "im",
         "user": f"U{user}",
-        "text": "kokie kvietimai atviri?",
+        "text": "/kvietimai",
         "ts": f"1790000000.{number:06}",
         "event_ts": f"1790000000.{number:06}",
     }

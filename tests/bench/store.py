@@ -10,11 +10,13 @@ from tempfile import TemporaryDirectory
 
 from bot.dispatch import Dispatcher
 from handlers.chat import Account, Incoming, Reply
+from storage.conversation import Told
 from storage.tinydb.embedded import EmbeddedStore
 from tests.bench.furnishing import NOW, by, furnished
 from tests.bench.measuring import RUNS, Row, against, at_once, millis, seconds
 
 CHANGES = 200
+TIMES = 20
 QUESTIONS = 60  # three seconds of them
 _events = itertools.count()
 
@@ -33,7 +35,11 @@ async def rows() -> list[Row]:
                 CHANGES,
             ),
             await against(
-                "32 changes at once, beside one", lambda: _together(large), lambda: _confirm(large, 0), 3
+                "32 answers recorded at once, beside one",
+                lambda: _together(large),
+                lambda: _alone(large),
+                3,
+                TIMES,
             ),
         ]
         await small.close()
@@ -51,8 +57,19 @@ async def _one_by_one(store: EmbeddedStore) -> None:
         await _confirm(store, i)
 
 
+async def _record(store: EmbeddedStore, i: int) -> None:
+    """The change there are most of: that a question was answered, and what its asker was told."""
+    await store.conversation.keep(f"answer {next(_events)}", NOW, (Told(f"n{i}", "c1", "closes", 1, NOW),))
+
+
 async def _together(store: EmbeddedStore) -> None:
-    await at_once(32, lambda i: _confirm(store, i))
+    for _ in range(TIMES):
+        await at_once(32, lambda i: _record(store, i))
+
+
+async def _alone(store: EmbeddedStore) -> None:
+    for i in range(TIMES):
+        await _record(store, i)
 
 
 async def _answers_while_writing(folder: Path) -> Row:
