@@ -10,11 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from bot.config import Settings
 from bot.dispatch import Dispatcher, Policy
 from bot.local.console import Console, socket_path
+from bot.logs import events
 from bot.operating import Operator
 from bot.platform import Down, Platform
 from handlers.chat import Account
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from bot.telegram.menus import Reader as MenuReader
     from handlers.commands import Rank
 
-log = structlog.get_logger("app")
+log = events("app")
 
 FINISHING = 10.0
 """Seconds that what is in flight has at a stop."""

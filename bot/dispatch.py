@@ -12,9 +12,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import structlog
-
 from bot import forms
+from bot.logs import events
 from bot.platform import NotDurable, Outcome, Respond, Unknown
 from handlers import guide, intake, routes
 from handlers.access import may
@@ -29,7 +28,7 @@ from storage.errors import Changed, Missing, Unwritable
 from storage.members import Member
 from storage.store import Store
 
-log = structlog.get_logger("dispatch")
+log = events("dispatch")
 
 DRAFT_LIVES = timedelta(days=3)
 TALK_LASTS = timedelta(minutes=10)

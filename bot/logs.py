@@ -17,11 +17,12 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any, TextIO
-
-import structlog
+from typing import TYPE_CHECKING, Any, TextIO
 
 from bot.config import Log, Secret
+
+if TYPE_CHECKING:
+    import structlog
 
 Event = MutableMapping[str, Any]
 
@@ -44,16 +45,65 @@ def start(settings: Log, secrets: Iterable[Secret] = (), stream: TextIO | None =
     """Logs of the whole process, ours and the libraries', to `stream` (standard error). Call it first, and
     again when the settings are known. Libraries are heard from WARNING up, whatever the level."""
     out = stream or sys.stderr
-    renderer = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
-        if settings.format == "json"
-        else structlog.dev.ConsoleRenderer(
-            colors=out.isatty(), exception_formatter=structlog.dev.plain_traceback
+    root = logging.getLogger()
+    root.handlers[:] = [_Handler(settings.format, _redacting(secrets), out)]
+    root.setLevel(logging.WARNING)
+    logging.getLogger(_OURS).setLevel(settings.level.upper())
+    logging.raiseExceptions = False  # a record that cannot be formatted would be printed with its arguments
+
+
+def events(name: str) -> structlog.stdlib.BoundLogger:
+    """What a part of the program logs its events with."""
+    return _Events(name)  # type: ignore[return-value]
+
+
+class _Events:
+    """structlog's logger of that name, imported with its first event: most commands of the console have none,
+    and structlog brings all of rich."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, method: str) -> Any:
+        import structlog
+
+        if not structlog.is_configured():
+            structlog.configure(
+                processors=[
+                    structlog.stdlib.filter_by_level,
+                    structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+                ],
+                logger_factory=_our_logger,
+                wrapper_class=structlog.stdlib.BoundLogger,
+                cache_logger_on_first_use=False,
+            )
+        return getattr(structlog.get_logger(self._name), method)
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Writes every record through the same processors, which are made with the first."""
+
+    def __init__(self, form: str, redact: Callable[[object, str, Any], str], out: TextIO) -> None:
+        super().__init__(out)
+        self._form = form
+        self._redact = redact
+
+    def format(self, record: logging.LogRecord) -> str:
+        if self.formatter is None:
+            self.formatter = self._made()
+        return self.formatter.format(record)
+
+    def _made(self) -> logging.Formatter:
+        import structlog
+
+        renderer = (
+            structlog.processors.JSONRenderer(ensure_ascii=False)
+            if self._form == "json"
+            else structlog.dev.ConsoleRenderer(
+                colors=self.stream.isatty(), exception_formatter=structlog.dev.plain_traceback
+            )
         )
-    )
-    handler = logging.StreamHandler(out)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
+        return structlog.stdlib.ProcessorFormatter(
             # str(record.msg), never msg % args: the arguments are what may hold somebody's words.
             use_get_message=False,
             foreign_pre_chain=[_of_a_library],
@@ -63,24 +113,9 @@ def start(settings: Log, secrets: Iterable[Secret] = (), stream: TextIO | None =
                 _without_words,
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 renderer,
-                _redacting(secrets),
+                self._redact,
             ],
         )
-    )
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(logging.WARNING)
-    logging.getLogger(_OURS).setLevel(settings.level.upper())
-    logging.raiseExceptions = False  # a record that cannot be formatted would be printed with its arguments
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=_our_logger,
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
-    )
 
 
 def _our_logger(*name: str) -> logging.Logger:

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.logs import events
 from storage.errors import StoreError
 from storage.store import Store
 
-log = structlog.get_logger("schedule")
+log = events("schedule")
 
 GESTURES_KEPT = timedelta(days=7)
 """How long it is remembered that a gesture was answered. Telegram keeps an update for 24 hours and Slack

@@ -14,7 +14,6 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot.local import words
@@ -22,13 +21,14 @@ from bot.local.door import Door, Guest, headers, own_host, same_origin
 from bot.local.gestures import Gesture, language_in, read, spoken
 from bot.local.parts import Json, Part, render
 from bot.local.rooms import Room, Watcher
+from bot.logs import events
 from bot.platform import Blocked, Dispatch, Down, NotDurable, Refused, Status
 from handlers.chat import Account, Incoming, Reply
 from handlers.commands import Rank
 from handlers.i18n import translator
 from storage.words import Words
 
-log = structlog.get_logger("page")
+log = events("page")
 
 _ASSETS = Path(__file__).with_name("page")
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -288,9 +288,10 @@ class Page:
     async def _index(self, request: web.Request) -> web.StreamResponse:
         """The page for who is inside or brings the key; a closed door for everyone else."""
         cookie, key = request.cookies.get(self._cookie), request.query.get("k")
-        if self._door.guest(cookie):
+        if guest := self._door.guest(cookie):
             if key is not None:
                 raise web.HTTPSeeOther("/")
+            self._greet(guest, request)
             return self._page()
         if key is not None and request.headers.get("Sec-Purpose", "").startswith("prefetch"):
             raise web.HTTPServiceUnavailable  # a guess of the browser's uses no key up
@@ -299,11 +300,19 @@ class Page:
             return self._closed(request)
         if self._renewed:
             self._renewed(self.address)
+        if guest := self._door.guest(value):
+            self._greet(guest, request)
         page = self._page()
         page.set_cookie(
             self._cookie, value, max_age=90 * 24 * 3600, httponly=True, samesite="Strict", path="/"
         )
         return page
+
+    def _greet(self, guest: Guest, request: web.Request) -> None:
+        """Their conversations begin in the language that the page was asked for in: not every browser says it
+        again when it opens the connection."""
+        for user in self._users(guest):
+            self._room(user, spoken(request))
 
     def _page(self) -> web.Response:
         return web.Response(body=self._files["index.html"], content_type="text/html", charset="utf-8")

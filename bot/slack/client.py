@@ -11,14 +11,14 @@ from pathlib import PurePath
 from typing import Any, TypeVar
 
 import aiohttp
-import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.logs import events
 from bot.platform import Outcome, Refused, TryLater, Unknown
 from bot.slack import outcomes
 from bot.slack.render import Json, Message, line
 
-log = structlog.get_logger("slack")
+log = events("slack")
 
 ANSWER_SECONDS = 15.0
 CONNECT_SECONDS = 5.0

@@ -13,11 +13,11 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 
-import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.logs import events
 from bot.platform import Dispatch, Down, Outcome, Refused, Status, TryLater
 from bot.slack import files, incoming
 from bot.slack.client import Client, Me, quiet
@@ -29,7 +29,7 @@ from bot.slack.socket import CLOSE_SECONDS, LONGEST_PAUSE, WATCH_SECONDS, Socket
 from handlers.chat import Incoming, Reply
 from handlers.i18n import translator
 
-log = structlog.get_logger("slack")
+log = events("slack")
 
 API_URL = "https://slack.com/api/"
 ACK_SECONDS = 2.5  # of the three that Slack gives

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-import structlog
-
+from bot.logs import events
 from bot.platform import Outcome
 from bot.slack import files, modal
 from bot.slack.client import Client
@@ -16,7 +15,7 @@ from handlers.chat import Form, Incoming, Reply
 from handlers.commands import DRAFT_NAMES, parse
 from handlers.i18n import Translator, translator
 
-log = structlog.get_logger("slack")
+log = events("slack")
 
 ANSWERS_ALONE = 5  # docs.slack.dev, response_url: "up to 5 times within 30 minutes"
 

@@ -11,16 +11,16 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.logs import events
 from bot.platform import Down, Outcome, TryLater
 from bot.slack.client import Client, quiet
 
-log = structlog.get_logger("slack")
+log = events("slack")
 
 PING_SECONDS = 10.0
 WATCH_SECONDS = 15.0

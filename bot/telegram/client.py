@@ -7,19 +7,19 @@ import warnings
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-import structlog
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 from telegram.request import HTTPXRequest
 from telegram.warnings import PTBDeprecationWarning
 
+from bot.logs import events
 from bot.platform import Refused, TryLater, Unknown
 from bot.telegram import outcomes
 from bot.telegram.render import Part, clean
 from handlers.chat import FILE_BYTES
 from handlers.i18n import N_
 
-log = structlog.get_logger("telegram")
+log = events("telegram")
 
 POLL_CONNECTIONS = 8  # one, PTB's default, can jam (pitfall 13)
 CONNECTIONS = 64

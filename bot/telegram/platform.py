@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import cast
 from urllib.parse import urlencode
 
-import structlog
 from telegram import (
     Bot,
     BotCommand,
@@ -23,6 +22,7 @@ from telegram import (
 from telegram.error import TelegramError
 from telegram.request import BaseRequest
 
+from bot.logs import events
 from bot.platform import Dispatch, Down, NotDurable, Outcome, Status, TryLater, Unknown
 from bot.telegram import outcomes
 from bot.telegram.client import (
@@ -45,7 +45,7 @@ from bot.telegram.showing import Showing
 from handlers.chat import Account, Incoming, Reply
 from handlers.i18n import translator
 
-log = structlog.get_logger("telegram")
+log = events("telegram")
 
 API_URL = "https://api.telegram.org"
 KINDS = ("message", "callback_query")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-import structlog
 from telegram import Message, Update
 
+from bot.logs import events
 from bot.platform import Blocked, Outcome
 from bot.telegram.client import Client, Uneditable
 from bot.telegram.render import ALERT_LENGTH, Part, alert, clean, render
 from handlers.chat import Incoming, Reply, shorten
 
-log = structlog.get_logger("telegram")
+log = events("telegram")
 
 
 @dataclass(slots=True)

@@ -65,6 +65,6 @@ def _cold(folder: Path) -> Row:
 
 def _timed(command: list[str]) -> float:
     began = time.perf_counter()
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     subprocess.run(command, check=True, capture_output=True, env=environment)
     return time.perf_counter() - began

@@ -47,7 +47,7 @@ def logged(request):
 )
 def test_no_secret_survives(logged, secret):
     """Known secrets and what looks like one become dots: in a value, nested, in an address, in the event itself."""
-    log = structlog.get_logger("dispatch")
+    log = logs.events("dispatch")
     log.error(f"asked https://api.telegram.org/bot{secret}/getMe")
     log.info("nested", why={"url": [f"https://x/?token={secret}&y"]})
     assert secret not in logged()
@@ -66,7 +66,7 @@ def test_no_secret_survives(logged, secret):
 )
 def test_addresses_lose_what_opens_doors(logged, address, kept):
     """Short test tokens, response URLs, socket tickets and invitations are cut out of an address; the rest stays."""
-    structlog.get_logger("app").warning("an address", url=address)
+    logs.events("app").warning("an address", url=address)
     assert address not in logged()
     assert kept in logged()
 
@@ -93,7 +93,7 @@ def test_libraries_are_heard_from_warning_up(logged, name):
     library.debug("%s", WORDS)
     assert library.getEffectiveLevel() >= logging.WARNING
     assert logged() == ""
-    structlog.get_logger("dispatch").debug("ours")
+    logs.events("dispatch").debug("ours")
     assert "ours" in logged()
 
 
@@ -107,7 +107,7 @@ def test_a_traceback_keeps_types_and_places_only(logged):
             inner.add_note(WORDS)
             raise ExceptionGroup(WORDS, [inner]) from error
     except ExceptionGroup:
-        structlog.get_logger("dispatch").exception("a gesture failed", reference="K7Q2")
+        logs.events("dispatch").exception("a gesture failed", reference="K7Q2")
     text = logged()
     assert WORDS not in text
     assert "Jonas" not in text
@@ -118,7 +118,7 @@ def test_a_traceback_keeps_types_and_places_only(logged):
 
 def test_an_error_given_as_a_value_is_its_type(logged):
     """`why=error` says which kind of error it was, not what was in it."""
-    structlog.get_logger("app").error("nothing can be changed", why=ValueError(WORDS))
+    logs.events("app").error("nothing can be changed", why=ValueError(WORDS))
     assert "Jonas" not in logged()
     assert "ValueError" in logged()
 
@@ -128,7 +128,7 @@ def test_the_system_may_say_why(logged):
     try:
         raise OSError(28, "No space left on device", f"/srv/{WORDS}")
     except OSError:
-        structlog.get_logger("store").exception("a backup failed")
+        logs.events("store").exception("a backup failed")
     assert os.strerror(28) in logged()
     assert "Jonas" not in logged()
 
@@ -156,8 +156,8 @@ def test_json_is_one_object_a_line():
     out = io.StringIO()
     logs.start(Log("info", "json"), (), out)
     try:
-        structlog.get_logger("app").info("the bot is up", platforms=["Telegram", "Slack"])
-        structlog.get_logger("app").debug("not heard")
+        logs.events("app").info("the bot is up", platforms=["Telegram", "Slack"])
+        logs.events("app").debug("not heard")
     finally:
         root.handlers[:] = handlers
         root.setLevel(level)

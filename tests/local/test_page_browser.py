@@ -115,8 +115,6 @@ async def _opened(chromium: Browser, people: tuple[Seat, ...]) -> AsyncIterator[
     context = await chromium.new_context(
         viewport={"width": 1400, "height": 900},
         locale="lt-LT",
-        # Not every Chromium puts an emulated locale into the first request's header.
-        extra_http_headers={"Accept-Language": "lt-LT,lt;q=0.9"},
         reduced_motion="reduce",
     )
     complaints: list[str] = []
