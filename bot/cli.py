@@ -218,10 +218,14 @@ def backup(file: Path, config: Config = CONFIG) -> None:
 def restore(file: Path, config: Config = CONFIG) -> None:
     """Brings an archive back, into an empty place only."""
     from bot.config import load
+    from storage.errors import Damaged, Occupied
     from storage.opening import restore as bring_back
 
     settings = load(config, os.environ)
-    bring_back(file, settings.store.url)
+    try:
+        bring_back(file, settings.store.url)
+    except (Damaged, Occupied) as wrong:
+        _fail(str(wrong), 2)
     print(f"{file} → {settings.store.url.partition(':')[2]}")
 
 

@@ -26,6 +26,7 @@ from storage.association import Structure
 from storage.conversation import Draft, Told
 from storage.errors import Changed, Missing, Unwritable
 from storage.members import Member
+from storage.reading import ReadingOnly, reading
 from storage.store import Store
 
 log = events("dispatch")
@@ -114,7 +115,7 @@ class Dispatcher:
             ctx = replace(
                 ctx, member=member, operator=False, t=translator(language or member.person.language)
             )
-        return await self._guarded(msg, replace(ctx, now=now, reading=True))
+        return await self._guarded(msg, replace(ctx, now=now, reading=True, store=reading(self._store)))
 
     async def _known_names(self, structure: Structure) -> Names:
         """The index of names, made again only when something it is made of has changed."""
@@ -131,6 +132,8 @@ class Dispatcher:
             return guide.changed_meanwhile(ctx, moved.current)
         except Missing:
             return guide.gone(ctx)
+        except ReadingOnly:
+            return guide.reading_only(ctx)
         except Unwritable as error:
             log.error("nothing can be changed", why=error.why)
             return guide.nothing_can_be_changed(ctx)
@@ -242,7 +245,7 @@ class Dispatcher:
         reply = await routes.HANDLERS[line.command.en](msg, ctx, line)
         if reply.form:
             return await self._ask(reply.form, msg, ctx)
-        if msg.confirmed:
+        if msg.confirmed and not ctx.reading:
             await self._store.conversation.end_draft(_who(msg, ctx))
         return reply
 
@@ -261,6 +264,8 @@ class Dispatcher:
         return Reply(form=form)
 
     async def _save(self, form: Form, at: str | None, answers: Answers, msg: Incoming, ctx: Context) -> None:
+        if ctx.reading:
+            return
         await self._store.conversation.save_draft(
             Draft(_who(msg, ctx), form.command, at, dict(answers), ctx.now + DRAFT_LIVES)
         )
@@ -287,7 +292,8 @@ class Dispatcher:
             return reply
         draft = await self._draft(msg, ctx)
         earlier = draft.answers if draft and draft.command == form.command else form.values
-        answers = {**earlier, **given}
+        skipped = {f.name: "" for f in form.fields if msg.whole and not f.required}
+        answers = {**skipped, **earlier, **given}
         wrong = forms.faults(form, answers, ctx.t, frozenset(given))
         if wrong:
             kept = {name: answer for name, answer in answers.items() if name not in wrong}
@@ -312,6 +318,8 @@ class Dispatcher:
             return await self._apply(text, draft, msg, ctx)
         if draft is None:
             return guide.nothing_begun(ctx)
+        if ctx.reading:
+            return guide.reading_only(ctx)
         if word == "cancel":
             await self._store.conversation.end_draft(draft.who)
             return guide.cancelled(ctx)

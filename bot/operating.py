@@ -136,8 +136,22 @@ class Operator:
 
     async def invite(self, request: Request) -> Request:
         """A single-use code, its link and QR picture."""
+        await self._check_organisation(request.get("organisation"))
         answers = {"role": request.get("role") or "member", "organisation": request.get("organisation") or ""}
         return await self.ask({**request, "text": "invite", "answers": answers})
+
+    async def _check_organisation(self, named: str | None) -> None:
+        from handlers.importing.nearest import nearest
+        from handlers.membership import organisation_named
+
+        structure = await self._store.association.structure()
+        if not named or organisation_named(named, structure):
+            return
+        ids = [organisation.id for organisation in structure.organisations]
+        like = ", ".join(nearest(named, ids) or ids[:5])
+        raise Wrong(
+            f"--organisation {named}: there is no such organisation" + (f"; {like} would be" if like else "")
+        )
 
     async def backup(self, request: Request) -> Request:
         """Writes a consistent archive; it was opened again."""
@@ -168,6 +182,7 @@ def _message(request: Request) -> Incoming:
         text=text.removeprefix("/"),
         command=text.startswith("/") or answers is not None,
         answers=answers,
+        whole=answers is not None,
         files=files,
         language=request.get("lang"),
     )

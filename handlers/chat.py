@@ -328,8 +328,9 @@ class Incoming:
     `event` names the gesture, the same when the platform delivers it again. `text` is what was typed, or
     the command line without its slash when `command` is true. `shown_to` is the user the pressed message
     was for, where only that person may press. `quotes` is true when the text replies to the bot's own
-    message. `language` and `name` are what the platform says of the person. `confirmed` is set by
-    dispatch when the answers come from a draft that the person confirmed.
+    message. `whole` is true when `answers` are all there will be (a file of them): optional fields that they
+    leave out are skipped. `language` and `name` are what the platform says of the person. `confirmed` is set
+    by dispatch when the answers come from a draft that the person confirmed.
     """
 
     event: str
@@ -340,6 +341,7 @@ class Incoming:
     command: bool = False
     pressed: bool = False
     answers: Answers | None = None
+    whole: bool = False
     confirmed: bool = False
     files: tuple[Attachment, ...] = ()
     shown_to: str | None = None

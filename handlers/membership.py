@@ -33,7 +33,7 @@ from handlers.commands import BY_NAME, Line
 from handlers.context import Context
 from handlers.i18n import alphabetical
 from handlers.settings import ROLES
-from storage.association import Organisation
+from storage.association import Organisation, Structure
 from storage.errors import Changed
 from storage.members import Invite, Member, Reach, Request, Role
 
@@ -156,7 +156,7 @@ async def approve(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return guide.gone(ctx)
     if request.state != "waiting":
         return _settled(request, ctx)
-    organisation = _organisation(request.organisation, ctx)
+    organisation = organisation_named(request.organisation, ctx.structure)
     try:
         member = await ctx.store.members.approve(
             request.id, "member", organisation.id if organisation else "", ctx.by
@@ -196,9 +196,10 @@ def _settled(request: object, ctx: Context) -> Reply:
     return say(sentence, buttons=rows(Button(ctx.t("Next request"), "requests")))
 
 
-def _organisation(text: str, ctx: Context) -> Organisation | None:
+def organisation_named(text: str, structure: Structure) -> Organisation | None:
+    """The organisation of that id, name or alias, or None."""
     asked = alphabetical(text.strip())
-    for o in ctx.structure.organisations:
+    for o in structure.organisations:
         if asked in {alphabetical(name) for name in (o.id, *o.name.both, *o.aliases)}:
             return o
     return None
@@ -212,14 +213,14 @@ async def invite(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if msg.answers is None:
         return Reply(form=_invite_form(line, ctx))
     role = next((r for r in GRANTED if r == msg.answers.get("role")), GRANTED[0])
-    organisation = _organisation(str(msg.answers.get("organisation", "")), ctx)
+    organisation = organisation_named(str(msg.answers.get("organisation", "")), ctx.structure)
     return await _invitation(role, organisation.id if organisation else "", None, ctx)
 
 
 def _invite_form(line: Line, ctx: Context) -> Form:
     t = ctx.t
     ours = sorted(ctx.structure.organisations, key=lambda o: alphabetical(t.words(o.name)))
-    named = _organisation(line.rest, ctx) if line.words else None
+    named = organisation_named(line.rest, ctx.structure) if line.words else None
     return Form(
         command=line.base if len(line.base.encode()) <= 60 else "invite",
         title=t("An invitation"),

@@ -54,3 +54,7 @@ class TooNew(StoreError):
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
+
+
+class Occupied(StoreError):
+    """The place where a store shall be brought back to holds something already."""

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from storage.errors import Damaged, Unwritable
+from storage.errors import Damaged, Occupied, Unwritable
 from storage.tinydb import snapshots
 from storage.tinydb.files import TEMPORARY, Files, lock, make_folder, put_file, sentence
 from storage.tinydb.lines import changes, header
@@ -97,7 +97,7 @@ def read(file: Path) -> State:
 def restore(file: Path, folder: Path, files: Files | None = None) -> None:
     """Makes the folder the store that the archive holds; where a `backups` folder may be, but nothing else.
 
-    Raises Damaged for the archive, Busy, Unwritable when the folder is not empty or cannot be written.
+    Raises Damaged for the archive, Occupied when the folder is not empty, Busy, Unwritable.
     """
     files = files or Files()
     try:
@@ -111,7 +111,7 @@ def restore(file: Path, folder: Path, files: Files | None = None) -> None:
         raise Unwritable(sentence(error, folder, "try again")) from error
     try:
         if found := sorted(name for name in os.listdir(folder) if not _harmless(folder / name)):
-            raise Unwritable(f"{folder} is not empty ({found[0]} is in it). Restore into an empty folder.")
+            raise Occupied(f"{folder} is not empty ({found[0]} is in it). Restore into an empty folder.")
         if refused is not None:
             raise refused
         put_file(files, folder / _JOURNAL, [header(1, state.schema, state.sequence)])

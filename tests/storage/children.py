@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import resource
 import sys
@@ -10,8 +11,11 @@ from pathlib import Path
 from random import Random
 
 from storage.errors import StoreError, Unwritable
+from storage.tinydb.embedded import EmbeddedStore
 from storage.tinydb.tables import Change, Tables
 from tests.storage.load import done, step
+from tests.storage.verbs import AFTER_ALL
+from tests.storage.verbs import step as step_verb
 
 
 def say(words: str) -> None:
@@ -45,6 +49,32 @@ async def load(folder: Path, seed: int) -> None:
             say(str(await tables.erase(lambda change: step(change, seed))))
 
     await asyncio.gather(write(), write(), write(), write(), others())
+
+
+async def verbs(folder: Path, seed: int, begin: int = 0) -> None:
+    """Every verb of the port at random from the `begin`-th on, one after another, while others keep gestures beside
+    it, generations begin and backups are made; each is said when it is done."""
+    store, random = EmbeddedStore.open(folder), Random()
+    say("open")
+
+    async def steps() -> None:
+        for n in itertools.count(begin):
+            await step_verb(store, seed, n)
+            say(f"done {n + 1}")
+
+    async def beside() -> None:
+        while True:
+            event = f"beside {random.getrandbits(60)}"
+            await store.conversation.keep(event, AFTER_ALL, ())
+            say(event)
+
+    async def others() -> None:
+        while True:
+            await asyncio.sleep(random.random() * 0.1)
+            await store.compact()
+            await store.backup(folder / "backups" / "now.zip")
+
+    await asyncio.gather(steps(), beside(), beside(), beside(), others())
 
 
 async def fill(folder: Path, seed: int) -> None:
@@ -87,5 +117,5 @@ async def nobody(folder: Path, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    program = {"load": load, "fill": fill, "hold": hold, "nobody": nobody}[sys.argv[1]]
-    asyncio.run(program(Path(sys.argv[2]), int(sys.argv[3])))
+    programs = {"load": load, "verbs": verbs, "fill": fill, "hold": hold, "nobody": nobody}
+    asyncio.run(programs[sys.argv[1]](Path(sys.argv[2]), *map(int, sys.argv[3:])))

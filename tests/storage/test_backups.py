@@ -12,7 +12,7 @@ from string import ascii_letters
 
 import pytest
 
-from storage.errors import Busy, Damaged, Unwritable
+from storage.errors import Busy, Damaged, Occupied, Unwritable
 from storage.tinydb import backups
 from storage.tinydb.tables import Change, Tables
 from tests.storage.fault_files import Failing, Unsynced
@@ -124,7 +124,7 @@ async def test_restoring_never_writes_over_anything(tmp_path: Path, found: str) 
     await (await filled(None)).backup(tmp_path / "b.zip")
     (tmp_path / "data" / "backups").mkdir(parents=True)
     (tmp_path / "data" / found).write_bytes(b"one\ntwo\n")
-    with pytest.raises(Unwritable, match=f"is not empty .{found} is in it.. Restore into an empty folder."):
+    with pytest.raises(Occupied, match=f"is not empty .{found} is in it.. Restore into an empty folder."):
         backups.restore(tmp_path / "b.zip", tmp_path / "data")
     assert {path.name for path in (tmp_path / "data").iterdir()} == {"backups", "lock", found}
 

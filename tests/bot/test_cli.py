@@ -1,0 +1,385 @@
+"""The operator at the terminal: the real program, its exit codes, its one sentence for what is wrong."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.local.console import ask_running, socket_path
+
+FILES = Path(__file__).parents[2] / "bot" / "demo" / "files"
+NOW = "2026-09-24T10:00"
+
+
+class Operator:
+    """Somebody with a folder, a configuration and a terminal."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.config = folder / "config.toml"
+        self.environment = {k: v for k, v in os.environ.items() if not k.startswith("SAUKLYS_")}
+        self.environment |= {"XDG_RUNTIME_DIR": str(folder), "COLUMNS": "80", "PYTHONUTF8": "1"}
+
+    def writes(self, *lines: str) -> None:
+        """The configuration."""
+        self.config.write_text("\n".join(('[store]\nurl = "tinydb:data"', *lines)) + "\n", "utf-8")
+
+    def command(self, *words: str | Path) -> list[str]:
+        """The whole command line."""
+        return [sys.executable, "-m", "bot", *map(str, words), "--config", str(self.config)]
+
+    def tries(self, *words: str | Path, given: str = "") -> subprocess.CompletedProcess[str]:
+        """Runs a command, whatever comes of it."""
+        return subprocess.run(
+            self.command(*words),
+            input=given,
+            capture_output=True,
+            text=True,
+            env=self.environment,
+            timeout=60,
+            check=False,
+        )
+
+    def does(self, *words: str | Path, given: str = "") -> str:
+        """Runs a command that succeeds and complains of nothing; what it printed."""
+        done = self.tries(*words, given=given)
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        return done.stdout
+
+    def fails(self, code: int, *words: str | Path, given: str = "") -> str:
+        """Runs a command that prints nothing, ends with that code and one sentence, which is returned."""
+        done = self.tries(*words, given=given)
+        assert (done.returncode, done.stdout) == (code, ""), done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        assert done.stderr.count("\n") == 1, done.stderr
+        return done.stderr
+
+    def audit(self) -> list[str]:
+        """The store's files, byte for byte enough to see that nothing changed."""
+        return [f"{p.name} {p.read_bytes()!r}" for p in sorted((self.folder / "data").glob("journal-*"))]
+
+    @contextmanager
+    def running(self) -> Iterator[subprocess.Popen[str]]:
+        """`sauklys run`, until the block ends; it stops on SIGTERM with 0 and nothing on standard error."""
+        process = subprocess.Popen(
+            self.command("run"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=self.environment,
+        )
+        deadline = time.monotonic() + 30
+        while not any(self.folder.glob("*.sock")) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            _, complaints = process.communicate(timeout=20)
+        assert (process.returncode, [line for line in complaints.splitlines() if "error" in line]) == (0, [])
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demo's association taken in by the commands themselves."""
+    operator = Operator(tmp_path_factory.mktemp("furnished"))
+    operator.writes("[local]\npage = false")
+    for kind, name in KINDS.items():
+        operator.does("import", kind, FILES / name, "--apply")
+    return operator.folder
+
+
+KINDS = {
+    "association": "association.toml",
+    "members": "members.csv",
+    "calls": "calls.csv",
+    "meetings": "meetings.ics",
+}
+
+
+@pytest.fixture
+def operator(furnished: Path, tmp_path: Path) -> Operator:
+    """The operator of such an association."""
+    shutil.copytree(furnished, tmp_path / "o")
+    return Operator(tmp_path / "o")
+
+
+@pytest.fixture
+def newcomer(tmp_path: Path) -> Operator:
+    """An operator with an empty folder."""
+    return Operator(tmp_path)
+
+
+# Asking
+
+
+def test_a_question_is_answered_as_text(operator: Operator) -> None:
+    """A member's question, answered in the terminal with its source."""
+    said = operator.does("ask", "iki kada Inoklaster LT?", "--now", NOW)
+    assert "iki spalio 15 d., 17:00 (liko 21 diena)" in said
+    assert "example.org/inoklaster-lt" in said
+
+
+def test_a_question_is_answered_as_json(operator: Operator) -> None:
+    """Blocks, buttons that are commands, form and files: what scripts read."""
+    reply = json.loads(operator.does("ask", "kokie kvietimai atviri?", "--now", NOW, "--json"))
+    assert set(reply) == {"blocks", "buttons", "form", "files"}
+    assert reply["blocks"] and all(set(b) == {"label", "command"} for b in reply["buttons"])
+
+
+def test_as_somebody_else_is_only_looked_at(operator: Operator) -> None:
+    """A member's view shows no secretariat's commands, refuses changes kindly and writes nothing at all."""
+    before = operator.audit()
+    seen = operator.does("ask", "/pagalba", "--as", "austeja@fotonika.example", "--now", NOW)
+    assert "atidėti" not in seen.casefold()
+    operator.does("ask", "/language en", "--as", "austeja@fotonika.example")
+    assert operator.audit() == before
+    assert "no member" in operator.fails(2, "ask", "labas", "--as", "n999")
+
+
+def test_english_is_asked_for(operator: Operator) -> None:
+    """`--lang en` answers in English."""
+    assert "until 15 October, 17:00 (21 days left)" in operator.does(
+        "ask", "/call c1", "--lang", "en", "--now", NOW
+    )
+
+
+def test_a_change_goes_through_with_answers(operator: Operator, tmp_path: Path) -> None:
+    """A form's answers come as JSON; the change is previewed, then confirmed by the button's own command."""
+    later = tmp_path / "later.csv"
+    later.write_text(
+        "Nr.;Pavadinimas;Teikiama iki;Nuoroda\nX-9;Tolimas;2098-12-31;https://example.org/x\n", "utf-8"
+    )
+    operator.does("import", "calls", later, "--apply")
+    buttons = json.loads(operator.does("ask", "/kvietimas Tolimas", "--json"))["buttons"]
+    call = next(b["command"].split()[-1] for b in buttons if b["command"].startswith("edit"))
+    answers = tmp_path / "answers.json"
+    answers.write_text(json.dumps({"reason": "LVPA, asociacijos siūlymu", "asked_by": "LKA", "source": ""}))
+    shown = json.loads(operator.does("ask", f"/postpone {call}", "--answers", answers, "--json"))
+    confirm = next(b["command"] for b in shown["buttons"] if call in b["command"])
+    operator.does("ask", f"/{confirm}")
+    told = operator.does("ask", f"/kvietimas {call}")
+    assert "atidėtas" in told.casefold() and "LVPA, asociacijos siūlymu" in told
+    assert "no JSON" in operator.fails(2, "ask", "/postpone c1", "--answers", FILES / "calls.csv")
+
+
+# Understanding
+
+
+def test_understanding_alone_is_json_lines(operator: Operator) -> None:
+    """Each line's intent and slots, with the message before as context; nothing is done."""
+    lines = (
+        {"id": 1, "text": "iki kada inoklaster?"},
+        {"id": "b", "text": "o kada posėdis?", "context": {"text": "iki kada inoklaster?"}},
+        {"text": "kvietimai iki spalio 15"},
+    )
+    said = operator.does("understand", "--now", NOW, given="\n".join(map(json.dumps, lines)) + "\n\n")
+    first, second, third = map(json.loads, said.splitlines())
+    assert (first["id"], first["intent"]) == (1, "call_deadline")
+    assert first["slots"]["call"].startswith("Inoklaster LT")
+    assert (second["id"], second["intent"]) == ("b", "next_meeting")
+    assert third["slots"]["window"] == {"from": None, "to": "2026-10-15"}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{", "line 1 is no JSON"),
+        ("[]", 'line 1 has no "text"'),
+        ('{"text": 5}', 'line 1 has no "text"'),
+        ('{"text": "a", "context": "b"}', 'line 1: "context"'),
+    ],
+)
+def test_a_bad_line_is_named(operator: Operator, line: str, said: str) -> None:
+    """The number of the line and what would be right; nothing of it is answered."""
+    assert said in operator.fails(2, "understand", given=line + "\n")
+
+
+# Taking in
+
+
+@pytest.mark.parametrize(("kind", "name"), KINDS.items())
+def test_the_same_file_again_is_no_difference(operator: Operator, kind: str, name: str) -> None:
+    """A list that is there already previews as nothing new, and applying it changes no fact."""
+    before = operator.does("ask", "/kvietimai", "--now", NOW)
+    assert "skirtumų nėra" in " ".join(operator.does("import", kind, FILES / name).split())
+    operator.does("import", kind, FILES / name, "--apply")
+    assert operator.does("ask", "/kvietimai", "--now", NOW) == before
+
+
+def test_a_preview_changes_nothing(newcomer: Operator) -> None:
+    """What is new is shown; taken over it is only with --apply."""
+    newcomer.writes()
+    newcomer.does("import", "association", FILES / "association.toml")
+    assert "LKA" not in newcomer.does("ask", "/grupes")
+
+
+def test_a_refused_row_is_named_and_nothing_is_taken(operator: Operator, tmp_path: Path) -> None:
+    """The line and what would be right, exit 2, and none of the file is taken over."""
+    bad = tmp_path / "k.csv"
+    bad.write_text("Nr.;Pavadinimas;Teikiama iki\nX-1;Geras;2026-12-01\nX-2;Blogas;kada nors\n", "utf-8")
+    before = operator.audit()
+    done = operator.tries("import", "calls", bad, "--apply")
+    assert done.returncode == 2
+    assert "3" in done.stdout + done.stderr and "kada nors" in done.stdout + done.stderr
+    assert operator.audit() == before
+
+
+def test_a_file_that_is_not_there_is_named(operator: Operator) -> None:
+    """One sentence with the path."""
+    assert "nera.csv cannot be read: No such file" in operator.fails(2, "import", "calls", "nera.csv")
+    assert "--now" in operator.fails(2, "import", "calls", FILES / "calls.csv", "--apply", "--now", NOW)
+    assert "no time" in operator.fails(2, "ask", "labas", "--now", "rytoj")
+
+
+# Invitations, backups, the manifest
+
+
+def test_an_invitation_is_a_code_with_a_picture(operator: Operator, tmp_path: Path) -> None:
+    """A code is printed, the picture is a PNG where it was asked for, and the code lets one person in."""
+    said = operator.does("invite", "--role", "manager", "--png", tmp_path / "qr.png")
+    assert (tmp_path / "qr.png").read_bytes().startswith(b"\x89PNG")
+    assert any(len(word.strip(".,`")) >= 8 for word in said.split())
+    assert "organisation" in operator.fails(2, "invite", "--organisation", "nėra").casefold()
+
+
+def test_a_backup_comes_back_into_an_empty_place_only(operator: Operator, tmp_path: Path) -> None:
+    """What was there is there again; a place that holds something is left alone, as is a file that is there."""
+    kept, before = tmp_path / "kept.zip", operator.does("ask", "/kvietimai", "--now", NOW)
+    operator.does("backup", kept)
+    assert "is there already" in operator.fails(2, "backup", kept)
+    operator.fails(2, "restore", kept)
+    shutil.rmtree(operator.folder / "data")
+    operator.does("restore", kept)
+    assert operator.does("ask", "/kvietimai", "--now", NOW) == before
+
+
+def test_a_damaged_backup_is_not_brought_back(operator: Operator, tmp_path: Path) -> None:
+    """A file that is no archive is refused by one sentence, and the place stays empty."""
+    shutil.rmtree(operator.folder / "data")
+    (tmp_path / "x.zip").write_bytes(b"PK no archive")
+    assert "x.zip" in operator.fails(2, "restore", tmp_path / "x.zip")
+    assert not any((operator.folder / "data").glob("store-*"))
+
+
+def test_the_manifest_is_json(operator: Operator) -> None:
+    """What is pasted into Slack."""
+    assert "display_information" in json.loads(operator.does("manifest", "slack"))
+
+
+# A store that cannot be used
+
+
+def test_a_damaged_store_says_so_and_changes_nothing(operator: Operator) -> None:
+    """One sentence with the file and the way out."""
+    journal = max((operator.folder / "data").glob("journal-*"))
+    journal.write_bytes(b"rubbish\n" + journal.read_bytes())
+    damaged = journal.read_bytes()
+    assert journal.name in operator.fails(1, "ask", "/kvietimai")
+    assert journal.read_bytes() == damaged
+
+
+def test_a_store_that_cannot_be_written_still_answers(operator: Operator) -> None:
+    """Questions are answered and say that nothing can be changed; a change is refused by a sentence."""
+    if os.getuid() == 0:
+        pytest.skip("root may write everywhere")
+    data = operator.folder / "data"
+    data.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    try:
+        assert "Inoklaster" in operator.does("ask", "/kvietimai", "--now", NOW)
+    finally:
+        data.chmod(stat.S_IRWXU)
+
+
+def test_a_setting_that_is_wrong_is_named(newcomer: Operator) -> None:
+    """The key and the nearest right one."""
+    newcomer.config.write_text('[stor]\nurl = "tinydb:data"\n')
+    assert "store" in newcomer.fails(2, "ask", "labas")
+    newcomer.config.write_text("[store\n")
+    assert "config.toml:1:" in newcomer.fails(2, "check")
+    newcomer.config.unlink()
+    assert "config.toml" in newcomer.fails(2, "ask", "labas")
+
+
+# While the bot runs
+
+
+def test_commands_speak_to_the_running_bot(operator: Operator) -> None:
+    """Asking, importing and backing up go through its socket, which is its owner's alone; a second bot is told who
+    holds the store; SIGTERM ends it with 0 and takes the socket away."""
+    with operator.running() as bot:
+        (socket,) = operator.folder.glob("*.sock")
+        assert stat.S_IMODE(socket.stat().st_mode) == 0o600
+        assert "Inoklaster" in operator.does("ask", "/kvietimai", "--now", NOW)
+        operator.does("import", "calls", FILES / "calls.csv", "--apply")
+        operator.does("backup", operator.folder / "kept.zip")
+        assert str(bot.pid) in operator.fails(1, "run")
+        assert socket.exists(), "the second one must leave the first one's socket alone"
+    assert not socket.exists()
+
+
+def test_the_socket_survives_nonsense(operator: Operator) -> None:
+    """What is no request is no trouble; the next one is answered. An unknown request says so."""
+    with operator.running():
+        (socket,) = operator.folder.glob("*.sock")
+        os.environ["XDG_RUNTIME_DIR"] = str(operator.folder)
+        path = socket_path(operator.config)
+        assert path == socket
+        answer: Any = ask_running(path, {"do": "dance"})
+        assert answer["exit"] == 1
+        content = base64.b64encode(b"Nr.;Pavadinimas\n").decode()
+        ask_running(path, {"do": "import", "kind": "calls", "name": "k.csv", "content": content})
+        assert "Inoklaster" in operator.does("ask", "/kvietimai", "--now", NOW)
+
+
+# Beginning
+
+
+def test_check_says_a_line_for_each_thing(operator: Operator) -> None:
+    """Configuration, store, clock and zone data, each ok or what to do."""
+    done = operator.tries("check")
+    lines = done.stdout.splitlines()
+    assert len(lines) >= 4 and all(line[0] in "✓✗" for line in lines)
+    assert done.returncode == (1 if any(line.startswith("✗") for line in lines) else 0)
+
+
+def test_init_writes_a_configuration_once(newcomer: Operator) -> None:
+    """Without a terminal it asks nothing, invites the first secretary, and never overwrites."""
+    said = newcomer.tries("init", "--no-ask")
+    assert said.returncode == 0, said.stderr
+    written = newcomer.config.read_text("utf-8")
+    assert "[store]" in written
+    newcomer.fails(2, "init", "--no-ask")
+    assert newcomer.config.read_text("utf-8") == written
+    assert stat.S_IMODE(newcomer.config.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(("language", "words"), [("lt", "iki kada Inoklaster LT?"), ("en", "Inoklaster")])
+def test_the_demo_plays_and_ends(newcomer: Operator, language: str, words: str) -> None:
+    """Without a terminal the conversation is played and the program ends with 0, having left nothing behind."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "demo", "--lang", language],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        env=newcomer.environment | {"PYTHONPATH": str(FILES.parents[2]), "TMPDIR": str(newcomer.folder)},
+        cwd=newcomer.folder,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    assert words in done.stdout
+    assert not any(newcomer.folder.iterdir())

@@ -1,0 +1,202 @@
+"""A random load of every changing verb of the port: the n-th step follows from a seed, n and what the store holds,
+so that a store in memory can follow the one that is killed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from storage.association import Association, Group, Organisation, Structure
+from storage.audit import By
+from storage.calls import ChangedCall, Facts, NewCall, Why
+from storage.conversation import Draft, Told
+from storage.errors import Changed, Missing
+from storage.meetings import ChangedMeeting, NewMeeting, Plan
+from storage.members import ChangedMember, Invite, NewMember, Person, Reach, Request
+from storage.moments import Moment
+from storage.store import Store
+from storage.words import Words
+
+BEGAN = datetime(2026, 9, 24, 7, tzinfo=UTC)
+AFTER_ALL = datetime(2099, 1, 1, tzinfo=UTC)
+WORDS = ("Inočekiai", "Žalioji „ateitis“ <b>", "Clusters meet Regions", "Ąžuolas 🌳")
+
+
+class Step:
+    """One step: its dice, its instant, its gesture."""
+
+    def __init__(self, store: Store, seed: int, n: int) -> None:
+        self.store = store
+        self.dice = Random(f"{seed}:{n}")
+        self.n = n
+        self.by = By(self.dice.choice(("operator", "n1")), BEGAN + timedelta(minutes=n), f"event {n}")
+
+    def words(self) -> Words:
+        """A text in one language or two."""
+        return Words(self.dice.choice(WORDS), self.dice.choice(("", *WORDS)))
+
+    def some(self, ids: tuple[str, ...], letter: str) -> str:
+        """One of these ids, now and then one that is not there."""
+        return self.dice.choice(ids) if ids and self.dice.random() < 0.9 else f"{letter}999999"
+
+
+def _facts(s: Step) -> Facts:
+    closes = Moment((BEGAN + timedelta(days=s.dice.randint(1, 60))).date(), "Europe/Vilnius")
+    return Facts(s.words(), measure=s.dice.choice(WORDS), closes=closes)
+
+
+def _plan(s: Step) -> Plan:
+    return Plan(s.words(), "politika", datetime(2026, 10, s.dice.randint(1, 28), 14), 60, "Europe/Vilnius")
+
+
+def _person(s: Step) -> Person:
+    account = Reach(s.dice.choice(("telegram", "slack")), f"{s.n}")
+    return Person(s.dice.choice(WORDS), "fotonika", accounts=(account,))
+
+
+async def _calls_add(s: Step) -> object:
+    return await s.store.calls.add(_facts(s), s.by)
+
+
+async def _calls_change(s: Step) -> object:
+    calls = await s.store.calls.all()
+    id = s.some(tuple(c.id for c in calls), "c")
+    seen = next((c.version for c in calls if c.id == id), 1) + (s.dice.random() < 0.1)
+    return await s.store.calls.change(id, seen, {"title": s.words()}, Why("LVPA"), s.by)
+
+
+async def _calls_confirm(s: Step) -> object:
+    return await s.store.calls.confirm(s.some(tuple(c.id for c in await s.store.calls.all()), "c"), s.by)
+
+
+async def _calls_take_over(s: Step) -> object:
+    calls = s.dice.sample(list(await s.store.calls.all()), k=min(3, len(await s.store.calls.all())))
+    changed = tuple(ChangedCall(c.id, c.version, {"agency": s.dice.choice(("LVPA", "MITA"))}) for c in calls)
+    return await s.store.calls.take_over((NewCall(_facts(s)), *changed), Why(source="k.csv"), s.by)
+
+
+async def _meetings_add(s: Step) -> object:
+    return await s.store.meetings.add(_plan(s), s.by)
+
+
+async def _meetings_change(s: Step) -> object:
+    meetings = await s.store.meetings.all()
+    id = s.some(tuple(m.id for m in meetings), "m")
+    seen = next((m.version for m in meetings if m.id == id), 1)
+    return await s.store.meetings.change(id, seen, {"place": s.dice.choice(WORDS)}, Why("salė"), s.by)
+
+
+async def _meetings_take_over(s: Step) -> object:
+    meetings = (await s.store.meetings.all())[:2]
+    changed = tuple(ChangedMeeting(m.id, m.version, {"minutes": s.dice.randint(30, 90)}) for m in meetings)
+    return await s.store.meetings.take_over((NewMeeting(_plan(s)), *changed), Why(), s.by)
+
+
+async def _association_take_over(s: Step) -> object:
+    organisations = tuple(Organisation(f"o{i}", "cluster", s.words()) for i in range(s.dice.randint(0, 12)))
+    structure = Structure(Association(s.words(), "LKA"), organisations, (Group("politika", s.words()),))
+    return await s.store.association.take_over(structure, s.by)
+
+
+async def _member(s: Step) -> str:
+    return s.some(tuple(m.id for m in await s.store.members.all()), "n")
+
+
+async def _members_seen(s: Step) -> object:
+    members = [m for m in await s.store.members.all() if m.person.accounts]
+    if not members:
+        return None
+    member = s.dice.choice(members)
+    reach = member.person.accounts[0]
+    return await s.store.members.seen(member.id, reach.platform, reach.user, f"chat {s.dice.randint(1, 3)}")
+
+
+async def _members_set_language(s: Step) -> object:
+    return await s.store.members.set_language(await _member(s), s.dice.choice(("lt", "en")), s.by)
+
+
+async def _members_set_role(s: Step) -> object:
+    id = await _member(s)
+    seen = getattr(await s.store.members.get(id), "version", 1)
+    return await s.store.members.set_role(id, seen, s.dice.choice(("member", "manager")), s.by)
+
+
+async def _members_take_over(s: Step) -> object:
+    changed = tuple(
+        ChangedMember(m.id, m.version, replace(m.person, name=s.dice.choice(WORDS)))
+        for m in (await s.store.members.all())[-2:]
+    )
+    return await s.store.members.take_over((NewMember(_person(s)), *changed), s.by)
+
+
+async def _members_invite(s: Step) -> object:
+    expires = s.by.at + timedelta(days=14)
+    return await s.store.members.invite(
+        Invite("", f"digest {s.n}", "member", "fotonika", None, expires), s.by
+    )
+
+
+async def _members_join(s: Step) -> object:
+    account = Reach("telegram", f"joins {s.n}", "1")
+    invite = f"i{s.dice.randint(1, 40)}"
+    return await s.store.members.join(invite, account, s.dice.choice(WORDS), "lt", s.by)
+
+
+async def _members_request(s: Step) -> object:
+    account = Reach("slack", f"asks {s.dice.randint(1, 30)}", "D1")
+    return await s.store.members.request(Request("", account, "Ona", "fotonika", "lt", s.by.at), s.by)
+
+
+async def _request(s: Step) -> str:
+    return s.some(tuple(r.id for r in await s.store.members.requests()), "q")
+
+
+async def _members_approve(s: Step) -> object:
+    return await s.store.members.approve(await _request(s), "member", "fotonika", s.by)
+
+
+async def _members_decline(s: Step) -> object:
+    return await s.store.members.decline(await _request(s), s.by)
+
+
+async def _conversation_keep(s: Step) -> None:
+    told = tuple(
+        Told(f"n{s.dice.randint(1, 9)}", "c1", "closes", s.dice.randint(1, 3), s.by.at)
+        for _ in range(s.dice.randint(0, 3))
+    )
+    await s.store.conversation.keep(s.by.event, s.by.at, told)
+
+
+async def _conversation_save_draft(s: Step) -> None:
+    who = f"n{s.dice.randint(1, 9)}"
+    expires = s.by.at + timedelta(minutes=s.dice.randint(1, 500))
+    draft = Draft(who, "postpone c1 v1", "reason", {"closes": "2026-10-30"}, expires)
+    await s.store.conversation.save_draft(draft)
+
+
+async def _conversation_end_draft(s: Step) -> None:
+    await s.store.conversation.end_draft(f"n{s.dice.randint(1, 9)}")
+
+
+async def _conversation_prune(s: Step) -> object:
+    return await s.store.conversation.prune(s.by.at - timedelta(minutes=200))
+
+
+VERBS: dict[str, Callable[[Step], Awaitable[object]]] = {
+    name.removeprefix("_").replace("_", ".", 1): verb
+    for name, verb in list(globals().items())
+    if name.startswith(("_calls_", "_meetings_", "_association_", "_members_", "_conversation_"))
+}
+
+
+async def step(store: Store, seed: int, n: int) -> str:
+    """The n-th verb of the load, whatever comes of it; its name, and what it refused."""
+    dice = Random(f"{seed} {n}")
+    name = dice.choice(list(VERBS))
+    try:
+        await VERBS[name](Step(store, seed, n))
+    except (Missing, Changed) as refused:
+        return f"{name} {type(refused).__name__}"
+    return name
