@@ -218,7 +218,7 @@ class Dispatcher:
         if understood.language and understood.language != ctx.t.language:
             ctx = replace(ctx, t=translator(understood.language))
         line = routes.line_of(understood, ctx)
-        if line is None and msg.command and understood.intent == "not_understood":
+        if line is None and msg.command and text and understood.intent == "not_understood":
             return guide.unknown_command(ctx, text)
         if line is None:
             return guide.not_a_command(ctx, understood, text)

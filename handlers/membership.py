@@ -38,6 +38,7 @@ from storage.errors import Changed
 from storage.members import Invite, Member, Reach, Request, Role
 
 INVITE_LIVES = timedelta(days=30)
+WRONG_CODES = 5
 GRANTED: tuple[Role, ...] = ("member", "manager", "secretariat")
 _CODE = re.compile(r"[A-Za-z0-9_-]{12,64}")  # what Telegram takes behind ?start=, and at least 72 random bits
 
@@ -74,21 +75,35 @@ async def join(msg: Incoming, ctx: Context, line: Line) -> Reply:
 
 
 async def _use_code(code: str, msg: Incoming, ctx: Context) -> Reply:
-    invite = await ctx.store.members.invite_of(digest(code))
-    refusal = say(
+    """Lets in whoever has a good code; after WRONG_CODES wrong ones within an hour nobody from that account."""
+    account = f"{msg.account.platform}:{msg.account.user}"
+    if await ctx.store.members.tries(account, ctx.now - timedelta(hours=1)) >= WRONG_CODES:
+        return say(
+            ctx.t("Too many wrong codes have come from here. Try again in an hour, or ask to join."),
+            buttons=rows(Button(ctx.t("Ask to join"), "join")),
+        )
+    reply = await _try_code(code, msg, ctx)
+    if reply is not None:
+        return reply
+    await ctx.store.members.tried(account, ctx.now)
+    return say(
         ctx.t(
             "This invitation is not valid: it was used, has expired, or was mistyped. Ask the secretariat for a new one."
         ),
         buttons=rows(Button(ctx.t("Ask to join"), "join")),
     )
+
+
+async def _try_code(code: str, msg: Incoming, ctx: Context) -> Reply | None:
+    invite = await ctx.store.members.invite_of(digest(code))
     if invite is None or invite.expires <= ctx.now:
-        return refusal
+        return None
     account = Reach(msg.account.platform, msg.account.user, msg.chat)
     name = " ".join(msg.name.split()) or msg.account.user
     try:
         member = await ctx.store.members.join(invite.id, account, name, ctx.t.language, ctx.by)
     except Changed:
-        return refusal
+        return None
     return _welcome(member, ctx)
 
 

@@ -130,6 +130,12 @@ class Members(Protocol):
     async def invite_of(self, digest: str) -> Invite | None:
         """The invitation whose code has that hash, or None."""
 
+    async def tried(self, account: str, at: datetime) -> None:
+        """A code that lets nobody in was tried from that account (`platform:user`) at that time."""
+
+    async def tries(self, account: str, since: datetime) -> int:
+        """How many such codes were tried from there since then; they are kept for a day."""
+
     async def join(self, invite: str, account: Reach, name: str, language: str, by: By) -> Member:
         """Uses an invitation: the account becomes the invited member's, or a new member's. Raises Missing
         when there is none of that id, Changed(the invitation) when it was used by somebody else."""

@@ -47,6 +47,8 @@ class Console:
     async def start(self) -> None:
         """Listens. A socket that a killed bot left behind is taken over; the store's lock tells two bots apart."""
         self._path.parent.mkdir(mode=0o700, exist_ok=True)
+        if self._path.parent.stat().st_uid != os.getuid():
+            raise PermissionError(f"{self._path.parent} belongs to somebody else; set XDG_RUNTIME_DIR.")
         with suppress(FileNotFoundError):
             self._path.unlink()
         mask = os.umask(0o177)

@@ -131,7 +131,7 @@ def _as_list(value: Any, ctx: Context) -> str:
 
 
 def _as_hold(value: Any, ctx: Context) -> str:
-    return ctx.t(STATUS_WORDS[value]) if value else ctx.t("by its dates")
+    return ctx.t(STATUS_WORDS[value]) if value else ctx.t("as planned")
 
 
 def _as_agency(value: Any, ctx: Context) -> str:

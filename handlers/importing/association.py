@@ -47,7 +47,7 @@ DAYS: Mapping[str, int] = {
 _TOP = ("name", "short", "timezone", "languages", "working_hours", "agency", "organisation", "group")
 _ORGANISATION = ("id", "kind", "name", "now", "aliases", "became", "sector", "belongs_to")
 _GROUP = ("id", "name", "aliases", "quorum", "digest", "goal", "seats", "archived")
-_ID = re.compile(r"[^\W_][\w-]{0,31}")
+_ID = re.compile(r"[^\W_][\w-]{0,23}")
 _AT = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\s*[-–]\s*([01]\d|2[0-3]):([0-5]\d)")
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
@@ -178,7 +178,7 @@ class _Keys:
             self.wrong(
                 f"{key}id",
                 say(N_("“{value}” is not a short name"), value=value),
-                say(N_("it has at most 32 letters, digits and hyphens")),
+                say(N_("it has at most 24 letters, digits and hyphens")),
             )
         return value
 
@@ -220,7 +220,7 @@ def _association(document: Table, keys: _Keys) -> Association:
         keys.wrong(
             "short",
             say(N_("“{value}” is not a short name"), value=short),
-            say(N_("it has at most 32 letters, digits and hyphens")),
+            say(N_("it has at most 24 letters, digits and hyphens")),
         )
     return Association(
         name=keys.named(document, ""),

@@ -28,6 +28,7 @@ def _accounts(doc: Doc) -> Iterable[Hashable]:
 INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
     "members": {"account": _accounts},
     "invites": {"digest": lambda doc: (doc["digest"],)},
+    "tries": {"account": lambda doc: (doc["account"],)},
     "requests": {"account": lambda doc: (f"{doc['account']['platform']}:{doc['account']['user']}",)},
     "audit": {"subject": lambda doc: (doc["subject"],)},
     "effects": {"event": lambda doc: (doc["event"],)},

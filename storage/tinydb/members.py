@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from storage.audit import By
+from storage.codec import encode
 from storage.errors import Changed
 from storage.members import (
     ChangedMember,
@@ -60,6 +62,19 @@ class MembersTable:
             return self._members.put(tx, replace(current, person=replace(current.person, accounts=accounts)))
 
         return await self._commit(verb)
+
+    async def tried(self, account: str, at: datetime) -> None:
+        def verb(tx: Change) -> None:
+            for number, doc in list(tx.all("tries")):
+                if datetime.fromisoformat(doc["at"]) < at - timedelta(days=1):
+                    tx.remove("tries", number)
+            tx.put("tries", tx.new_id("tries"), {"account": account, "at": encode(at)})
+
+        await self._tables.write(verb)
+
+    async def tries(self, account: str, since: datetime) -> int:
+        found = self._tables.find("tries", "account", account)
+        return sum(datetime.fromisoformat(doc["at"]) >= since for _, doc in found)
 
     async def set_language(self, id: str, language: str, by: By) -> Member:
         def change(member: Member) -> Person:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -44,6 +45,30 @@ async def test_an_invitation_lets_one_person_in_once(chat: Chat, rūta: Someone)
     eva = chat.stranger("Eva")
     assert "negalioja" in (await eva.says(f"/join {code}")).plain
     assert "jau esate narys" in (await jonas.says(f"/join {code}")).plain
+
+
+async def test_codes_cannot_be_guessed_on_and_on(chat: Chat, rūta: Someone) -> None:
+    """After five wrong codes even a good one waits for an hour; others are not held up, and asking to join goes on."""
+    await rūta.says("/invite fotonika")
+    code = code_of(await rūta.presses("narys"))
+    jonas = chat.stranger("Jonas")
+    for guess in range(5):
+        assert "negalioja" in (await jonas.says(f"/join guessed-guess{guess}")).plain
+    refused = await jonas.says(f"/join {code}")
+    assert "per daug neteisingų kodų" in refused.plain and labels(refused) == ["Prašyti prisijungti"]
+    assert "negalioja" in (await chat.stranger("Eva").says("/join guessed-guess9")).plain
+    chat.passes(minutes=61)
+    assert "Sveiki prisijungę" in (await jonas.says(f"/join {code}")).plain
+
+
+async def test_two_who_use_a_code_at_once_are_one_member(chat: Chat, rūta: Someone) -> None:
+    """Of those who use a code at the same moment one comes in."""
+    await rūta.says("/invite fotonika")
+    code = code_of(await rūta.presses("narys"))
+    strangers = [chat.stranger(f"Jonas {i}") for i in range(8)]
+    replies = await asyncio.gather(*(stranger.says(f"/join {code}") for stranger in strangers))
+    assert sum("Sveiki prisijungę" in reply.plain for reply in replies) == 1
+    assert len(await chat.store.members.all()) == 2
 
 
 async def test_an_invitation_expires(chat: Chat, rūta: Someone) -> None:

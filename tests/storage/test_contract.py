@@ -359,6 +359,19 @@ async def test_an_invitation_for_somebody_brings_them_their_account(subject: Sub
     assert set(ada.person.accounts) == {Reach("slack", "U1"), Reach("telegram", "2", "2")}
 
 
+async def test_wrong_codes_are_counted_for_a_day(subject: Subject) -> None:
+    """Tries of an account are counted since an instant, by account, and forgotten after a day."""
+    store = subject.store
+    for minutes in (0, 10, 20):
+        await store.members.tried("telegram:1", NOW + timedelta(minutes=minutes))
+    store = await subject.again()
+    assert await store.members.tries("telegram:1", NOW) == 3
+    assert await store.members.tries("telegram:1", NOW + timedelta(minutes=15)) == 1
+    assert await store.members.tries("telegram:2", NOW) == 0
+    await store.members.tried("telegram:2", NOW + timedelta(days=2))
+    assert await store.members.tries("telegram:1", NOW) == 0
+
+
 def asking(user: str = "1") -> Request:
     """A request from that account."""
     return Request("", Reach("telegram", user, user), "Jonas", "fotonika", "lt", NOW)

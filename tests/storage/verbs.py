@@ -138,6 +138,10 @@ async def _members_invite(s: Step) -> object:
     )
 
 
+async def _members_tried(s: Step) -> None:
+    await s.store.members.tried(f"telegram:{s.dice.randint(1, 5)}", s.by.at)
+
+
 async def _members_join(s: Step) -> object:
     account = Reach("telegram", f"joins {s.n}", "1")
     invite = f"i{s.dice.randint(1, 40)}"
