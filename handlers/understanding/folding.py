@@ -58,7 +58,8 @@ def fold(text: str) -> str:
 
 
 def sentences(text: str) -> list[list[Token]]:
-    """The tokens of a text, sentence by sentence, empty ones left out; the full stop of "d." or "val." ends none."""
+    """The tokens of a text, sentence by sentence, empty ones left out; the full stop of "d." or "val." ends none.
+    Of what ends a sentence only a question mark is kept."""
     folded = fold(text)
     found: list[list[Token]] = [[]]
     for match in _TOKEN.finditer(folded):
@@ -69,6 +70,8 @@ def sentences(text: str) -> list[list[Token]]:
                 continue
         if word in ".?!;\n":
             if found[-1]:
+                if word == "?":
+                    found[-1].append(Token(word, match.start(), match.end()))
                 found.append([])
         elif word not in "–-" or (found[-1] and _joins(folded, match.start(), match.end())):
             found[-1].append(Token(word, match.start(), match.end()))
@@ -77,7 +80,7 @@ def sentences(text: str) -> list[list[Token]]:
 
 def words(text: str) -> list[str]:
     """The folded words of a text, without dashes and punctuation."""
-    return [token.word for sentence in sentences(text) for token in sentence if token.word not in "–-"]
+    return [token.word for sentence in sentences(text) for token in sentence if token.word not in "–-?"]
 
 
 def _ends_here(text: str, at: int) -> bool:

@@ -94,6 +94,14 @@ def _foreign(s: Sentence) -> bool:
     """Whether the sentence is about somebody else's things, even where it has a word of ours."""
     if s.sure("private") or (s.sure("phone") and not s.sure("secretariat")):
         return True
+    if s.sure("elsewhere") and s.has(*CALL_THINGS, *MEETING_THINGS):
+        return True
+    if any(
+        0 < thing - body <= 3
+        for body in s.all_at(("body",))
+        for thing in s.all_at((*MEETING_THINGS, "group"))
+    ):
+        return True
     aliens = s.all_at(ALIEN)
     if (
         s.sure("does_for_me")
@@ -109,7 +117,9 @@ def _foreign(s: Sentence) -> bool:
         return False
     ours = s.all_at(OURS) | {hit.start for hit in s.hits if hit.covered >= 0.5}
     if not ours:
-        return not (s.sure("thanks") or (s.sure("greeting") and s.content() <= 1))
+        if s.asks:
+            return not s.sure("thanks")
+        return not s.sure("thanks", "greeting")
     if not s.all_at(OURS) - s.all_at(LOOSE) and not _strong_name(s):
         return not s.has("call", "field") or s.sure("does_for_me")
     ask = s.first_ask()
@@ -278,6 +288,8 @@ def _reading_matter(s: Sentence) -> Finding | None:
 
 def _secretariat(s: Sentence) -> Finding | None:
     reached = s.has("contact")
+    if s.sure("announced") and s.has("secretariat", "association") and not s.sure("contact"):
+        return Finding("latest_announcements", "strong")
     if s.has("secretariat") and not (s.has("call", *MEETING_THINGS, *MEETING_PARTS) and not reached):
         return Finding("contact_secretariat", "strong")
     if (
@@ -430,9 +442,12 @@ def _bot(s: Sentence) -> Finding | None:
     if s.has("help") and len(s.unknown) <= 1 and not s.dates and not s.sure("topic"):
         return Finding("help", "strong")
     rest = len(s.unknown) + s.content()
-    if s.has("thanks") and rest - len(s.all_at(("thanks",))) <= 2:
+    if s.has("thanks") and (
+        rest - len(s.all_at(("thanks",))) <= 2 or ((s.at("thanks") or 0) <= 1 and not s.asks)
+    ):
         return Finding("thanks", "chat")
-    if s.has("greeting") and rest - len(s.all_at(("greeting",))) <= 2 and not s.dates:
+    greets = s.sure("greeting") and (s.at("greeting") or 0) <= 1 and not s.asks
+    if greets or (s.has("greeting") and rest - len(s.all_at(("greeting",))) <= 2 and not s.dates):
         return Finding("greeting", "chat")
     return None
 
@@ -462,6 +477,8 @@ def _weak(s: Sentence) -> Finding | None:
         return Finding("list_meetings", "weak", listing=True)
     if s.has("when", "next", "starts"):
         return Finding("not_understood", "weak", ("next_meeting", "call_deadline"))
+    if s.dates and s.named("group", least=0.3) is not None:
+        return Finding("list_meetings", "weak", listing=True)
     if s.dates and s.content() <= 2:
         return Finding("not_understood", "weak", ("list_meetings", "list_calls"))
     return None

@@ -23,8 +23,8 @@ Language = Literal["lt", "en"]
 CONCEPTS: dict[str, tuple[str, str]] = {
     # ---- what we know about
     "call": (
-        "kvietimas kvietim* konkursas konkursai konkursu callas callai callu callus callo atrank* kvotim*",
-        "call calls tender tenders call_for_proposals calls_for_proposals",
+        "kvietimas kvietim* konkursas konkursai konkursu callas callai callu callus callo atrank* kvotim* saukim* šaukim* kvt callą kola",
+        "call calls tender tenders call_for_proposals calls_for_proposals callai",
     ),
     "money": (
         "parama finansavimas finansuo* pinigai pinigelių pinigus dotacija subsidija lėšos lėšų investicijos grantas "
@@ -33,7 +33,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     "apply": (
         "paraiška paraišk* pareišk* teikti_paraišk* pateikti_paraišk* teikti pateikti teikia teikimas teikimo pateikimas "
-        "pateikimo aplikuo* teikiam* kandidatuo* pretenduo*",
+        "pateikimo aplikuo* teikiam* kandidatuo* pretenduo* paduoti_paraišk* paduoti pildyti_paraišk*",
         "apply applying application applications submit submission submitting submissions proposal proposals applicant",
     ),
     "measure": (
@@ -42,8 +42,8 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     "meeting": (
         "posėdis posėd* posėdž* susitikimas susitikim* susirinkimas pasitarimas sesija meetingas meetingai meetingo "
-        "meetingų meetingą mitingas sueiga pasėdis pasėdžiai",
-        "meeting meetings session sessions sitting gathering meetup",
+        "meetingų meetingą mitingas sueiga pasėdis pasėdžiai =mtg mytingas mitingai susitikt*",
+        "meeting meetings session sessions sitting gathering meetup =mtg =mtgs reunion reunions",
     ),
     "event": (
         "renginys renginiai renginių renginį renginyje forumas konferencija suvažiavimas asamblėja seminaras",
@@ -55,12 +55,12 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "=meet =meets =gather =gathers =convene convenes we_meet",
     ),
     "group": (
-        "darbo_grupė grupė grupės grupėje grupei grupių grupes =dg =wg darbo_grupelė komitetas komisija",
-        "group groups working_group working_groups workgroup",
+        "darbo_grupė grupė grupės grupėje grupei grupių grupes =dg =wg darbo_grupelė komitetas komisija =dgrupė",
+        "group groups working_group working_groups workgroup working_grp =grp work_group",
     ),
     "survey": (
-        "apklausa apklaus* anketa anket* klausimynas klausimyn* apklausėlė",
-        "survey surveys questionnaire questionnaires =poll =polls surv*",
+        "apklausa apklaus* anketa anket* klausimynas klausimyn* apklausėlė apklausėl*",
+        "survey surveys questionnaire questionnaires =poll =polls surv* inquiry enquiry inquiries",
     ),
     "digest": (
         "santrauka santrauk* apžvalga suvestinė =digestas naujienlaiškis naujienlaišk* savaitraštis savaitės_naujienos "
@@ -82,7 +82,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "emails mails emailing e_mails mailing_list mailing pings pinging spam",
     ),
     "announcement": (
-        "skelbimas skelbimai skelbimų skelbimus skelbimo anons* sekretoriato_pranešim* asociacijos_pranešim*",
+        "skelbimas skelbimai skelbimų skelbimus skelbimo anons* sekretoriato_pranešim* asociacijos_pranešim* skelbta",
         "announcement announcements announce announced bulletin",
     ),
     "reminder": ("priminim* primink* prisimink* pranešinė*", "reminder reminders remind alert alerts"),
@@ -103,12 +103,12 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "write_to call_the_secretariat phone_number hotline",
     ),
     "person": (
-        "žmogus žmogumi žmogui žmogaus žmonėmis gyvas_žmogus darbuotojas darbuotoju atsaking* konsultant* operatorius",
+        "žmogus žmogum žmogumi žmogui gyvu_žmog* žmogaus žmonėmis gyvas_žmogus darbuotojas darbuotoju atsaking* konsultant* operatorius",
         "human person someone somebody staff real_person employee",
     ),
     "calendar": (
-        "kalendor* =ics =ical autluk* outluk*",
-        "calendar calendars =ics =ical outlook gcal icalendar webcal",
+        "kalendor* =ics =ical autluk* outluk* outlook* =diary",
+        "calendar calendars =ics =ical outlook gcal icalendar webcal diary",
     ),
     "exporting": (
         "įsikelti įkelti įkelk perkelti_į eksportuo* įdėti įdėk pridėti pridėk susidėti sudėti parsisiųsti parsisiunč* "
@@ -119,17 +119,17 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     # ---- subscribing
     "subscribes": (
         "prenumeruo* prenumeruok užprenumer* užsiprenumer* sekti sekčiau =seku =sek abonuo* užsisakyti_naujien* "
-        "užsisakyti_pranešim* užsisakyti_santrauk* užsisakyti_prenumer*",
+        "užsisakyti_pranešim* užsisakyti_santrauk* užsisakyti_prenumer* įtraukti_mane įtraukit* įtraukite_mane įdėk* įdėkit_mane mane_įdėk* mane_įtrauk* mane_įraš* gavėjų_sąraš* užrašyk* užregistruo* įrašyk*",
         "subscribe subscribing sign_me_up sign_up follow =following keep_me_posted keep_me_updated keep_me_informed "
-        "opt_in add_me_to",
+        "opt_in add_me_to put_me add_me be_informed keep_informing stay_informed on_the_list_for on_your_list",
     ),
     "subscription": (
         "prenumerata prenumeratos prenumeratą prenumeratų prenumeratas prenumerat*",
         "subscription subscriptions",
     ),
     "subscribed": (
-        "prenumeruoju užsisak* užsiprenumeravęs gaunu",
-        "subscribed signed_up i_receive do_i_receive do_i_get i_get i_follow do_i_follow",
+        "prenumeruoju užsisak* užsiprenumeravęs gaunu kas_įjungta kam_užsiraš* esu_užsiraš* esu_sąraš* įtrauktas įtraukta ar_esu_įraš* mano_subs ką_man_siunt* ar_tu_man ar_man_siunt*",
+        "subscribed signed_up i_receive do_i_receive do_i_get i_get i_follow do_i_follow what_am_i am_i_on am_i_in am_i_signed have_signed signed_with in_the_list on_the_list i_am_receiving am_i_receiving i_signed my_subs",
     ),
     "unsubscribes": (
         "atsiprenumer* atsisakyti atsisakau atsisakyčiau išsiregistr* išsirašyti atsisakym* nebeprenumer* neprenumer* "
@@ -138,15 +138,15 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     "stops": (
         "nebesiųs* nesiųs* nebesiunt* nesiunt* nerašyk* nerašin* neberašyk* neberašin* nebepraneš* nepraneš* nebeinformuo* "
-        "nebenor* nebereik* nebegau* išjung* nutrauk* liaukit* =gana pakanka užteks nustok* baik_siųs* nenoriu_daugiau "
+        "nebenor* nebereik* nebegau* išjung* išjunk* nutrauk* liaukit* =gana pakanka užteks nustok* baik_siųs* nenoriu_daugiau "
         "nenoriu_gauti sustabdyti_prenumer* sustabdyk_prenumer* stabdyti_prenumer* atšaukti_prenumer* atšauk_prenumer* "
         "nesiuntinė* nebesiuntinė* netrukdyk* nebetrukdyk* nesiusk* nebesiusk*",
         "=stop =stops dont_send don_t_send do_not_send no_longer no_more turn_off switch_off disable cancel_my_subscription "
         "cancel_subscription don't_want dont_want don_t_want do_not_want quit_sending =enough shut_up don_t_email",
     ),
     "receives": (
-        "gauti gaučiau gautume gautum gautų =gausiu siųsk* siųst* siųskit* siuntin* ateitų ateidin* įjung* gaudyti",
-        "receive receiving =get getting =send sending turn_on switch_on enable",
+        "gauti gaučiau gautume gautum gautų =gausiu siųsk* siųst* siųskit* siuntin* ateitų ateidin* įjung* gaudyti =gaut =gaučiau gausime =atsiųsk =siųst =siųskit būtų_siunčiam* siunčiam*",
+        "receive receiving =get getting =send sending turn_on switch_on enable be_sent",
     ),
     "notify": (
         "informuo* pranešk* praneškit* pranešti praneštum* praneši pranešinė* žinot* duok_žin* duokit_žin* primink* primint*",
@@ -177,8 +177,8 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "=when what_time what_date which_day what_day",
     ),
     "until_when": (
-        "iki_kada iki_kurios iki_kurio iki_kiek iki_kelint* iki_kokios ligi_kada",
-        "until_when by_when till_when how_long_do_i_have",
+        "iki_kada iki_kurios iki_kurio iki_kiek iki_kelint* iki_kokios ligi_kada =iki_kad iki_kad ligi_kad iki_kokio kokiai_dienai iki_kurio",
+        "until_when by_when till_when how_long_do_i_have until_what by_what how_long_can",
     ),
     "time_left": (
         "kiek_liko kiek_dar kiek_laiko_liko kiek_dienų kiek_laiko liko dar_spės* spėsiu spėju =spėti ar_spės* ar_vėluo* "
@@ -196,7 +196,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "close closes closing =end =ends ending expire expires finish finishes ending",
     ),
     "starts": (
-        "prasideda prasidės =pradžia prasided* atsidar* atsivers atsiver* startuo* pradedam* bus_skelb* bus_paskelb* paskelbs",
+        "prasideda prasidės =pradžia prasided* prasidėj* atsidar* atsivers atsiver* startuo* pradedam* bus_skelb* bus_paskelb* paskelbs",
         "start starts begin begins starting open opens opening launch launched",
     ),
     "list": (
@@ -210,7 +210,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "show give tell =find look explain display see send_me need want know",
     ),
     "next": (
-        "=kitas =kito =kitą =kita =kitam =kitame =kitos artimiaus* sekant* ateinant* =laukia =kitoks kitą_kartą greičiausi* toliau",
+        "=kitas =kito =kitą =kita =kitam =kitame =kitos artimiaus* sekant* ateinant* =laukia =kitoks kitą_kartą greičiausi* toliau vėl_susit* vėl_renk* =sekantis",
         "next nearest upcoming following soonest =coming",
     ),
     "previous": (
@@ -221,14 +221,14 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     "question": (
         "=ar =kas =ką =ka =kam =kuo =kaip =kiek =kokia =koks =kokį =kokią =kokio =kokios =kokiu =kuris =kuri =kurį =kurią "
         "=kodėl =dėl_ko kokiame kokioje kokiais =kieno =gal",
-        "=what =how =who =why =is =are =do =does =did =can =could =which =whose =will =has =have =would",
+        "=what =how =who =why =are =do =does =did =can =could =which =whose =will =has =have =would",
     ),
     "why": ("=kodėl =kodel dėl_ko dėl_kokios", "=why what_happened_to"),
     # ---- of a meeting
     "agenda": (
         "darbotvark* dienotvark* darbotvarkė svarstyt* svarstom* svarstys* svarstysi* svarstoma aptari* aptars* aptarsi* "
-        "kalbėsi* kalbėsime kokie_klausimai kokius_klausimus kokiais_klausimais posėdžio_klausim* posėdžio_tem* nagrinė* diskutuo*",
-        "agenda agendas discussed discuss discussing discussion on_the_table agenda_items talk_about talking_about",
+        "kalbėsi* kalbėsime kokie_klausimai kokius_klausimus kokiais_klausimais posėdžio_klausim* posėdžio_tem* nagrinė* diskutuo* dienos_tvark*",
+        "agenda agendas discussed discuss discussing discussion on_the_table agenda_items talk_about talking_about order_of_the_day running_order",
     ),
     "place": (
         "=vieta vieta vietoje vietą vietos adresas adresu adresą =salė salė salėje kabinetas kabinete kabinetą patalpa "
@@ -237,8 +237,8 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     "link": (
         "nuoroda nuorod* linkas linką linka =linko prisijung* =teams =zoom zoomas zoomu timsai timsų nuotoliu nuotolin* "
-        "jungtis prisijungimas =jungt jungiam* vaizdo_skambut* internetu",
-        "link links =join joining =online =teams =zoom google_meet webex dial_in remotely remote url",
+        "jungtis prisijungimas =jungt jungiam* vaizdo_skambut* internetu linkas linką linkai =linką",
+        "link links =join joining =online =teams =zoom google_meet webex dial_in remotely remote url dial",
     ),
     "minutes": (
         "protokol* nutar* nuspręs* nusprend* sprendim* nutarim* sutarta sutarėt* kas_nuspręsta ką_nuspręs*",
@@ -259,8 +259,8 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "chair chairs chaired chairman chairwoman chairperson chairing who_leads leads lead moderates presides",
     ),
     "duration": (
-        "trukm* trunka truks =trukti užtruks užsitęs* kiek_valandų kiek_laiko_truks tęsis",
-        "duration how_long last_long take_long lasts =take takes",
+        "trukm* trunka truks =trukti užtruks užsitęs* kiek_valandų kiek_laiko_truks tęsis kiek_truks kiek_truk* kiek_užtruks kiek_maždaug_valand* kada_baigsis_posėd*",
+        "duration how_long last_long take_long lasts =take takes how_many_hours",
     ),
     # ---- of a call
     "detail": (
@@ -325,19 +325,19 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     "help": (
         "pagalba pagalbos pagalbą padėk* padėti padėt* ką_moki ką_tu_moki ką_gali ką_galit* ką_tu_gali ką_sugebi ką_mokat* kuo_gali "
         "kaip_naudot* naudotis instrukcij* =komandos komandos komandas komandų kaip_veik* ką_galiu ką_galėčiau nežinau_ką "
-        "kaip_tavimi ko_galiu ką_daro ką_veiki ką_tu_veiki apie_ką_galiu",
+        "kaip_tavimi ko_galiu ką_daro ką_veiki ką_tu_veiki apie_ką_galiu ko_galiu ko_klaus* ką_klaus* galima_klaus* kaip_klaus* kaip_kalbė* kaip_su_tavim kaip_užduo* kaip_suformul* kokiais_klausimais galimyb* pavyzdži* ką_išvis kaip_derėtų ką_gebi ką_gebat* kaip_tavęs",
         "help what_can_you what_do_you_do what_can_i commands command how_does_this how_do_you_work how_to_use how_do_i_use "
-        "instructions manual how_can_you what_are_you_able =menu assist",
+        "instructions manual how_can_you what_are_you_able =menu assist phrase what_you_can what_i_can can_i_ask how_this_works how_it_works your_capabilities capabilities abilities features what_are_you_for",
     ),
     "greeting": (
         "=labas labas sveikas sveiki sveika laba_diena labas_rytas labas_vakaras laba labuk* =lab sveikut* sveikuč* =alio =ei "
-        "labarytis =laba gero_ryto malonu_susipaž* =heja =čia kaip_sekasi kaip_gyveni =labs",
-        "=hi =hello hello =hey hiya good_morning good_afternoon good_evening good_day greetings =yo howdy morning =there "
-        "how_are_you nice_to_meet_you pleased_to_meet_you",
+        "labarytis =laba gero_ryto malonu_susipaž* =heja kaip_sekasi kaip_gyveni =labs labų laba_vakar sveikinu linkėjimai =helo",
+        "=hi =hello hello =hey hiya good_morning good_afternoon good_evening good_day greetings =yo howdy morning hi_there hello_there "
+        "how_are_you nice_to_meet_you pleased_to_meet_you helo helou",
     ),
     "thanks": (
-        "=ačiū =aciu ačiū dėkui dėkoju dėkoja* dėkinga* dėkingas =dėkoj dėkoj* padėkot* dekuj* =ačiu aciukas =ačiūū",
-        "thanks thank thank_you =thx =ty cheers appreciated grateful =tnx thankyou",
+        "=ačiū =aciu ačiū dėkui dėkoju dėkoja* dėkinga* dėkingas =dėkoj dėkoj* padėkot* dekuj* =ačiu aciukas =ačiūū ačiūū ackiu =thanx =tanks =aciuu aciū ačiu dėkoju_už dėkui_už iki_pasimatymo_ir_ačiū",
+        "thanks thank thank_you =thx =ty cheers appreciated grateful =tnx thankyou thanx",
     ),
     # ---- not ours
     "body": (
@@ -388,10 +388,21 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "pakviet* pakviesk* pakviest* pakvies* iškviet*",
         "invitation invitations invite invites invited",
     ),
+    "announced": (
+        "paskelbė paskelbta paskelbtas skelbė skelbta pranešė rašė išsiuntė siuntė skelbia praneša",
+        "published announced said sent posted wrote circulated anything_from something_from heard_from news_from",
+    ),
+    "elsewhere": (
+        "lenkij* latvij* latviu estij* vokietij* prancūzij* portugal* švedij* suomij* ispanij* italij* norvegij* danij* čekij* "
+        "slovakij* austrij* britanij* ukrainoj* =rygoje =rygos varšuv* =taline =talino berlyn* airij* olandij* belgij* "
+        "užsieni*",
+        "poland latvia latvian estonia estonian germany german france portugal portuguese sweden swedish finland finnish norway "
+        "denmark =uk britain scotland ireland spain italy netherlands riga warsaw tallinn berlin helsinki abroad",
+    ),
     "does_for_me": (
         "parašyk_už parašyk_man parašyk_pyth* už_mane parašyk_laišk* nupirk* užsakyk* užsakyti užsisakyti_pic* rezervuo* rekomenduo* "
-        "rask_man_darb* išversk* paskaičiuo* =kart apskaičiuo*",
-        "write_me write_a write_an order_me order_lunch book_me =book order =fix recommend for_me calculate compute solve",
+        "rask_man_darb* išversk* paskaičiuo* =kart apskaičiuo* pakeisk* perkelk* pratęsk* atidaryk* uždaryk* surašyk* parašyk_paraišk* parenk* parengti_ministr* paruošk* sukurk* užpildyk_už pateik_mūsų pateikti_ją_mūsų mūsų_vardu už_mus",
+        "write_me write_a write_an order_me order_lunch book_me =book order =fix recommend for_me calculate compute solve draft_me draft_a reschedule extend_the extend_our move_the change_the cancel_the submit_our submit_for fill_in_our for_us on_our_behalf open_the_window close_the_window",
     ),
     "private": (
         "asmenin* asmens_kod* alga atlyginim* gyvena uždirb* namų_adres* jo_telefon* jos_telefon*",
@@ -412,7 +423,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "vyks vyko planuoja įvyks daryti padaryti padaryt daroma rasti randu surasti matyti pamatyti rodyti gauti būna atstovas dalyvauti dalyvaus "
         "susipažinti norėdamas supratau nesuprantu suprasti tebėra žinoma jeigu =jei būtum būčiau atsiprašau =sakyk įjungti =vieną vienas vienam "
         "vienai savaitė savaitės mėnuo mėnesio dienomis kuria naudoti bendras ministerij* =agentūra agentūr* atstov* įsitraukti leiskite užpild* "
-        "pildyti pildoma atsakyti atsakyta neužpild* neatsak* būsena statusas =kalba lietuviškai angliškai",
+        "pildyti pildoma atsakyti atsakyta neužpild* neatsak* būsena statusas =kalba lietuviškai angliškai gerbiamieji gerbiamasis gerbiamoji nuoširdžiai kantryb* rūpest* supratimą prireikus",
         "=a =an =the =and =or =but =so =if =of =in =on =at =by =to =for =from =with =about =as =is =are =was =were =be =been =being =am =i "
         "=me =my =we =us =our =you =your =it =its =this =that =these =those =there =here =he =she =they =them =his =her =do =does =did =done "
         "=have =has =had =can =could =will =would =should =may =might =must =shall =please =pls =plz =just =also =very =much =some =any =no "
@@ -470,6 +481,14 @@ def _concepts(word: str) -> frozenset[str]:
     for length in range(3, len(word) + 1):
         found |= index.prefixes.get(word[:length], frozenset())
     return found
+
+
+def whole(word: str) -> bool:
+    """Whether the vocabulary has this very word or its stem, not only the beginning of it."""
+    index = _index()
+    if word in index.exact:
+        return len(word) > 2
+    return len(word) >= SHORTEST_STEMMED and key(word) in index.stems
 
 
 def phrase(words: list[str], at: int) -> tuple[int, frozenset[str]]:
@@ -533,7 +552,7 @@ def _index() -> _Index:
     for concept, (lithuanian, english) in CONCEPTS.items():
         for language, entries in (("lt", lithuanian), ("en", english)):
             for entry in fold(entries).replace("'", "_").split():
-                _enter(entry, concept, exact, stems, prefixes, phrases)
+                _enter(entry, concept, language == "lt", exact, stems, prefixes, phrases)
                 for part in entry.strip("=*").split("_"):
                     spoken.setdefault(part, set()).add("lt" if language == "lt" else "en")
                     spoken.setdefault(key(part), set()).add("lt" if language == "lt" else "en")
@@ -551,6 +570,7 @@ def _index() -> _Index:
 def _enter(
     entry: str,
     concept: str,
+    declined: bool,
     exact: dict[str, set[str]],
     stems: dict[str, set[str]],
     prefixes: dict[str, set[str]],
@@ -564,7 +584,7 @@ def _enter(
         prefixes.setdefault(plain[:-1], set()).add(concept)
     else:
         exact.setdefault(plain, set()).add(concept)
-        if not entry.startswith("=") and len(plain) >= SHORTEST_STEMMED and len(key(plain)) > 3:
+        if declined and not entry.startswith("=") and len(plain) >= SHORTEST_STEMMED and len(key(plain)) > 3:
             stems.setdefault(key(plain), set()).add(concept)
 
 

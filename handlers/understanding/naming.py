@@ -77,6 +77,11 @@ class Names:
         """The calls of a measure, in the order they were given in."""
         return tuple(self._calls_of.get(measure, ()))
 
+    def knows(self, word: str) -> bool:
+        """Whether a folded word belongs to a name and tells it from others."""
+        known = self._known(word)
+        return known is not None and self._tables.weights[known] == 1
+
     def find(
         self, sentence: Sequence[str], taken: Sequence[bool], unknown: Callable[[int], bool]
     ) -> list[Hit]:

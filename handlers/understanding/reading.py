@@ -69,13 +69,12 @@ def _best(heard: list[_Read]) -> _Read | None:
     """The sentence that is the question, completed by what the others name; stories and politeness come around it."""
     if not heard:
         return None
-    order = ("strong", "mention", "weak", "alien", "chat", "none")
-    hostile = next((one for one in heard if one.sentence.sure("hostile")), None)
+    hostile = next((one for one in heard if one.sentence.sure("hostile") or _pries(one.sentence)), None)
     if hostile is not None:
         return hostile
-    best = min(heard, key=lambda one: order.index(one.finding.strength))
+    best = min(heard, key=_rank)
     if best.finding.strength == "weak":
-        said = [one for one in heard if one.finding.strength == "alien"]
+        said = [one for one in heard if one.finding.strength == "alien" and one.sentence.asks]
         best = said[0] if said else best
     slots = dict(best.slots)
     for other in heard:
@@ -88,6 +87,28 @@ def _best(heard: list[_Read]) -> _Read | None:
         if other is not best and best.finding.intent in MEETING_INTENTS and "group" not in slots:
             slots |= {k: v for k, v in other.slots.items() if k == "group"}
     return replace(best, slots=slots)
+
+
+_RANKS = ("strong", "mention", "weak", "alien", "chat", "none")
+
+
+def _rank(one: _Read) -> int:
+    """How little a sentence is the one that is asked: what asks comes before what tells, and a greeting or thanks
+    before a story that asks for nothing."""
+    strength, s = one.finding.strength, one.sentence
+    rank = 3 * _RANKS.index(strength)
+    if s.pleads or strength == "chat":
+        return rank
+    if s.asks:
+        return rank + 1
+    if strength in ("weak", "alien"):
+        return 3 * _RANKS.index("chat") + 1
+    return rank + 2
+
+
+def _pries(s: Sentence) -> bool:
+    """Whether it asks for what is somebody's own."""
+    return s.sure("private") and s.asks
 
 
 def _second(best: _Read, heard: list[_Read]) -> str | None:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from handlers.understanding.dates import Span, spans
-from handlers.understanding.folding import Token
+from handlers.understanding.folding import Token, fold
 from handlers.understanding.lexicon import concepts, guess, phrase
+from handlers.understanding.lexicon import whole as _whole
 from handlers.understanding.naming import Hit, Name, Names
 
 ASKING = frozenset(
@@ -14,16 +15,29 @@ ASKING = frozenset(
 _KEPT_IN_NAMES = frozenset(("group", "call", "measure", "association", "secretariat"))
 _PLURAL = ("ai", "iai", "u", "iu", "ams", "iams", "us", "ius", "ais", "iais", "uose", "iuose", "s")
 _SINGULAR = ("as", "is", "ias")
+_RUN_TOGETHER = 8
+"""Letters from which a word may be several without their spaces."""
+_NOT = frozenset(("ne", "not"))
+_BESIDE_NOT = frozenset(("the", "a", "an", "any", "about", "apie", "i", "del", "prie", "to"))
+_WISHING = frozenset(
+    fold(
+        "prašyčiau prašau prašom prašytume norėčiau norėtume noriu norime galėtumėte galėtumėt galėtum gal galėčiau ar "
+        "reikia reikėtų teiraujuosi klausiu malonėkite būkite please could would want need pls"
+    ).split()
+)
 _BREAKS = frozenset(("nes", "bet", "kad", "because", "but", "so"))
 
 
 class Sentence:
     """One sentence, looked through once; afterwards only asked."""
 
-    __slots__ = ("dates", "first", "guessed", "hits", "names", "unknown", "where", "words")
+    __slots__ = ("dates", "guessed", "hits", "names", "questioned", "refused", "unknown", "where", "words")
 
     def __init__(self, tokens: list[Token], today: date, names: Names) -> None:
-        self.words = [token.word for token in tokens]
+        self.questioned = tokens[-1].word == "?"
+        """Whether it ends with a question mark."""
+        spoken = tokens[:-1] if self.questioned else tokens
+        self.words = [word for token in spoken for word in _apart(token.word, names)]
         self.names = names
         self.dates: list[Span] = spans(self.words, today)
         self.where: dict[str, list[int]] = {}
@@ -32,6 +46,8 @@ class Sentence:
         """Concept → the places of words that are only similar to one of its own."""
         self.unknown: list[int] = []
         dated = [False] * len(self.words)
+        self.refused: set[int] = _refused(self.words)
+        """Places of words that are named only to be put aside: "ne posėdžiai, o kvietimai"."""
         for span in self.dates:
             dated[span.start : span.end] = [True] * (span.end - span.start)
         meanings = self._meanings(dated)
@@ -62,7 +78,7 @@ class Sentence:
         named = {at for hit in self.hits if hit.covered >= 0.4 for at in range(hit.start, hit.end)}
         fuzzily = {at for hit in self.hits if hit.fuzzy for at in range(hit.start, hit.end)}
         for at, found in enumerate(meanings):
-            if dated[at]:
+            if dated[at] or at in self.refused:
                 continue
             if at in named:
                 found = found & _KEPT_IN_NAMES
@@ -80,6 +96,16 @@ class Sentence:
             self.guessed.setdefault(concept, []).append(at)
 
     # asking
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks or wishes for something, and does not merely tell."""
+        return self.questioned or self.sure(*ASKING, "receives", "notify") or self.says(*_WISHING)
+
+    @property
+    def pleads(self) -> bool:
+        """Whether it is put as a question or a request, and does not only hold a word that also asks."""
+        return self.questioned or self.says(*_WISHING)
 
     def has(self, *some: str) -> bool:
         """Whether any of the concepts is there, misspelt or not."""
@@ -154,3 +180,35 @@ def of_kind(hit: Hit | None, kind: str) -> tuple[Name, ...]:
 def _kept(found: frozenset[str]) -> frozenset[str]:
     """Of a word inside a phrase, what it still asks ("kiek liko" is a question, too)."""
     return found & frozenset(("question", "call", "meeting"))
+
+
+def _refused(words: list[str]) -> set[int]:
+    """The words behind a "ne" or "not" that stands for itself, an article between them aside."""
+    found = set[int]()
+    for at, word in enumerate(words[:-1]):
+        if word in _NOT and words[at + 1 : at + 2] != ["tik"] and words[at + 1 : at + 2] != ["only"]:
+            target = at + 1
+            while target < len(words) - 1 and words[target] in _BESIDE_NOT:
+                target += 1
+            found.add(target)
+    return found
+
+
+def _apart(word: str, names: Names) -> tuple[str, ...]:
+    """A word that nothing explains, cut into words that something does ("opencalls", "kadaposėdis")."""
+    if len(word) < _RUN_TOGETHER or not word.isalpha() or concepts(word) or names.knows(word):
+        return (word,)
+    return _cut(word, names, 4) or (word,)
+
+
+def _cut(word: str, names: Names, most: int) -> tuple[str, ...]:
+    """The word as at most so many known words, the longest first; nothing when that cannot be."""
+    if concepts(word) or names.knows(word):
+        return (word,)
+    if most == 1:
+        return ()
+    for size in range(len(word) - 3, 2, -1):
+        head = word[:size]
+        if (_whole(head) or names.knows(head)) and (rest := _cut(word[size:], names, most - 1)):
+            return (head, *rest)
+    return ()

@@ -128,9 +128,11 @@ class Outcome:
 
     @property
     def right(self) -> bool:
-        """The intent is the wanted one; an action that must be asked back names it first."""
-        asked = not self.question.choices or self.got.choices[:1] == self.question.choices
-        return self.got.intent == self.question.intent and asked
+        """The intent is the wanted one; where it is to be asked back, one of what is wanted is offered, if anything."""
+        wanted, offered = set(self.question.choices), set(self.got.choices)
+        return self.got.intent == self.question.intent and (
+            not wanted or not offered or bool(wanted & offered)
+        )
 
     @property
     def slots_right(self) -> bool:
