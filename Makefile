@@ -7,13 +7,14 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check bench proof lock clean
+.PHONY: help demo test check bench teach proof lock clean
 
 help:
 	@echo "make demo    a throw-away association: a conversation, then the local page (Ctrl-C ends it)"
 	@echo "make test    check, then every test but the slow proofs"
 	@echo "make check   style, types, architecture, catalogs: what pre-commit and CI call OK"
 	@echo "make bench   speed beside bare peers, as ratios"
+	@echo "make teach   what the questions teach the second opinion (docs/teaching.md)"
 	@echo "make proof   the slow proofs: kill -9, replayed disks"
 	@echo "make lock    renew the locks; nothing younger than a week gets in"
 	@echo "make clean   remove the environment and all caches"
@@ -35,6 +36,9 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench
+
+teach: $(VENV)/.dev
+	@$(BIN)/python -m tests.handlers.understanding.teaching
 
 proof: $(VENV)/.dev
 	@echo "· Proving; this takes a while"

@@ -15,6 +15,7 @@ from bot.dispatch import Dispatcher, Policy
 from bot.local.console import Console, socket_path
 from bot.logs import events
 from bot.operating import Operator
+from bot.outbox import Outbox, Rules
 from bot.platform import Down, Platform
 from handlers.chat import Account
 from storage.opening import open_store
@@ -102,6 +103,18 @@ def platforms(settings: Settings, store: Store, announce: Callable[[str], None] 
     return tuple(found)
 
 
+def outbox(store: Store, chats: Platforms, dispatch: Dispatcher, settings: Settings) -> Outbox:
+    """What sends by itself, on the platforms that reach people wherever they are; the page is open only while it is
+    looked at."""
+    rules = Rules(
+        {"telegram": settings.telegram.per_second, "slack": settings.slack.per_second},
+        settings.sending.in_flight,
+        settings.sending.on_unknown,
+        settings.sending.pause_after_failures,
+    )
+    return Outbox(store, chats, dispatch.compose, now, rules)
+
+
 async def run(settings: Settings, config: Path, announce: Callable[[str], None]) -> int:
     """The bot until SIGTERM or SIGINT; returns the exit code. `announce` is given lines for the terminal."""
     store = open_store(settings.store.url)
@@ -119,18 +132,23 @@ async def _run(store: Store, settings: Settings, config: Path, announce: Callabl
     from bot import schedule
 
     upkeep = store if isinstance(store, schedule.Upkeep) else None
-    watch = schedule.start(store, upkeep, now)
+    sender = outbox(store, chats, dispatch, settings)
+    dispatch.spoke = sender.spoke
+    watch = schedule.start(store, upkeep, now, sender.wake)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for which in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(which, stop.set)
     tasks = [asyncio.create_task(_keep_running(chat, dispatch), name=chat.name) for chat in chats]
+    tasks.append(asyncio.create_task(sender.run(), name="outbox"))
     for chat in chats:
         announce(await _introduction(chat, dispatch))
     await stop.wait()
     log.info("stopping", seconds=FINISHING)
     watch.shutdown(wait=False)
     await console.close()
+    with suppress(TimeoutError):
+        await asyncio.wait_for(sender.finish(), FINISHING)
     await _stop(tasks, chats)
     return 0
 

@@ -132,6 +132,23 @@ class Local:
 
 
 @dataclass(frozen=True, slots=True)
+class Sending:
+    in_flight: int = _setting(
+        8,
+        N_("{key} is a whole number from 1 to 100: messages that a platform is sent at once."),
+        lambda count: 1 <= count <= 100,
+    )
+    on_unknown: Literal["ask", "resend"] = _setting(
+        "ask", N_("{key} is ask or resend: what is done when it is not known whether a message arrived.")
+    )
+    pause_after_failures: int = _setting(
+        20,
+        N_("{key} is a whole number from 1 to 10000: failures in a row after which a sending is paused."),
+        lambda count: 1 <= count <= 10_000,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     level: Literal["debug", "info", "warning", "error"] = _setting(
         "info", N_("{key} is one of debug, info, warning, error.")
@@ -148,6 +165,7 @@ class Settings:
     telegram: Telegram = field(default_factory=Telegram)
     slack: Slack = field(default_factory=Slack)
     local: Local = field(default_factory=Local)
+    sending: Sending = field(default_factory=Sending)
     log: Log = field(default_factory=Log)
 
     @property

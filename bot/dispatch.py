@@ -27,6 +27,7 @@ from storage.conversation import Draft, Told
 from storage.errors import Changed, Missing, Unwritable
 from storage.members import Member
 from storage.reading import ReadingOnly, reading
+from storage.sendings import Delivery, Sending
 from storage.store import Store
 
 log = events("dispatch")
@@ -62,6 +63,8 @@ class Dispatcher:
         self._clock = clock
         self._stepwise = stepwise
         self.policy = policy or Policy()
+        self.spoke: Callable[[str], None] = lambda platform: None
+        """Told of every reply that has left: pushes give way to it."""
         self._turns: dict[str, asyncio.Lock] = {}
         self._done: OrderedDict[str, None] = OrderedDict()
         self._talk: dict[str, tuple[datetime, str]] = {}
@@ -75,6 +78,7 @@ class Dispatcher:
             ctx = await self.context(msg)
             reply = await self._guarded(msg, ctx)
             shown = await self._show(reply, respond, msg)
+            self.spoke(msg.account.platform)
             await self._keep(msg, ctx, reply if shown else Reply())
 
     @asynccontextmanager
@@ -106,6 +110,20 @@ class Dispatcher:
             join_link=self.policy.join_link,
             strangers_may_ask=self.policy.strangers_may_ask,
         )
+
+    async def compose(self, sending: Sending, delivery: Delivery, member: Member | None) -> Reply | None:
+        """What a delivery says to its reader now, in their language; None when it is of no use to them any more."""
+        structure = await self._store.association.structure()
+        ctx = Context(
+            store=self._store,
+            now=self._clock(),
+            t=translator(member.person.language if member else structure.association.languages[0]),
+            structure=structure,
+            names=await self._known_names(structure),
+            event=delivery.id,
+            member=member,
+        )
+        return await routes.COMPOSERS[sending.kind](sending, delivery, ctx)
 
     async def read(self, msg: Incoming, member: Member | None, now: datetime, language: str | None) -> Reply:
         """What that member (the operator, when None) would be answered at that time. Nothing is kept, and

@@ -11,6 +11,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.logs import events
+from handlers import told
+from storage.audit import By
 from storage.errors import StoreError
 from storage.store import Store
 
@@ -29,8 +31,14 @@ class Upkeep(Protocol):
         """The day's archive, or None when it is there. Raises Unwritable, Damaged."""
 
 
-def start(store: Store, upkeep: Upkeep | None, clock: Callable[[], datetime]) -> AsyncIOScheduler:
-    """Starts looking, once an hour and at once, for what is due: the day's backup, gestures to forget.
+def start(
+    store: Store,
+    upkeep: Upkeep | None,
+    clock: Callable[[], datetime],
+    opened: Callable[[], None] = lambda: None,
+) -> AsyncIOScheduler:
+    """Starts looking, at once and again and again, for what is due: every hour the day's backup and gestures to
+    forget, every minute notices of what has changed. `opened` is called when there is something to send.
 
     Every hour rather than at an hour: what was missed while the bot was off is then due at its start, and
     nothing depends on an hour that a clock change leaves out.
@@ -40,8 +48,13 @@ def start(store: Store, upkeep: Upkeep | None, clock: Callable[[], datetime]) ->
     async def hourly() -> None:
         await look(store, upkeep, clock())
 
+    async def minutely() -> None:
+        if await notice(store, clock()):
+            opened()
+
     options: dict[str, Any] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     scheduler.add_job(hourly, IntervalTrigger(hours=1, timezone="UTC"), next_run_time=clock(), **options)
+    scheduler.add_job(minutely, IntervalTrigger(minutes=1, timezone="UTC"), next_run_time=clock(), **options)
     scheduler.start()
     return scheduler
 
@@ -56,3 +69,16 @@ async def look(store: Store, upkeep: Upkeep | None, now: datetime) -> None:
         await store.conversation.prune(now - GESTURES_KEPT)
     except StoreError as error:
         log.error("what is due could not be done", why=str(error))
+
+
+async def notice(store: Store, now: datetime) -> int:
+    """Opens the notices that should exist and don't; how many. A store that refuses is looked at again in a minute."""
+    found = 0
+    try:
+        for due in await told.due(store, now):
+            by = By("operator", now, due.sending.key)
+            await store.sendings.open(due.sending, due.recipients, by)
+            found += 1
+    except StoreError as error:
+        log.error("notices could not be opened", why=str(error))
+    return found

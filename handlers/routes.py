@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 
-from handlers import calendars, groups, guide, history, home, intake, membership, settings
+from handlers import calendars, groups, guide, history, home, intake, membership, settings, told
 from handlers.calls import changes, show
 from handlers.calls.filters import Filter, slug
 from handlers.calls.filters import line as calls_line
@@ -18,6 +18,7 @@ from handlers.meetings import show as meeting_show
 from handlers.understanding.reading import Name, Names, Understanding, Window
 from storage.association import Structure
 from storage.calls import Call
+from storage.sendings import Delivery, Sending
 
 Handler = Callable[[Incoming, Context, Line], Awaitable[Reply]]
 
@@ -52,6 +53,13 @@ HANDLERS: Mapping[str, Handler] = {
     "history": history.history,
     "import": intake.import_,
 }
+
+Composer = Callable[[Sending, Delivery, Context], Awaitable[Reply | None]]
+
+COMPOSERS: Mapping[str, Composer] = {
+    "change": told.compose,
+}
+"""What a delivery of each kind says to its reader; None when it is of no use to them any more."""
 
 
 def names(structure: Structure, calls: tuple[Call, ...]) -> Names:

@@ -114,6 +114,10 @@ class Members(Protocol):
         """They have written from there: their chat is known and reachable again. No new version, no audit,
         no commit when nothing differs. Raises Missing."""
 
+    async def lost(self, id: str, platform: str, user: str, why: str) -> Member:
+        """They cannot be reached there any more, for that reason; `seen` undoes it. No new version, no audit. Raises
+        Missing."""
+
     async def set_language(self, id: str, language: str, by: By) -> Member:
         """Their language from now on. Raises Missing."""
 

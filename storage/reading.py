@@ -21,6 +21,10 @@ READING = frozenset(
         "draft",
         "structure",
         "latest",
+        "of_key",
+        "deliveries",
+        "delivery",
+        "in_state",
     )
 )
 """The verbs of the ports that change nothing."""

@@ -17,6 +17,7 @@ from storage.calls import Calls
 from storage.conversation import Conversation
 from storage.meetings import Meetings
 from storage.members import Members
+from storage.sendings import Sendings
 
 
 class Store(Protocol):
@@ -30,6 +31,8 @@ class Store(Protocol):
     def members(self) -> Members: ...
     @property
     def conversation(self) -> Conversation: ...
+    @property
+    def sendings(self) -> Sendings: ...
     @property
     def audit(self) -> Audit: ...
 

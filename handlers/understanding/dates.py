@@ -858,9 +858,9 @@ _REL_WORDS = (
     "praeitais pastarasias pastaruosius last previous past",
 )
 _PART_WORDS = (
-    "pradzia pradzioje pradzios pradziai beginning start early",
-    "vidurys viduryje viduri vidurio viduriui mid middle",
-    "pabaiga pabaigoje pabaigos pabaigai pabaigon gale galas galo end late",
+    "pradzia pradzioje pradzioj pradzios pradziai beginning start early",
+    "vidurys viduryje vidury viduri vidurio viduriui mid middle",
+    "pabaiga pabaigoje pabaigoj pabaigos pabaigai pabaigon gale galas galo end late",
 )
 _DAY_WORDS = {
     -2: "uzvakar", -1: "vakar vakarykstis vakarykscio vakarykstis vakarykste vakarykstes yesterday yesterdays",

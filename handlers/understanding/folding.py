@@ -25,13 +25,15 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _LETTERS = str.maketrans("ąčęėįšųūž", "aceeisuuz")
 _TOKEN = re.compile(
     r"[a-z]\d+(?!\w)"  # c42, q4
+    r"|[a-z]&[a-z](?!\w)"  # R&D
     r"|\d+(?:[.\-/:–]\d+)*"  # 16, 16:00, 2026-10-30, 1–15
     r"|[^\W\d_]+"
     r"|\.|[?!;\n]|[–-]"
 )
 _DOTTED = frozenset(
     "d m val min ketv k men sav nr gerb pvz tel el kt pr g kab st prof dr doc t y p s a e i "
-    "saus vas kov bal geg birz liep rugp rugs spal lapkr gruod am pm mr mrs ms no approx".split()
+    "saus vas kov bal geg birz liep rugp rugs spal lapkr gruod am pm mr mrs ms no approx "
+    "pos prot kviet term sav penktad pirmad antrad treciad ketvirtad skaitm".split()
 )
 
 

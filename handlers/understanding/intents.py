@@ -79,6 +79,19 @@ def read(s: Sentence) -> Finding:
     return _rest(s)
 
 
+def as_intent(s: Sentence, found: Finding, intent: str) -> Finding:
+    """The sentence taken as that intent, with the aspect or topic it then speaks of."""
+    if found.intent == intent:
+        return found
+    if intent == "meeting_detail":
+        return Finding(intent, "strong", aspect=_aspect(s))
+    if intent in ("subscribe", "unsubscribe"):
+        return Finding(
+            intent, "strong", topic=_topic(s) or (_everything(s) if intent == "unsubscribe" else None)
+        )
+    return Finding(intent, "strong", listing=intent in ("list_calls", "list_meetings"))
+
+
 # what isn't ours
 
 
@@ -149,17 +162,23 @@ def _invitation(s: Sentence) -> bool | None:
 # what somebody wants changed
 
 
+_TOPICS = (
+    ("digest", ("digest",)),
+    ("surveys", ("survey",)),
+    ("announcements", ("announcement",)),
+    ("meetings", MEETING_THINGS),
+    ("calls", ("call", "money", "apply", "deadline", "measure")),
+)
+
+
 def _topic(s: Sentence) -> str | None:
     """What a subscription is about, the more particular first."""
-    for topic, words in (
-        ("digest", ("digest",)),
-        ("surveys", ("survey",)),
-        ("announcements", ("announcement",)),
-        ("meetings", MEETING_THINGS),
-        ("calls", ("call", "money", "apply", "deadline", "measure")),
-    ):
-        if s.has(*words):
-            return topic
+    found = [(at, topic) for topic, words in _TOPICS for at in (s.at(*words),) if at is not None]
+    if len(found) > 1 and s.sure("everything"):
+        return "all"
+    first = min(found, default=None)
+    if first is not None:
+        return next((topic for _, topic in found if topic == "digest"), first[1])
     if s.named("call", "measure", least=0.5) is not None:
         return "calls"
     if s.sure("everything"):
@@ -170,7 +189,7 @@ def _topic(s: Sentence) -> str | None:
 def _wish(s: Sentence) -> Finding | None:
     """Subscribing, unsubscribing, and asking what one is subscribed to; a misspelt verb only asks back."""
     if _stopping(s):
-        return Finding("unsubscribe", "strong", topic=_topic(s) or "all")
+        return Finding("unsubscribe", "strong", topic=_topic(s) or _everything(s))
     if _own_subscriptions(s):
         return Finding("my_subscriptions", "strong")
     if s.sure("subscribes") or (s.sure("subscription") and s.sure("wants")):
@@ -186,6 +205,11 @@ def _wish(s: Sentence) -> Finding | None:
             other = {"digest": "latest_digest", "surveys": "open_surveys"}.get(_topic(s) or "")
             return Finding("not_understood", "strong", (intent, *((other,) if other else ())))
     return None
+
+
+def _everything(s: Sentence) -> str | None:
+    """ "Nebesiųskit man pranešimų", "stop sending me messages": all that comes; a bare "unsubscribe" doesn't say."""
+    return "all" if s.has("notice", "everything", "mails", "reminder") else None
 
 
 def _stopping(s: Sentence) -> bool:
@@ -442,9 +466,7 @@ def _bot(s: Sentence) -> Finding | None:
     if s.has("help") and len(s.unknown) <= 1 and not s.dates and not s.sure("topic"):
         return Finding("help", "strong")
     rest = len(s.unknown) + s.content()
-    if s.has("thanks") and (
-        rest - len(s.all_at(("thanks",))) <= 2 or ((s.at("thanks") or 0) <= 1 and not s.asks)
-    ):
+    if s.has("thanks") and (rest - len(s.all_at(("thanks",))) <= 2 or (not s.asks)):
         return Finding("thanks", "chat")
     greets = s.sure("greeting") and (s.at("greeting") or 0) <= 1 and not s.asks
     if greets or (s.has("greeting") and rest - len(s.all_at(("greeting",))) <= 2 and not s.dates):

@@ -23,7 +23,7 @@ Language = Literal["lt", "en"]
 CONCEPTS: dict[str, tuple[str, str]] = {
     # ---- what we know about
     "call": (
-        "kvietimas kvietim* konkursas konkursai konkursu callas callai callu callus callo atrank* kvotim* saukim* šaukim* kvt callą kola",
+        "kvietimas kvietim* =kviet konkursas konkursai konkursu callas callai callu callus callo atrank* kvotim* saukim* šaukim* kvt callą kola",
         "call calls tender tenders call_for_proposals calls_for_proposals callai",
     ),
     "money": (
@@ -42,7 +42,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     "meeting": (
         "posėdis posėd* posėdž* susitikimas susitikim* susirinkimas pasitarimas sesija meetingas meetingai meetingo "
-        "meetingų meetingą mitingas sueiga pasėdis pasėdžiai =mtg mytingas mitingai susitikt*",
+        "meetingų meetingą mitingas sueiga pasėdis pasėdžiai =mtg mytingas mitingai susitikt* =pos =posėd",
         "meeting meetings session sessions sitting gathering meetup =mtg =mtgs reunion reunions",
     ),
     "event": (
@@ -187,7 +187,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "remaining in_time",
     ),
     "deadline": (
-        "terminas termin* deadlain* dedlain* deadlin* galutinė_data paskutinė_diena paskutinę_dieną galutinis_termin* "
+        "terminas termin* =term deadlain* dedlain* deadlin* galutinė_data paskutinė_diena paskutinę_dieną galutinis_termin* "
         "paskutinė_data pabaigos_data =galas tarpiniai_termin* pabaiga pabaigos",
         "deadline deadlines due cutoff cut_off closing_date close_date last_day end_date final_date =due_date closing_time",
     ),
@@ -241,7 +241,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "link links =join joining =online =teams =zoom google_meet webex dial_in remotely remote url dial",
     ),
     "minutes": (
-        "protokol* nutar* nuspręs* nusprend* sprendim* nutarim* sutarta sutarėt* kas_nuspręsta ką_nuspręs*",
+        "protokol* =prot nutar* nuspręs* nusprend* sprendim* nutarim* sutarta sutarėt* kas_nuspręsta ką_nuspręs*",
         "minutes decided decide decision decisions resolved resolution record_of minutes_of agreed protocol",
     ),
     "quorum": (
@@ -330,7 +330,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "instructions manual how_can_you what_are_you_able =menu assist phrase what_you_can what_i_can can_i_ask how_this_works how_it_works your_capabilities capabilities abilities features what_are_you_for",
     ),
     "greeting": (
-        "=labas labas sveikas sveiki sveika laba_diena labas_rytas labas_vakaras laba labuk* =lab sveikut* sveikuč* =alio =ei "
+        "=labas labas sveikas sveiki sveika laba_diena labas_rytas labas_vakaras gerą_dieną gerą_vakarą laba labuk* =lab sveikut* sveikuč* =alio =ei "
         "labarytis =laba gero_ryto malonu_susipaž* =heja kaip_sekasi kaip_gyveni =labs labų laba_vakar sveikinu linkėjimai =helo",
         "=hi =hello hello =hey hiya good_morning good_afternoon good_evening good_day greetings =yo howdy morning hi_there hello_there "
         "how_are_you nice_to_meet_you pleased_to_meet_you helo helou",

@@ -60,6 +60,7 @@ class Names:
     def __init__(self, names: tuple[Name, ...]) -> None:
         self.all = names
         self._tables = _Tables()
+        self._by_first: dict[str, list[str]] = {}
         for at, name in enumerate(names):
             for alias in _aliases(name):
                 self._enter(at, alias)
@@ -68,7 +69,6 @@ class Names:
             if name.kind == "call":
                 for measure in name.of:
                     self._calls_of.setdefault(measure, []).append(name)
-        self._by_first: dict[str, list[str]] = {}
         for word in self._tables.postings:
             if len(word) >= SHORTEST_STEMMED - 1 and self._tables.weights[word] == 1:
                 self._by_first.setdefault(word[0], []).append(word)
@@ -127,7 +127,14 @@ class Names:
         stem = key(word)
         if len(word) >= SHORTEST_STEMMED and stem in tables.postings:
             return stem
-        return tables.inflected.get(word)
+        return tables.inflected.get(word) or self._begun(word)
+
+    def _begun(self, word: str) -> str | None:
+        """The one long word of a name that this is the beginning of: "skaitm." of "Skaitmeninių"."""
+        if len(word) < SHORTEST_STEMMED or concepts(word):
+            return None
+        longer = [stem for stem in self._by_first.get(word[:1], ()) if stem.startswith(word)]
+        return longer[0] if len(longer) == 1 else None
 
     def _nearest(self, word: str) -> str | None:
         """The names' word that a misspelt one is most like: same first letter, five letters at least."""
@@ -188,8 +195,10 @@ _EMPTY = frozenset(
 _ENDINGS = "a os ai oje u as o ui e es ei io iui i is ams ais us".split()
 
 
+_SHORT: dict[tuple[str, ...], str] = {("darbo", "grupe"): "dg", ("working", "group"): "wg"}
+"""What people write for these two words."""
 _EMPTY_WEIGHT = 0.1
-_TELLING = frozenset(("field", "topic", "body", "association"))
+_TELLING = frozenset(("field", "topic", "body", "association", "exporting"))
 """Concepts of the vocabulary whose words may still tell names apart ("eksporto", "fotonikos")."""
 
 
@@ -197,6 +206,8 @@ def _weight(word: str) -> float:
     """How much a word tells one name from another: 1, half for shared words, next to nothing for "LT" or a number."""
     if word in _EMPTY or word.isdecimal() or len(word) == 1:
         return _EMPTY_WEIGHT
+    if word in _SHORT.values():
+        return 1.0
     return 0.5 if key(word) in _SHARED or concepts(word) - _TELLING else 1.0
 
 
@@ -216,6 +227,8 @@ def _aliases(name: Name) -> list[list[str]]:
     found: dict[tuple[str, ...], None] = {}
     for way in ways:
         found[tuple(words(way))] = None
+        if name.kind == "group" and (short := _SHORT.get(tuple(words(way)))):
+            found[(short,)] = None
     return [list(way) for way in found if way]
 
 

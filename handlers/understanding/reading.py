@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from handlers.understanding.dates import Ambiguous, Window
 from handlers.understanding.folding import sentences
-from handlers.understanding.intents import STATED, Finding, read
+from handlers.understanding.intents import STATED, Finding, as_intent, read
+from handlers.understanding.judging import features, judge
 from handlers.understanding.lexicon import language_of
 from handlers.understanding.naming import Name, Names
 from handlers.understanding.sentence import Sentence, of_kind
@@ -17,10 +18,31 @@ __all__ = ["Name", "Names", "Understanding", "Window", "understand"]
 LONGEST = 2000
 """Characters of a message that are read; a question that hasn't come by then doesn't come."""
 
+SURE = 0.5
+"""Chance from which the second opinion overrules the rules."""
+HEARD = 0.3
+"""Chance that what the rules said must have, or both are offered instead."""
+FIRM = 0.45
+"""Chance that what both say must have, or the likeliest are offered instead."""
+UNOFFERED = frozenset(("out_of_scope", "not_understood", "greeting", "thanks"))
+
 CALL_INTENTS = frozenset(("list_calls", "call_detail", "call_deadline"))
 MEETING_INTENTS = frozenset(("list_meetings", "next_meeting", "meeting_detail"))
-_GROUPED = MEETING_INTENTS | {"latest_digest", "latest_announcements", "subscribe", "unsubscribe"}
-_DATED = CALL_INTENTS | MEETING_INTENTS | {"latest_digest", "latest_announcements", "open_surveys"}
+_GROUPED = MEETING_INTENTS | {"latest_digest", "subscribe", "unsubscribe", "calendar_export"}
+_PAST = frozenset(("latest_digest", "latest_announcements"))
+_DATED = CALL_INTENTS | MEETING_INTENTS | _PAST | {"open_surveys", "calendar_export"}
+_OUTRIGHT = (
+    "planuojami",
+    "planuojamus",
+    "planuojama",
+    "planned",
+    "forecast",
+    "opened",
+    "atviri",
+    "atvirus",
+    "currently",
+)
+_OLD = ("seni", "senus", "senesni", "old", "past")
 _STORY = 5
 """Words between a date and the question from which on the date belongs to the story told before it."""
 
@@ -53,7 +75,7 @@ def understand(text: str, today: date, names: Names, before: str | None = None) 
     `today` is the association's local day, `before` the message before in the same chat, where it is recent enough to
     lean on. `intent` is one of `language.md`'s or `not_understood`, then `choices` are what to ask back, if anything.
     """
-    heard = [_slotted(Sentence(tokens[:120], today, names), today) for tokens in sentences(text[:LONGEST])]
+    heard = _heard(text, today, names)
     language = _language(text, [one.sentence for one in heard])
     best = _best(heard)
     if best is None:
@@ -62,7 +84,67 @@ def understand(text: str, today: date, names: Names, before: str | None = None) 
         leaning = _continued(best, understand(before, today, names))
         if leaning is not None:
             return replace(leaning, language=language)
-    return replace(_answer(best, _second(best, heard)), language=language)
+    ruling = _answer(best, _second(best, heard))
+    return replace(_weighed(ruling, best, heard, today), language=language)
+
+
+def ruled(text: str, today: date, names: Names) -> Understanding:
+    """What the rules alone make of a message."""
+    heard = _heard(text, today, names)
+    best = _best(heard)
+    return _answer(best, _second(best, heard)) if best is not None else Understanding("not_understood")
+
+
+def _heard(text: str, today: date, names: Names) -> list[_Read]:
+    return [_slotted(Sentence(tokens[:120], today, names), today) for tokens in sentences(text[:LONGEST])]
+
+
+def _weighed(ruling: Understanding, best: _Read, heard: list[_Read], today: date) -> Understanding:
+    """The rules' answer beside the second opinion: it stands where that agrees, gives way where that is sure, and
+    becomes a question where neither is."""
+    if best.sentence.sure("hostile"):
+        return ruling
+    chances = judge(features((one.sentence for one in heard), ruling.intent, ruling.choices))
+    likely = max(chances, key=chances.__getitem__)
+    if ruling.among or ruling.intent == "not_understood" == likely:
+        return ruling
+    if likely in ("subscribe", "unsubscribe") and ruling.choices[:1] == (likely,):
+        return ruling  # a misspelt verb is no wish yet
+    if likely == ruling.intent:
+        if chances[likely] >= FIRM or likely in UNOFFERED:
+            return ruling
+        second = max((i for i in chances if i != likely), key=chances.__getitem__)
+        return _asked_back((likely, second), ruling)
+    if chances[likely] < SURE:
+        if ruling.intent == "not_understood":
+            return ruling
+        if chances[ruling.intent] >= HEARD or likely == "not_understood":
+            return ruling
+        return _asked_back((likely, ruling.intent), ruling)
+    return _said_as(likely, ruling, best, heard, today)
+
+
+def _asked_back(likely: tuple[str, ...], ruling: Understanding) -> Understanding:
+    return Understanding(
+        "not_understood", choices=tuple(i for i in likely if i not in UNOFFERED) or ruling.choices
+    )
+
+
+def _said_as(
+    intent: str, ruling: Understanding, best: _Read, heard: list[_Read], today: date
+) -> Understanding:
+    """The message as that intent, with the slots that belong to it from every sentence."""
+    if intent == "not_understood":
+        return Understanding("not_understood", choices=ruling.choices or (ruling.intent,))
+    slots: dict[str, object] = {}
+    for one in sorted(heard, key=lambda one: one is not best):
+        again = _slotted(one.sentence, today, intent)
+        if again.among:
+            return Understanding("not_understood", choices=(intent,), among=again.among)
+        slots = {**again.slots, **slots}
+    if isinstance(slots.get("window"), Ambiguous):
+        return Understanding("not_understood", choices=(intent,))
+    return Understanding(intent, slots)
 
 
 def _best(heard: list[_Read]) -> _Read | None:
@@ -84,9 +166,29 @@ def _best(heard: list[_Read]) -> _Read | None:
             and not slots.keys() & {"call", "measure", "agency"}
         ):
             slots |= {k: v for k, v in other.slots.items() if k in ("call", "measure", "agency")}
-        if other is not best and best.finding.intent in MEETING_INTENTS and "group" not in slots:
-            slots |= {k: v for k, v in other.slots.items() if k == "group"}
+        if other is not best and best.finding.intent in _GROUPED and "group" not in slots:
+            slots |= _one_group(other.sentence)
+        if other is not best and best.finding.intent in _DATED and "window" not in slots:
+            slots |= _lone_window(other)
     return replace(best, slots=slots)
+
+
+def _one_group(s: Sentence) -> dict[str, object]:
+    named: dict[str, object] = {}
+    _one_of("group", s, named, least=0.3)
+    return named
+
+
+def _lone_window(one: _Read) -> dict[str, object]:
+    """The time that a sentence says which says little else: "Man kvietimai. Spalio mėnesio."."""
+    window = _window(one.sentence)
+    if (
+        one.finding.strength in ("weak", "none")
+        and isinstance(window, Window)
+        and one.sentence.content() <= 2
+    ):
+        return {"window": window}
+    return {}
 
 
 _RANKS = ("strong", "mention", "weak", "alien", "chat", "none")
@@ -137,9 +239,11 @@ def _answer(one: _Read, second: str | None) -> Understanding:
 # slots
 
 
-def _slotted(s: Sentence, today: date) -> _Read:
-    """A sentence with its finding and the slots that belong to that intent."""
+def _slotted(s: Sentence, today: date, meant: str | None = None) -> _Read:
+    """A sentence with its finding and the slots that belong to that intent, or to the one that is meant."""
     finding = read(s)
+    if meant is not None:
+        finding = as_intent(s, finding, meant)
     intent = finding.choices[0] if finding.intent == "not_understood" and finding.choices else finding.intent
     slots: dict[str, object] = {}
     among: tuple[Name, ...] = ()
@@ -151,9 +255,11 @@ def _slotted(s: Sentence, today: date) -> _Read:
         among = _call_slots(s, intent, slots)
     if intent in _GROUPED:
         among = among or _one_of("group", s, slots, least=0.3)
-    if intent == "list_calls":
-        _status(s, slots)
     window = _window(s)
+    if isinstance(window, Window) and (intent in _PAST or slots.get("aspect") == "minutes"):
+        window = _past(window, today)
+    if intent == "list_calls":
+        _status(s, slots, dated=window is not None)
     if window is not None and intent in _DATED and not _is_now(window, today, intent, s, slots):
         slots["window"] = window
     return _Read(finding, slots, among, s)
@@ -192,12 +298,32 @@ def _one_of(kind: str, s: Sentence, slots: dict[str, object], least: float) -> t
     return fitting if len(fitting) > 1 else ()
 
 
-def _status(s: Sentence, slots: dict[str, object]) -> None:
-    """The state that calls are asked for: one that is said outright, else what "dabar" and "upcoming" mean."""
+def _status(s: Sentence, slots: dict[str, object], *, dated: bool) -> None:
+    """The state that calls are asked for: one that is said outright, else what "dabar" and "upcoming" mean. Where a
+    time is named, "which open in October" tells when, not which; "old and new ones" are all of them."""
     for status in (*STATED, "open"):
-        if s.has(status):
-            slots["status"] = status
+        if not s.has(status):
+            continue
+        if dated and status in ("planned", "open") and s.sure("starts") and not s.says(*_OUTRIGHT):
             return
+        if status == "closed" and s.sure("list", "everything") and s.says(*_OLD):
+            return
+        slots["status"] = status
+        return
+
+
+def _past(window: Window, today: date) -> Window:
+    """What lies behind us is meant where a thing of the past is asked for: "since Monday", "nuo rugsėjo 10"."""
+    first = window.first
+    if first is None or first <= today:
+        return window
+    if window.last is None and first <= today + timedelta(days=7):
+        return Window(first - timedelta(days=7), None)
+    try:
+        last = window.last.replace(year=window.last.year - 1) if window.last else None
+        return Window(first.replace(year=first.year - 1), last)
+    except ValueError:  # 29 February
+        return window
 
 
 def _window(s: Sentence) -> Window | Ambiguous | None:

@@ -22,10 +22,7 @@ class ConversationTables:
         def verb(tx: Change) -> None:
             if not tx.find("events", "event", event):
                 tx.put("events", tx.new_id("events"), {"event": event, "at": encode(at)})
-            for fact in told:
-                known = tx.find("told", "fact", _key(fact))
-                if not known:
-                    tx.put("told", tx.new_id("told"), encode(fact))
+            keep_told(tx, told)
 
         await self._tables.write(verb)
 
@@ -66,6 +63,13 @@ class ConversationTables:
             return len(gone)
 
         return await self._tables.write(verb)
+
+
+def keep_told(tx: Change, told: tuple[Told, ...]) -> None:
+    """Adds what was told, each fact in its version and way once."""
+    for fact in told:
+        if not tx.find("told", "fact", _key(fact)):
+            tx.put("told", tx.new_id("told"), encode(fact))
 
 
 def _key(fact: Told) -> str:

@@ -12,6 +12,7 @@ from storage.tinydb.calls import CallsTable
 from storage.tinydb.conversation import ConversationTables, fact_key
 from storage.tinydb.meetings import MeetingsTable
 from storage.tinydb.members import MembersTable
+from storage.tinydb.sendings import SendingsTable
 from storage.tinydb.snapshots import Doc
 from storage.tinydb.tables import Tables
 from storage.tinydb.trail import AuditTable
@@ -28,6 +29,12 @@ def _accounts(doc: Doc) -> Iterable[Hashable]:
 INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
     "members": {"account": _accounts},
     "invites": {"digest": lambda doc: (doc["digest"],)},
+    "sendings": {"key": lambda doc: (doc["key"],)},
+    "deliveries": {
+        "sending": lambda doc: (doc["sending"],),
+        "state": lambda doc: (doc["state"],) if doc["state"] in ("queued", "sending", "uncertain") else (),
+        "recipient": lambda doc: (doc["recipient"],),
+    },
     "tries": {"account": lambda doc: (doc["account"],)},
     "requests": {"account": lambda doc: (f"{doc['account']['platform']}:{doc['account']['user']}",)},
     "audit": {"subject": lambda doc: (doc["subject"],)},
@@ -49,6 +56,7 @@ class EmbeddedStore:
         self.association = AssociationTable(tables)
         self.members = MembersTable(tables)
         self.conversation = ConversationTables(tables)
+        self.sendings = SendingsTable(tables)
         self.audit = AuditTable(tables)
 
     @classmethod

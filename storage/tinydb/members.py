@@ -53,11 +53,16 @@ class MembersTable:
         ):
             return member
 
+        return await self._reachable(id, platform, user, lambda a: replace(a, chat=chat, unreachable=""))
+
+    async def lost(self, id: str, platform: str, user: str, why: str) -> Member:
+        return await self._reachable(id, platform, user, lambda a: replace(a, unreachable=why))
+
+    async def _reachable(self, id: str, platform: str, user: str, how: Callable[[Reach], Reach]) -> Member:
         def verb(tx: Change) -> Member:
             current = self._members.expect(tx, id)
             accounts = tuple(
-                replace(a, chat=chat, unreachable="") if (a.platform, a.user) == (platform, user) else a
-                for a in current.person.accounts
+                how(a) if (a.platform, a.user) == (platform, user) else a for a in current.person.accounts
             )
             return self._members.put(tx, replace(current, person=replace(current.person, accounts=accounts)))
 

@@ -27,6 +27,7 @@ from storage.members import (
     Request,
 )
 from storage.moments import Moment
+from storage.sendings import NewSending
 from storage.store import Store
 from storage.tinydb.embedded import EmbeddedStore
 from storage.words import Words
@@ -489,3 +490,83 @@ async def test_a_backup_holds_everything(subject: Subject, tmp_path: Path) -> No
     restored = EmbeddedStore.open(tmp_path / "restored")
     assert len(await restored.calls.all()) == 1
     await restored.close()
+
+
+# Sendings
+
+
+NEW = NewSending("change", "change c1 v2", {"call": "c1"}, NOW, NOW + timedelta(days=2))
+
+
+async def test_a_sending_of_a_key_is_there_once(subject: Subject) -> None:
+    """Opening it again returns it, with deliveries for those who had none."""
+    first = await subject.store.sendings.open(NEW, ("n1", "n2", "n1"), subject.by())
+    again = await subject.store.sendings.open(replace(NEW, content={}), ("n2", "n3"), subject.by())
+    store = await subject.again()
+    assert first == again == await store.sendings.get("s1") == await store.sendings.of_key("change c1 v2")
+    assert [d.recipient for d in await store.sendings.deliveries("s1")] == ["n1", "n2", "n3"]
+    assert await store.sendings.of_key("x") is None and await store.sendings.get("s2") is None
+
+
+async def test_a_delivery_goes_part_by_part(subject: Subject) -> None:
+    """Claimed, accepted, queued again until the last part; then sent, with what was told by it in the same commit."""
+    sendings = subject.store.sendings
+    await sendings.open(NEW, ("n1",), subject.by())
+    told = (Told("n1", "c1", "closes", 2, NOW, "change"),)
+    for part in ("m1", "m2"):
+        claimed = await sendings.claim("d1", "telegram", "7", 2, NOW)
+        assert (claimed.state, claimed.of, claimed.seen) == ("sending", 2, 1)
+        with pytest.raises(Changed):
+            await sendings.claim("d1", "telegram", "7", 2, NOW)
+        assert await subject.store.conversation.told("c1") == ()
+        await sendings.accepted("d1", part, NOW, told)
+    store = await subject.again()
+    sent = await store.sendings.delivery("d1")
+    assert sent is not None and (sent.state, sent.parts) == ("sent", ("m1", "m2"))
+    assert await store.conversation.told("c1") == told
+    with pytest.raises(Changed):
+        await store.sendings.end("d1", "failed", "late", NOW)
+    assert await store.sendings.in_state("queued") == ()
+
+
+async def test_what_was_being_sent_is_uncertain_after_a_start(subject: Subject) -> None:
+    """It is neither lost nor sent again by itself; it may be accepted after all, put off, or ended."""
+    sendings = subject.store.sendings
+    await sendings.open(NEW, ("n1", "n2", "n3"), subject.by())
+    for id in ("d1", "d2"):
+        await sendings.claim(id, "slack", "D1", 1, NOW)
+    sendings = (await subject.again()).sendings
+    assert [d.id for d in await sendings.interrupted(NOW)] == ["d1", "d2"]
+    assert await sendings.interrupted(NOW) == ()
+    assert [d.id for d in await sendings.in_state("uncertain")] == ["d1", "d2"]
+    assert (await sendings.accepted("d1", "m1", NOW)).state == "sent"
+    assert (await sendings.put_off("d2", "it was not there", NOW)).state == "queued"
+    assert (await sendings.end("d3", "skipped", "over", NOW)).state == "skipped"
+
+
+async def test_what_is_not_open_is_not_claimed(subject: Subject) -> None:
+    """A held, paused or recalled sending keeps its deliveries queued; what was recalled stays so."""
+    sendings = subject.store.sendings
+    await sendings.open(NEW, ("n1",), subject.by())
+    for state in ("held", "paused"):
+        assert (await sendings.turn("s1", state, "why", subject.by())).state == state
+        with pytest.raises(Changed):
+            await sendings.claim("d1", "telegram", "7", 1, NOW)
+    await sendings.turn("s1", "open", "", subject.by())
+    changed = await sendings.change("s1", 4, {"call": "c1", "more": 1}, subject.by())
+    assert changed.version == 5
+    with pytest.raises(Changed):
+        await sendings.change("s1", 4, {}, subject.by())
+    await sendings.claim("d1", "telegram", "7", 1, NOW)
+    recalled = await sendings.turn("s1", "recalled", "", subject.by())
+    assert await sendings.turn("s1", "open", "", subject.by()) == recalled
+
+
+async def test_reading_is_acknowledged_once(subject: Subject) -> None:
+    """The first time counts."""
+    sendings = subject.store.sendings
+    await sendings.open(NEW, ("n1",), subject.by())
+    await sendings.acknowledge("d1", NOW)
+    assert (await sendings.acknowledge("d1", NOW + timedelta(days=1))).acknowledged == NOW
+    with pytest.raises(Missing):
+        await sendings.acknowledge("d9", NOW)

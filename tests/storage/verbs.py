@@ -16,6 +16,7 @@ from storage.errors import Changed, Missing
 from storage.meetings import ChangedMeeting, NewMeeting, Plan
 from storage.members import ChangedMember, Invite, NewMember, Person, Reach, Request
 from storage.moments import Moment
+from storage.sendings import DeliveryState, Ended, NewSending, SendingState
 from storage.store import Store
 from storage.words import Words
 
@@ -113,6 +114,12 @@ async def _members_seen(s: Step) -> object:
     return await s.store.members.seen(member.id, reach.platform, reach.user, f"chat {s.dice.randint(1, 3)}")
 
 
+async def _members_lost(s: Step) -> object:
+    return await s.store.members.lost(
+        await _member(s), "telegram", f"{s.dice.randint(1, s.n + 1)}", "blocked"
+    )
+
+
 async def _members_set_language(s: Step) -> object:
     return await s.store.members.set_language(await _member(s), s.dice.choice(("lt", "en")), s.by)
 
@@ -188,10 +195,65 @@ async def _conversation_prune(s: Step) -> object:
     return await s.store.conversation.prune(s.by.at - timedelta(minutes=200))
 
 
+async def _sendings_open(s: Step) -> object:
+    new = NewSending("change", f"change c{s.dice.randint(1, 9)}", {"lt": s.dice.choice(WORDS)}, s.by.at)
+    who = tuple(f"n{s.dice.randint(1, 9)}" for _ in range(s.dice.randint(0, 4)))
+    return await s.store.sendings.open(new, who, s.by)
+
+
+async def _sending(s: Step) -> str:
+    return s.some(tuple(one.id for one in await s.store.sendings.all()), "s")
+
+
+async def _sendings_change(s: Step) -> object:
+    id = await _sending(s)
+    seen = getattr(await s.store.sendings.get(id), "version", 1)
+    return await s.store.sendings.change(id, seen, {"lt": s.dice.choice(WORDS)}, s.by)
+
+
+async def _sendings_turn(s: Step) -> object:
+    state: SendingState = s.dice.choice(("open", "open", "held", "paused"))
+    return await s.store.sendings.turn(await _sending(s), state, s.dice.choice(("", "x")), s.by)
+
+
+async def _delivery(s: Step, *states: DeliveryState) -> str:
+    found = [d.id for state in states for d in await s.store.sendings.in_state(state)]
+    return s.some(tuple(found), "d")
+
+
+async def _sendings_claim(s: Step) -> object:
+    of = s.dice.randint(1, 2)
+    return await s.store.sendings.claim(await _delivery(s, "queued"), "telegram", "1", of, s.by.at)
+
+
+async def _sendings_accepted(s: Step) -> object:
+    told = (Told(f"n{s.dice.randint(1, 9)}", "c1", "closes", 2, s.by.at, "change"),)
+    return await s.store.sendings.accepted(await _delivery(s, "sending"), f"m{s.n}", s.by.at, told)
+
+
+async def _sendings_put_off(s: Step) -> object:
+    return await s.store.sendings.put_off(await _delivery(s, "sending", "uncertain"), "slow down", s.by.at)
+
+
+async def _sendings_end(s: Step) -> object:
+    state: Ended = s.dice.choice(("uncertain", "failed", "skipped"))
+    return await s.store.sendings.end(await _delivery(s, "queued", "sending"), state, "why", s.by.at)
+
+
+async def _sendings_interrupted(s: Step) -> object:
+    return await s.store.sendings.interrupted(s.by.at)
+
+
+async def _sendings_acknowledge(s: Step) -> object:
+    return await s.store.sendings.acknowledge(s.some(("d1", "d2", "d3"), "d"), s.by.at)
+
+
 VERBS: dict[str, Callable[[Step], Awaitable[object]]] = {
     name.removeprefix("_").replace("_", ".", 1): verb
     for name, verb in list(globals().items())
-    if name.startswith(("_calls_", "_meetings_", "_association_", "_members_", "_conversation_"))
+    if name.startswith(
+        ("_calls_", "_meetings_", "_association_", "_members_", "_conversation_", "_sendings_")
+    )
 }
 
 

@@ -1,0 +1,53 @@
+"""How fast a platform is spoken to: evenly, each chat and group slower still, replies first."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+CHAT_SECONDS = 1.0  # core.telegram.org/bots/faq: no more than one message a second in a chat
+GROUP_MESSAGES = 20  # … and 20 a minute in a group
+GROUP_SECONDS = 60.0
+REMEMBERED = 10_000
+
+
+@dataclass
+class Pacer:
+    """Even spacing of one platform's pushes. Times are a monotonic clock's seconds.
+
+    A limiter that may burst lets twice the rate through in its first second (pitfall 4), so each push has a slot of its
+    own. A reply never waits: it takes the next slot, and pushes move on.
+    """
+
+    per_second: float
+    _next: float = 0.0
+    _stopped_until: float = 0.0
+    _chats: dict[str, deque[float]] = field(default_factory=dict)
+
+    def spoke(self, now: float) -> None:
+        """A reply has left; the pushes give way."""
+        self._next = max(self._next, now) + 1 / self.per_second
+
+    def rests(self, now: float, seconds: float) -> None:
+        """The platform asks for quiet as a whole."""
+        self._stopped_until = max(self._stopped_until, now + seconds)
+
+    def wait(self, address: str, now: float, group: bool) -> float:
+        """Seconds until something may leave for that address; 0 when now. Of the chat alone, not of the platform."""
+        times = self._chats.get(address)
+        if not times:
+            return 0.0
+        soon = times[-1] + CHAT_SECONDS - now
+        if group and len(times) >= GROUP_MESSAGES:
+            soon = max(soon, times[-GROUP_MESSAGES] + GROUP_SECONDS - now)
+        return max(0.0, soon)
+
+    def slot(self, address: str, now: float) -> float:
+        """Takes the next slot for that address; the seconds until it."""
+        at = max(now, self._next, self._stopped_until)
+        self._next = at + 1 / self.per_second
+        if len(self._chats) > REMEMBERED:
+            self._chats = {a: t for a, t in self._chats.items() if t[-1] > now - GROUP_SECONDS}
+        times = self._chats.setdefault(address, deque(maxlen=GROUP_MESSAGES))
+        times.append(at)
+        return at - now

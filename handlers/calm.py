@@ -1,0 +1,40 @@
+"""When a push may leave: working hours, no Sundays, no public holidays. Pure; the clock is an argument."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+from storage.association import Association
+from storage.moments import zone
+
+LOOKED_AHEAD = 30
+"""Days that are looked through; no association rests longer."""
+
+
+def first_allowed(at: datetime, association: Association) -> datetime:
+    """The first instant from `at` on (aware) at which people may be spoken to, aware UTC or as given.
+
+    Within the association's working hours, in its zone, on no Sunday and no Lithuanian public holiday (Darbo kodeksas,
+    123 straipsnis).
+    """
+    here = zone(association.zone)
+    opens, shuts = (time.fromisoformat(text) for text in association.working_hours)
+    local = at.astimezone(here)
+    for days in range(LOOKED_AHEAD):
+        day = local.date() + timedelta(days=days)
+        begin, end = (datetime.combine(day, hour, here) for hour in (opens, shuts))
+        if not _rests(day) and at < end:
+            return max(at, begin.astimezone(at.tzinfo))
+    return at
+
+
+def _rests(day: date) -> bool:
+    return day.weekday() == 6 or day in _holidays(day.year)
+
+
+@lru_cache(maxsize=8)
+def _holidays(year: int) -> frozenset[date]:
+    from holidays import country_holidays  # heavy, and not needed for a question
+
+    return frozenset(country_holidays("LT", years=year))

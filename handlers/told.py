@@ -1,0 +1,202 @@
+"""What people were told and what has become of it: whoever heard an old date hears the new one, once.
+
+A notice about a call or a meeting is due when it has been left alone for SETTLED. Who hears it is found then: everyone
+whom an answer, a notice or anything else told a value that is another one now. What was changed back before that
+concerns nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from handlers.calls.changes import differences
+from handlers.calls.speech import because, origin, state
+from handlers.calls.speech import title as call_title
+from handlers.chat import Block, Bold, Button, Fact, Items, Reply, Spans, para, rows, shorten
+from handlers.context import Context
+from handlers.meetings.occurrences import Occurrence, occurrence
+from handlers.meetings.speech import begins
+from storage.calls import Call, Change, Facts
+from storage.codec import value
+from storage.conversation import Told
+from storage.meetings import Meeting, Plan
+from storage.sendings import Delivery, NewSending, Sending
+from storage.store import Store
+
+SETTLED = timedelta(minutes=10)
+"""Changes that follow one another within it are one notice."""
+USEFUL = timedelta(days=14)
+"""A notice that has not left by then is of no use any more."""
+
+CALL_FIELDS = ("hold", "closes", "opens", "cutoffs")
+
+F = TypeVar("F", Facts, Plan)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A notice that should be there, and who should get it (member ids, in the order they were told)."""
+
+    sending: NewSending
+    recipients: tuple[str, ...]
+
+
+async def due(store: Store, now: datetime) -> tuple[Due, ...]:
+    """The notices that should exist now."""
+    found = []
+    for call in await store.calls.all():
+        if call.history and call.history[-1].at <= now - SETTLED:
+            told = await store.conversation.told(call.id)
+            heard = _heard(told, call.history[-1].by)
+            found.append(_due(call, tuple(m for m, t in heard.items() if _outdated_call(call, t)), now))
+    for meeting in await store.meetings.all():
+        if meeting.history and meeting.history[-1].at <= now - SETTLED:
+            told = await store.conversation.told(meeting.id)
+            heard = _heard(told, meeting.history[-1].by)
+            who = tuple(m for m, t in heard.items() if _outdated_meeting(meeting, t, now))
+            found.append(_due(meeting, who, now))
+    return tuple(one for one in found if one.recipients)
+
+
+def _due(record: Call | Meeting, recipients: tuple[str, ...], now: datetime) -> Due:
+    content = {"subject": record.id, "version": record.version}
+    key = f"change {record.id} v{record.version}"
+    return Due(NewSending("change", key, content, now, now + USEFUL), recipients)
+
+
+def _heard(told: tuple[Told, ...], changer: str) -> dict[str, dict[str, int]]:
+    """Of each member the newest version that they were told of each field; whoever changed it knows."""
+    heard: dict[str, dict[str, int]] = {}
+    for one in told:
+        if one.member != changer:
+            known = heard.setdefault(one.member, {})
+            known[one.field] = max(known.get(one.field, 0), one.version)
+    return heard
+
+
+def as_told(facts: F, history: tuple[Change, ...], version: int) -> F:
+    """The facts or plan as that version had them."""
+    known: dict[str, Any] = {}
+    for step in reversed(history):
+        if step.version > version:
+            known[step.field] = value(type(facts), step.field, step.was)
+    names = {f.name for f in fields(facts)}
+    return replace(facts, **{name: was for name, was in known.items() if name in names})
+
+
+# Calls
+
+
+def _outdated_call(call: Call, heard: Mapping[str, int]) -> dict[str, Any]:
+    """What they were told of it and is another now: the old value of each such field."""
+    old: dict[str, Any] = {}
+    for field in CALL_FIELDS:
+        if (version := heard.get(field)) is not None and version < call.version:
+            was = getattr(as_told(call.facts, call.history, version), field)
+            if was != getattr(call.facts, field):
+                old[field] = was
+    return old
+
+
+def _about_call(call: Call, heard: Mapping[str, int], ctx: Context) -> Reply | None:
+    old = _outdated_call(call, heard)
+    if not old:
+        return None
+    was = replace(call.facts, **old)
+    now = {field: getattr(call.facts, field) for field in old}
+    blocks: list[Block] = [
+        para(ctx.t("A call that you asked about has changed.")),
+        para(Bold(call_title(call, ctx))),
+        *differences(was, now, ctx),
+    ]
+    why = next((step.why for step in reversed(call.history) if step.field in old), None)
+    if why is not None:
+        blocks += because(why, ctx)
+    if "hold" in old and call.facts.hold is None:
+        blocks += state(call, ctx)
+    blocks.append(origin(call, ctx))
+    told = tuple(Fact(call.id, field, call.version) for field in CALL_FIELDS if field in heard)
+    return Reply(tuple(blocks), buttons=rows(Button(ctx.t("Everything"), f"call {call.id}")), told=told)
+
+
+# Meetings
+
+
+def _outdated_meeting(
+    meeting: Meeting, heard: Mapping[str, int], now: datetime
+) -> list[tuple[Occurrence, Occurrence]]:
+    """Occurrences not over yet that begin or are elsewhere than told, or were cancelled: as told, as they are."""
+    changed: dict[str, tuple[Occurrence, Occurrence]] = {}
+    for field, version in heard.items():
+        day, _, what = field.rpartition(".")
+        if version >= meeting.version or what not in ("start", "place"):
+            continue
+        before = replace(meeting, plan=as_told(meeting.plan, meeting.history, version))
+        was, one = occurrence(before, day), occurrence(meeting, day)
+        if was is None or one is None or max(was.end, one.end) <= now:
+            continue
+        other_place = what == "place" and was.place != one.place
+        if was.start != one.start or was.cancelled != one.cancelled or other_place:
+            changed[day] = (was, one)
+    return [changed[day] for day in sorted(changed)]
+
+
+def _about_meeting(meeting: Meeting, heard: Mapping[str, int], ctx: Context) -> Reply | None:
+    changed = _outdated_meeting(meeting, heard, ctx.now)
+    if not changed:
+        return None
+    lines = tuple(line for was, now in changed for line in _moved(was, now, ctx))
+    blocks: list[Block] = [
+        para(ctx.t("A meeting that you asked about has changed.")),
+        para(Bold(shorten(ctx.t.words(meeting.plan.title), 120) or meeting.id)),
+        Items(lines),
+    ]
+    reasons = [now.reason for _, now in changed if now.reason]
+    why = meeting.history[-1].why
+    if reasons:
+        blocks.append(para(ctx.t("Reason: {reason}.", reason=reasons[-1].rstrip("."))))
+    else:
+        blocks += because(why, ctx)
+    told = tuple(Fact(meeting.id, field, meeting.version) for field in heard)
+    return Reply(
+        tuple(blocks),
+        buttons=rows(Button(ctx.t("Show the meeting"), f"meeting {changed[0][1].id}")),
+        told=told,
+    )
+
+
+def _moved(was: Occurrence, now: Occurrence, ctx: Context) -> list[Spans]:
+    t = ctx.t
+    if now.cancelled and not was.cancelled:
+        return [t.rich("{when}: does not take place.", when=Bold(begins(was, ctx)))]
+    lines: list[Spans] = []
+    if was.start != now.start or was.cancelled != now.cancelled:
+        lines.append(t.rich("It was {was} → now {now}", was=begins(was, ctx), now=Bold(begins(now, ctx))))
+    if was.place != now.place:
+        before, after = (shorten(o.place, 150) or t("not known") for o in (was, now))
+        lines.append(t.rich("Place: was {was} → now {now}", was=before, now=Bold(after)))
+    return lines
+
+
+# One notice
+
+
+async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply | None:
+    """The notice for one reader, was → now for just what they were told; None when it is of no use to them any more:
+    it was changed back, they have heard meanwhile, or it has changed once more and another notice is coming."""
+    subject = str(sending.content["subject"])
+    record: Call | Meeting | None = (
+        await ctx.store.calls.get(subject)
+        if subject.startswith("c")
+        else await ctx.store.meetings.get(subject)
+    )
+    if record is None or record.version != sending.content["version"]:
+        return None
+    told = await ctx.store.conversation.told(subject)
+    heard = _heard(told, "").get(delivery.recipient, {})
+    if isinstance(record, Call):
+        return _about_call(record, heard, ctx)
+    return _about_meeting(record, heard, ctx)

@@ -1,0 +1,328 @@
+"""What is pushed: once, when it may be, to whom it concerns, and what becomes of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.outbox import OnUnknown, Outbox, Rules
+from bot.platform import Down, Refused, TryLater, Unknown
+from bot.schedule import notice
+from storage.calls import Why
+from storage.meetings import Plan
+from storage.members import NewMember, Person, Reach
+from storage.sendings import Delivery, DeliveryState, NewSending
+from storage.words import Words
+from tests.conversation import NOW, Chat, Someone, moment
+from tests.postman import Postman
+
+WHY = Why("daugiau laiko", "LKA")
+
+
+@pytest.fixture
+async def chat() -> AsyncIterator[Chat]:
+    """An association with a call that closes on 30 October."""
+    chat = Chat.begin()
+    await chat.associate()
+    await chat.call("Inoklaster LT", measure="Inoklaster LT", closes=moment("2026-10-30 16:00"))
+    yield chat
+    await chat.store.close()
+
+
+@asynccontextmanager
+async def sending(
+    chat: Chat, *postmen: Postman, on_unknown: OnUnknown = "ask", pause: int = 20
+) -> AsyncIterator[Outbox]:
+    """The outbox at work, as fast as it can."""
+    rules = Rules({p.name: 1000.0 for p in postmen}, 4, on_unknown, pause)
+    outbox = Outbox(chat.store, postmen, chat.dispatch.compose, lambda: chat.now, rules)
+    task = asyncio.create_task(outbox.run())
+    try:
+        yield outbox
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def deliveries(chat: Chat) -> tuple[Delivery, ...]:
+    """Of every sending there is."""
+    found = [await chat.store.sendings.deliveries(s.id) for s in await chat.store.sendings.all()]
+    return tuple(d for some in found for d in some)
+
+
+async def until(chat: Chat, holds: Callable[[tuple[Delivery, ...]], object]) -> tuple[Delivery, ...]:
+    """Waits for the deliveries to be so."""
+    async with asyncio.timeout(5):
+        while not holds(found := await deliveries(chat)):
+            await asyncio.sleep(0.005)
+    return found
+
+
+def all_are(*states: DeliveryState) -> Callable[[tuple[Delivery, ...]], bool]:
+    return lambda found: bool(found) and all(d.state in states for d in found)
+
+
+async def heard(chat: Chat, *names: str) -> list[Someone]:
+    """Members who asked until when, and were told."""
+    people = [await chat.member(name) for name in names]
+    for person in people:
+        assert "spalio 30 d., 16:00" in (await person.says("iki kada inoklaster?")).plain
+    return people
+
+
+async def postponed(chat: Chat) -> Someone:
+    """The secretariat postpones the call, at the association's request."""
+    rūta = await chat.member("Rūta", "secretariat")
+    await rūta.says("/atideti c1")
+    await rūta.fills_in(reason="asociacijos siūlymu", asked_by="Lietuvos klasterių asociacija")
+    confirm = next(b.label for row in rūta.last.buttons for b in row if b.command.startswith("apply"))
+    await rūta.presses(confirm)
+    return rūta
+
+
+# Putting right
+
+
+async def test_a_postponed_call_tells_everyone_who_heard_the_old_date(chat: Chat) -> None:
+    """Whoever was told the old deadline is told the new one, once, with the reason; who was not, is not."""
+    await heard(chat, "Ada", "Jonas")
+    await chat.member("Eva")
+    rūta = await postponed(chat)
+    assert await notice(chat.store, chat.now) == 0, "it is left alone for ten minutes"
+    chat.passes(minutes=11)
+    postman = Postman()
+    async with sending(chat, postman) as outbox:
+        assert await notice(chat.store, chat.now) == 1
+        outbox.wake()
+        await until(chat, all_are("sent"))
+        assert set(postman.arrived) == {"chat-uAda", "chat-uJonas"}
+        [text] = postman.arrived["chat-uAda"]
+        assert text.startswith("Pasikeitė kvietimas, apie kurį teiravotės.\nInoklaster LT")
+        assert "buvo spalio 30 d., 16:00 → dabar nepaskelbta" in text
+        assert "Lietuvos klasterių asociacija" in text and "asociacijos siūlymu" in text
+        for _ in range(3):
+            chat.passes(minutes=5)
+            await notice(chat.store, chat.now)
+            outbox.wake()
+        assert {len(texts) for texts in postman.arrived.values()} == {1}
+    assert rūta.account.user not in str(postman.arrived)
+    told = await chat.store.conversation.told("c1")
+    assert {(t.member, t.version) for t in told if t.how == "change"} == {("n1", 2), ("n2", 2)}
+
+
+async def test_changed_back_before_anybody_heard_concerns_nobody(chat: Chat) -> None:
+    """A slip that is put right within the ten minutes is not announced."""
+    await heard(chat, "Ada")
+    call = await chat.store.calls.get("c1")
+    assert call is not None
+    for version, closes in ((1, "2026-11-30 16:00"), (2, "2026-10-30 16:00")):
+        chat.passes(minutes=2)
+        await chat.store.calls.change("c1", version, {"closes": moment(closes)}, WHY, chat.by())
+    chat.passes(minutes=11)
+    assert await notice(chat.store, chat.now) == 0
+
+
+async def test_several_changes_are_one_notice(chat: Chat) -> None:
+    """What follows within ten minutes is told together, from what was heard to what is so now."""
+    await heard(chat, "Ada")
+    for version, closes in ((1, "2026-11-10 16:00"), (2, "2026-12-15 17:00")):
+        chat.passes(minutes=4)
+        await chat.store.calls.change("c1", version, {"closes": moment(closes)}, WHY, chat.by())
+    chat.passes(minutes=11)
+    postman = Postman()
+    async with sending(chat, postman) as outbox:
+        await notice(chat.store, chat.now)
+        outbox.wake()
+        await until(chat, all_are("sent"))
+    [text] = postman.arrived["chat-uAda"]
+    assert "buvo spalio 30 d., 16:00 → dabar gruodžio 15 d., 17:00" in text
+
+
+async def test_who_asks_again_meanwhile_has_heard(chat: Chat) -> None:
+    """Somebody who was told the new date by an answer gets no notice of it."""
+    ada, _ = await heard(chat, "Ada", "Jonas")
+    await postponed(chat)
+    await ada.says("iki kada inoklaster?")
+    chat.passes(minutes=11)
+    postman = Postman()
+    async with sending(chat, postman) as outbox:
+        await notice(chat.store, chat.now)
+        outbox.wake()
+        await until(chat, all_are("sent", "skipped"))
+    assert set(postman.arrived) == {"chat-uJonas"}
+
+
+async def test_pulled_out_on_friday_and_in_again_on_monday(chat: Chat) -> None:
+    """Postponed at 16:58 on a Friday, switched off, on again on Monday: everyone hears it then, once, and not before
+    eight."""
+    await heard(chat, "Ada", "Jonas")
+    chat.now = NOW.replace(day=25, hour=13, minute=58)  # Friday, 16:58 in Vilnius
+    await postponed(chat)
+    chat.now = NOW.replace(day=28, hour=4)  # Monday, 07:00
+    postman = Postman()
+    async with sending(chat, postman) as outbox:
+        await notice(chat.store, chat.now)
+        outbox.wake()
+        await asyncio.sleep(0.05)
+        assert not postman.arrived
+    chat.now = NOW.replace(day=28, hour=5)  # 08:00
+    async with sending(chat, postman):
+        await until(chat, all_are("sent"))
+    assert {address: len(texts) for address, texts in postman.arrived.items()} == {
+        "chat-uAda": 1,
+        "chat-uJonas": 1,
+    }
+
+
+# What becomes of it
+
+
+async def opened(chat: Chat, *names: str) -> Postman:
+    """A notice to these members, queued."""
+    await heard(chat, *names)
+    await postponed(chat)
+    chat.passes(minutes=11)
+    await notice(chat.store, chat.now)
+    return Postman()
+
+
+async def test_what_may_have_arrived_is_not_sent_again(chat: Chat) -> None:
+    """A broken connection leaves the delivery uncertain, for a person to decide; nothing goes twice."""
+    postman = await opened(chat, "Ada", "Jonas")
+    postman.faults.append((Unknown("The connection broke off."), True))
+    async with sending(chat, postman):
+        found = await until(chat, all_are("sent", "uncertain"))
+    assert sorted(d.state for d in found) == ["sent", "uncertain"]
+    async with sending(chat, postman):
+        await asyncio.sleep(0.03)
+    assert {len(texts) for texts in postman.arrived.values()} == {1}
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+async def test_a_platform_that_can_tell_is_asked(chat: Chat, arrives: bool) -> None:
+    """Where what arrived can be looked up, an unknown outcome settles itself: sent, or sent now."""
+    postman = await opened(chat, "Ada")
+    postman.finds = True
+    postman.faults.append((Unknown("The connection broke off."), arrives))
+    async with sending(chat, postman):
+        await until(chat, all_are("sent"))
+    assert len(postman.arrived["chat-uAda"]) == 1
+
+
+async def test_what_was_in_flight_at_a_crash_is_uncertain(chat: Chat) -> None:
+    """A row that was being sent when the program died is not sent again by itself, unless that was decided before."""
+    postman = await opened(chat, "Ada")
+    await chat.store.sendings.claim("d1", "telegram", "chat-uAda", 1, chat.now)
+    async with sending(chat, postman):
+        await until(chat, all_are("uncertain"))
+    assert not postman.arrived
+    async with sending(chat, postman, on_unknown="resend"):
+        await until(chat, all_are("sent"))
+    assert len(postman.arrived["chat-uAda"]) == 1
+
+
+async def test_asked_to_wait_it_waits_and_others_do_not(chat: Chat) -> None:
+    """Certainly not sent: it goes again after the time that was asked for; the next person is served meanwhile."""
+    postman = await opened(chat, "Ada", "Jonas")
+    postman.faults.append((TryLater("Slow down.", 0.1), False))
+    async with sending(chat, postman):
+        await until(chat, lambda found: [d.state for d in found].count("sent") == 1)
+        assert set(postman.arrived) == {"chat-uJonas"}
+        await until(chat, all_are("sent"))
+    assert len(postman.arrived["chat-uAda"]) == 1
+
+
+async def test_a_refused_message_fails_with_its_reason(chat: Chat) -> None:
+    """It is not tried again, and the row says why."""
+    postman = await opened(chat, "Ada")
+    postman.faults.append((Refused("The text is too long."), False))
+    async with sending(chat, postman):
+        [found] = await until(chat, all_are("failed"))
+    assert found.why == "The text is too long." and not postman.arrived
+
+
+async def test_who_blocked_the_bot_is_tried_elsewhere_and_marked(chat: Chat) -> None:
+    """After *blocked* the other account is used; the blocked one is marked until they write from it again."""
+    both = Person("Ada", accounts=(Reach("telegram", "1", "chat-1"), Reach("slack", "U1", "D1")))
+    await chat.store.members.take_over((NewMember(both),), chat.by())
+    ada = replace(await chat.member("x"), account=replace((await chat.member("y")).account, user="1"))
+    await ada.says("iki kada inoklaster?")
+    await postponed(chat)
+    chat.passes(minutes=11)
+    await notice(chat.store, chat.now)
+    telegram, slack = Postman(blocked={"chat-1"}), Postman("slack", finds=True)
+    async with sending(chat, telegram, slack):
+        await until(chat, all_are("sent"))
+    assert (list(telegram.arrived), list(slack.arrived)) == ([], ["D1"])
+    member = await chat.store.members.get("n1")
+    assert member is not None
+    assert [a.unreachable for a in member.person.accounts] == ["The person has blocked the bot.", ""]
+
+
+async def test_a_platform_that_is_down_keeps_everything(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A revoked token loses nothing: what is queued goes out when it is accepted again."""
+    monkeypatch.setattr("bot.outbox.RESTS", 0.05)
+    postman = await opened(chat, "Ada", "Jonas")
+    postman.faults.extend([(Down("The token was revoked."), False)] * 2)
+    async with sending(chat, postman) as outbox:
+        await until(chat, lambda found: outbox.down == {"telegram": "The token was revoked."})
+        await until(chat, all_are("sent"))
+        assert outbox.down == {}
+    assert {len(texts) for texts in postman.arrived.values()} == {1}
+
+
+async def test_many_failures_pause_the_sending(chat: Chat) -> None:
+    """After so many in a row the sending waits for somebody to look, and the rest stays queued."""
+    postman = await opened(chat, "Ada", "Jonas", "Eva", "Ona")
+    postman.faults.extend([(Refused("Nothing of this."), False)] * 4)
+    async with sending(chat, postman, pause=2):
+        async with asyncio.timeout(5):
+            while (await chat.store.sendings.all())[0].state != "paused":
+                await asyncio.sleep(0.005)
+        await asyncio.sleep(0.02)
+    states = [d.state for d in await deliveries(chat)]
+    assert states.count("failed") >= 2 and states.count("sent") == 0
+
+
+async def test_what_comes_too_late_is_skipped(chat: Chat) -> None:
+    """After its last useful moment nothing leaves, and the row says so."""
+    postman = await opened(chat, "Ada")
+    chat.passes(days=15)
+    async with sending(chat, postman):
+        [found] = await until(chat, all_are("skipped"))
+    assert found.why == "too late" and not postman.arrived
+
+
+async def test_nobody_there_fails_in_words(chat: Chat) -> None:
+    """A member without an account on any platform is a failed row, not a silence."""
+    await chat.store.members.take_over((NewMember(Person("Nojus")),), chat.by())
+    new = NewSending("change", "change c1 v1", {"subject": "c1", "version": 1}, chat.now)
+    await chat.store.sendings.open(new, ("n1",), chat.by())
+    async with sending(chat, Postman()):
+        [found] = await until(chat, all_are("failed"))
+    assert found.why == "nowhere to be reached"
+
+
+async def test_a_moved_meeting_tells_who_was_told(chat: Chat) -> None:
+    """Whoever was told when it begins hears the new time, or that it does not take place."""
+    begins = (NOW + timedelta(days=5)).replace(tzinfo=None)
+    plan = Plan(Words("Posėdis", "Meeting"), "politika", begins, 60, "Europe/Vilnius")
+    await chat.store.meetings.add(plan, chat.by())
+    ada = await chat.member("Ada", groups=("politika",))
+    await ada.says("kada kitas posėdis?")
+    later = begins + timedelta(days=1)
+    await chat.store.meetings.change("m1", 1, {"start": later}, WHY, chat.by())
+    chat.passes(minutes=11)
+    postman = Postman()
+    async with sending(chat, postman) as outbox:
+        await notice(chat.store, chat.now)
+        outbox.wake()
+        await until(chat, all_are("sent"))
+    [text] = postman.arrived["chat-uAda"]
+    assert "Buvo" in text and "→ dabar" in text
