@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,7 +46,7 @@ def dispatcher(
     store: Store, settings: Settings, *, join_link: str = "", clock: Callable[[], datetime] = now
 ) -> Dispatcher:
     """What answers every platform. Telegram, the page and the console ask forms question by question."""
-    policy = Policy(settings.association.strangers_may_ask, join_link)
+    policy = Policy(settings.association.strangers_may_ask, join_link, settings.sending.approve_over)
     return Dispatcher(store, clock, frozenset({"telegram", "page", "console"}), policy)
 
 
@@ -133,7 +134,7 @@ async def _run(store: Store, settings: Settings, config: Path, announce: Callabl
 
     upkeep = store if isinstance(store, schedule.Upkeep) else None
     sender = outbox(store, chats, dispatch, settings)
-    dispatch.spoke = sender.spoke
+    dispatch.spoke, dispatch.changed = sender.spoke, sender.wake
     watch = schedule.start(store, upkeep, now, sender.wake)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -158,7 +159,7 @@ async def _introduction(chat: Platform[Any], dispatch: Dispatcher) -> str:
     with suppress(Exception):
         link = await asyncio.wait_for(chat.introduce(), 10)
         if chat.name == "telegram":
-            dispatch.policy = Policy(dispatch.policy.strangers_may_ask, f"{link}?start=")
+            dispatch.policy = replace(dispatch.policy, join_link=f"{link}?start=")
         return f"{chat.name}: {link}"
     return f"{chat.name}: starting"
 

@@ -206,6 +206,79 @@ def invite(
 
 
 @app.command()
+def announce(
+    file: Annotated[Path, typer.Argument(help="TOML: lt, en, audience, at, acknowledge.")],
+    send: Annotated[bool, typer.Option("--send", help="Hand it in, under the rules of the chat.")] = False,
+    config: Config = CONFIG,
+    lang: Lang = None,
+) -> None:
+    """Shows an announcement and whom it reaches; with --send it goes out, after the same approval and minute."""
+    content = _content(file)
+    attached = {path.name: _content(path) for path in _attachments(file, base64.b64decode(content))}
+    request = {"do": "announce", "name": str(file), "content": content, "attached": attached, "send": send}
+    request["lang"] = lang
+    _print(_request(request, config), False)
+
+
+def _attachments(file: Path, content: bytes) -> list[Path]:
+    """The files that an announcement names, taken from beside it; what is no TOML is refused later, in words."""
+    import tomllib
+
+    try:
+        named = tomllib.loads(content.decode("utf-8-sig")).get("attachments", [])
+    except ValueError:
+        return []
+    if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
+        _fail(f'{file}: attachments is a list of files, like ["tvarka.pdf"]', 2)
+    return [file.parent / name for name in named]
+
+
+@app.command()
+def told(
+    call: Annotated[str | None, typer.Option(help="A call's id or title.")] = None,
+    organisation: Annotated[str | None, typer.Option(help="An organisation's id or name.")] = None,
+    csv_: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write the table there.")] = None,
+    config: Config = CONFIG,
+    lang: Lang = None,
+) -> None:
+    """Who was told what, when, and whether it is still so."""
+    request = {"do": "told", "call": call, "organisation": organisation, "lang": lang}
+    answer = _request(request, config)
+    if csv_:
+        _write_csv(csv_, answer["heading"], answer["rows"])
+    else:
+        with _readable():
+            _table(answer["heading"], answer["rows"])
+
+
+def _write_csv(file: Path, heading: list[str], rows: list[list[str]]) -> None:
+    """As Lithuanian spreadsheets read it; no cell is a formula (OWASP ASVS 1.2.10)."""
+    import csv
+
+    try:
+        with file.open("w", encoding="utf-8-sig", newline="") as out:
+            table = csv.writer(out, delimiter=";")
+            table.writerow(heading)
+            for row in rows:
+                table.writerow(
+                    [f"'{c}" if c.startswith(("=", "+", "-", "@", "\t", "\r")) else c for c in row]
+                )
+    except OSError as error:
+        _fail(f"{file} cannot be written: {error.strerror}", 2)
+    print(f"{file}: {len(rows)}")
+
+
+def _table(heading: list[str], rows: list[list[str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*heading, box=None, padding=(0, 1))
+    for row in rows:
+        table.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else 200, highlight=False).print(table)
+
+
+@app.command()
 def backup(file: Path, config: Config = CONFIG) -> None:
     """Writes a consistent archive, also while the bot runs."""
     if file.exists():

@@ -141,6 +141,13 @@ class Sending:
     on_unknown: Literal["ask", "resend"] = _setting(
         "ask", N_("{key} is ask or resend: what is done when it is not known whether a message arrived.")
     )
+    approve_over: int = _setting(
+        100,
+        N_(
+            "{key} is a whole number: an announcement to more people than that needs a second person's approval."
+        ),
+        lambda count: count >= 0,
+    )
     pause_after_failures: int = _setting(
         20,
         N_("{key} is a whole number from 1 to 10000: failures in a row after which a sending is paused."),

@@ -47,6 +47,7 @@ class Policy:
 
     strangers_may_ask: bool = True
     join_link: str = ""
+    approve_over: int = 100
 
 
 class Dispatcher:
@@ -65,6 +66,8 @@ class Dispatcher:
         self.policy = policy or Policy()
         self.spoke: Callable[[str], None] = lambda platform: None
         """Told of every reply that has left: pushes give way to it."""
+        self.changed: Callable[[], None] = lambda: None
+        """Told when somebody has changed something: there may be something to send."""
         self._turns: dict[str, asyncio.Lock] = {}
         self._done: OrderedDict[str, None] = OrderedDict()
         self._talk: dict[str, tuple[datetime, str]] = {}
@@ -109,6 +112,7 @@ class Dispatcher:
             operator=operator,
             join_link=self.policy.join_link,
             strangers_may_ask=self.policy.strangers_may_ask,
+            approve_over=self.policy.approve_over,
         )
 
     async def compose(self, sending: Sending, delivery: Delivery, member: Member | None) -> Reply | None:
@@ -263,6 +267,8 @@ class Dispatcher:
         reply = await routes.HANDLERS[line.command.en](msg, ctx, line)
         if reply.form:
             return await self._ask(reply.form, msg, ctx)
+        if line.command.changes:
+            self.changed()
         if msg.confirmed and not ctx.reading:
             await self._store.conversation.end_draft(_who(msg, ctx))
         return reply

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.dispatch import Dispatcher
 from bot.local import terminal
@@ -20,6 +20,9 @@ from storage.errors import StoreError
 from storage.members import Member
 from storage.moments import zone
 from storage.store import Store
+
+if TYPE_CHECKING:
+    from handlers.told import Row
 
 OPERATOR = Account("console", "operator")
 Request = dict[str, Any]
@@ -41,6 +44,8 @@ class Operator:
             "understand": self.understand,
             "import": self.take_in,
             "invite": self.invite,
+            "announce": self.announce,
+            "told": self.told,
             "backup": self.backup,
         }
 
@@ -140,6 +145,46 @@ class Operator:
         answers = {"role": request.get("role") or "member", "organisation": request.get("organisation") or ""}
         return await self.ask({**request, "text": "invite", "answers": answers})
 
+    async def announce(self, request: Request) -> Request:
+        """An announcement from a file: whom it reaches and how it reads; with `send` it is handed in."""
+        from handlers import announcements
+
+        event = f"console:{secrets.token_hex(8)}"
+        ctx = await self._context(self._clock(), request.get("lang") or "lt", event)
+        try:
+            attached = {
+                name: base64.b64decode(content) for name, content in (request.get("attached") or {}).items()
+            }
+            draft = announcements.from_toml(base64.b64decode(request["content"]), attached, ctx)
+        except announcements.Bad as bad:
+            raise Wrong(f"{request['name']}: {bad}") from None
+        reply = await announcements.preview(draft, ctx, button=False)
+        if request.get("send"):
+            handed = await announcements.hand_in(draft, ctx)
+            reply = Reply((*reply.blocks, *handed.blocks))
+            self._dispatch.changed()
+        return _answer(reply, request)
+
+    async def told(self, request: Request) -> Request:
+        """Who was told what, as rows of text."""
+        from handlers import told
+
+        ctx = await self._context(self._clock(), request.get("lang") or "lt")
+        call, organisation = request.get("call") or "", request.get("organisation") or ""
+        await self._check_organisation(organisation)
+        if call and await self._store.calls.get(call) is None:
+            meant = understand(call, ctx.today, ctx.names).slots.get("call")
+            if not isinstance(meant, str):
+                raise Wrong(
+                    f"--call {call}: there is no such call; its id, like c1, or its title would be right"
+                )
+            call = meant
+        found = await told.rows_of(ctx, call=call, organisation=organisation)
+        return {
+            "heading": [ctx.t(word) for word in told.HEADING],
+            "rows": [_told_row(row, ctx) for row in found],
+        }
+
     async def _check_organisation(self, named: str | None) -> None:
         from handlers.importing.nearest import nearest
         from handlers.membership import organisation_named
@@ -157,6 +202,12 @@ class Operator:
         """Writes a consistent archive; it was opened again."""
         await self._store.backup(Path(request["file"]))
         return {"text": request["file"]}
+
+
+def _told_row(row: Row, ctx: Context) -> list[str]:
+    at = f"{row.at.astimezone(zone(ctx.zone)):%Y-%m-%d %H:%M}"
+    still = ctx.t("yes") if row.current else ctx.t("no")
+    return [row.name, row.organisation, row.subject, row.field, row.said, at, row.how, still]
 
 
 def _message(request: Request) -> Incoming:

@@ -34,6 +34,8 @@ LOOKS = 20.0
 """Seconds between looks for rows that nobody announced."""
 RESTS = 60.0
 """Seconds that a platform which is down is left alone."""
+MENDED = timedelta(days=7)
+"""How long after its due time an announcement can be put right or taken back."""
 SOON = 3600.0
 """Seconds after which a row that may not leave yet is looked at again: settings and hours may change."""
 
@@ -137,6 +139,7 @@ class Outbox:
             try:
                 for delivery in await self._store.sendings.in_state("queued"):
                     await self._place(delivery)
+                await self._mend()
             except StoreError as error:
                 log.error("the outbox could not be read", why=str(error))
             try:
@@ -144,6 +147,44 @@ class Outbox:
                     await self._look.wait()
             except TimeoutError:
                 pass
+
+    async def _mend(self) -> None:
+        """What was put right or taken back after it had gone out: its messages are changed or deleted."""
+        now = self._clock()
+        for sending in await self._store.sendings.all():
+            if sending.kind != "announcement" or sending.due < now - MENDED:
+                continue
+            for delivery in await self._store.sendings.deliveries(sending.id):
+                lane = self._lanes.get(delivery.platform)
+                outdated = delivery.seen < sending.version or (
+                    sending.state == "recalled" and delivery.why != "recalled"
+                )
+                if delivery.state == "sent" and outdated and lane is not None:
+                    await self._amend(lane, sending, delivery)
+
+    async def _amend(self, lane: _Lane, sending: Sending, delivery: Delivery) -> None:
+        """One person's messages: deleted, or changed to what the sending says now. What the platform does not allow any
+        more stays as it is, and the row says why."""
+        recalled = sending.state == "recalled"
+        why = "recalled" if recalled else ""
+        parts: tuple[Any, ...] = ()
+        if not recalled:
+            member = await self._store.members.get(delivery.recipient)
+            reply = await self._compose(sending, delivery, member)
+            parts = lane.platform.render(reply) if reply is not None else ()
+        for number, message in enumerate(delivery.parts):
+            await asyncio.sleep(lane.pacer.slot(delivery.address, _clock()))
+            try:
+                if recalled:
+                    await lane.platform.delete(delivery.address, message)
+                elif number < len(parts):
+                    await lane.platform.edit(delivery.address, message, parts[number])
+            except (TryLater, Down, Unknown) as outcome:
+                log.warning("a message was not changed yet", why=outcome.why)
+                return
+            except Outcome as outcome:
+                why = outcome.why
+        await self._store.sendings.amended(delivery.id, sending.version, why, self._clock())
 
     # Where a row goes
 
@@ -203,6 +244,8 @@ class Outbox:
         if delivery is None or delivery.state != "queued":
             return
         sending = await self._store.sendings.get(delivery.sending)
+        if sending is not None and sending.state == "recalled":
+            await self._end(delivery, "skipped", "recalled")
         if sending is None or sending.state != "open":
             return
         now = self._clock()

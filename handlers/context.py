@@ -33,6 +33,8 @@ class Context:
     join_link: str = ""
     """What a code is appended to in an invitation, `https://t.me/…?start=`; empty when there is none."""
     strangers_may_ask: bool = True
+    approve_over: int = 100
+    """An announcement that reaches more people than this needs the approval of a second person."""
     reading: bool = False
     """Somebody looks at what this reader would see: nothing may be changed."""
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 
-from handlers import calendars, groups, guide, history, home, intake, membership, settings, told
+from handlers import (
+    announcements,
+    calendars,
+    groups,
+    guide,
+    history,
+    home,
+    intake,
+    membership,
+    sendings,
+    settings,
+    told,
+)
 from handlers.calls import changes, show
 from handlers.calls.filters import Filter, slug
 from handlers.calls.filters import line as calls_line
@@ -52,12 +64,22 @@ HANDLERS: Mapping[str, Handler] = {
     "role": membership.role,
     "history": history.history,
     "import": intake.import_,
+    "announce": announcements.announce,
+    "read": announcements.read,
+    "why": announcements.why,
+    "sending": sendings.sending,
+    "release": sendings.release,
+    "correct": announcements.correct,
+    "recall": sendings.recall,
+    "resend": sendings.resend,
+    "settle": sendings.settle,
 }
 
 Composer = Callable[[Sending, Delivery, Context], Awaitable[Reply | None]]
 
 COMPOSERS: Mapping[str, Composer] = {
     "change": told.compose,
+    "announcement": announcements.compose,
 }
 """What a delivery of each kind says to its reader; None when it is of no use to them any more."""
 

@@ -32,7 +32,7 @@ class NewSending:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A sending under its id (`s3`). `version` moves with its content and state; `why` says why it is paused."""
+    """A sending under its id (`s3`). `version` moves with its content; `why` says why it is paused."""
 
     id: str
     version: int
@@ -90,15 +90,18 @@ class Sendings(Protocol):
     async def in_state(self, state: DeliveryState) -> tuple[Delivery, ...]:
         """Deliveries that are queued, being sent or uncertain now, in the order of their ids; none of other states."""
 
-    async def open(self, sending: NewSending, recipients: tuple[str, ...], by: By) -> Sending:
-        """Keeps a sending with a queued delivery for each recipient, in one commit. When there is one of that key
-        already it is returned, and recipients that it has not get their deliveries."""
+    async def open(
+        self, sending: NewSending, recipients: tuple[str, ...], by: By, *, held: bool = False
+    ) -> Sending:
+        """Keeps a sending with a queued delivery for each recipient, in one commit; held it waits for somebody to let
+        it go. When there is one of that key already it is returned, and recipients that it has not get their
+        deliveries."""
 
     async def change(self, id: str, seen: int, content: Mapping[str, Any], by: By) -> Sending:
         """Another content. Raises Missing, and Changed(the sending) when its version is not `seen`."""
 
     async def turn(self, id: str, state: SendingState, why: str, by: By) -> Sending:
-        """Another state, when it is another. What is recalled stays recalled. Raises Missing."""
+        """Another state, when it is another; its version stays. What is recalled stays recalled. Raises Missing."""
 
     async def claim(self, id: str, platform: str, address: str, of: int, at: datetime) -> Delivery:
         """Its next part is about to be sent there. Raises Missing, and Changed(the delivery) unless it is queued and
@@ -114,6 +117,14 @@ class Sendings(Protocol):
 
     async def end(self, id: str, state: Ended, why: str, at: datetime) -> Delivery:
         """It ends so. Raises Missing, and Changed when it is sent, failed or skipped already."""
+
+    async def again(self, id: str, by: By) -> Delivery:
+        """A person decides that it goes once more: queued, from the part it had come to. Raises Missing, and Changed
+        unless it is uncertain or failed."""
+
+    async def amended(self, id: str, seen: int, why: str, at: datetime) -> Delivery:
+        """Its messages now say what that version of the sending says; or they were taken back, as `why` says. Raises
+        Missing."""
 
     async def interrupted(self, at: datetime) -> tuple[Delivery, ...]:
         """After a start: what was being sent is uncertain from now on; returns those."""

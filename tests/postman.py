@@ -19,6 +19,7 @@ class Postman:
     finds: bool = False
     arrived: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     keys: dict[str, str] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
     faults: deque[tuple[Outcome, bool]] = field(default_factory=deque)
     blocked: set[str] = field(default_factory=set)
     replies: list[Reply] = field(default_factory=list)
@@ -35,6 +36,7 @@ class Postman:
             assert key not in self.keys, "the same part was sent twice"
             self.arrived[address].append(part)
             self.keys[key] = f"m{len(self.keys) + 1}"
+            self.places[self.keys[key]] = len(self.arrived[address]) - 1
         if outcome is not None:
             raise outcome
         return self.keys[key]
@@ -46,9 +48,14 @@ class Postman:
 
     async def run(self, dispatch: Dispatch) -> None: ...
 
-    async def edit(self, address: str, message: str, part: str) -> None: ...
+    async def edit(self, address: str, message: str, part: str) -> None:
+        self.arrived[address][self._place(address, message)] = part
 
-    async def delete(self, address: str, message: str) -> None: ...
+    async def delete(self, address: str, message: str) -> None:
+        del self.arrived[address][self._place(address, message)]
+
+    def _place(self, address: str, message: str) -> int:
+        return self.places[message]
 
     async def introduce(self) -> str:
         return "https://t.me/fake"

@@ -48,14 +48,16 @@ class SendingsTable:
     async def in_state(self, state: DeliveryState) -> tuple[Delivery, ...]:
         return self._deliveries.find("state", state) if state in _LIVE else ()
 
-    async def open(self, sending: NewSending, recipients: tuple[str, ...], by: By) -> Sending:
+    async def open(
+        self, sending: NewSending, recipients: tuple[str, ...], by: By, *, held: bool = False
+    ) -> Sending:
         def verb(tx: Change) -> Sending:
             known = tx.find("sendings", "key", sending.key)
             if known:
                 kept = self._sendings.expect(tx, self._sendings.id(known[0][0]))
                 there = {doc["recipient"] for _, doc in tx.find("deliveries", "sending", kept.id)}
             else:
-                kept = self._sendings.add(tx, lambda id: _made(id, sending, by))
+                kept = self._sendings.add(tx, lambda id: _made(id, sending, by, held))
                 trail.entry(tx, by, "sendings.open", kept.id)
                 there = set()
             for recipient in dict.fromkeys(recipients):
@@ -84,7 +86,7 @@ class SendingsTable:
             if kept.state == "recalled" or (kept.state, kept.why) == (state, why):
                 return kept
             trail.entry(tx, by, f"sendings.{state}", id)
-            return self._sendings.put(tx, replace(kept, state=state, why=why, version=kept.version + 1))
+            return self._sendings.put(tx, replace(kept, state=state, why=why))
 
         return await self._commit(verb)
 
@@ -136,6 +138,24 @@ class SendingsTable:
 
         return await self._tables.write(verb)
 
+    async def again(self, id: str, by: By) -> Delivery:
+        def verb(tx: Change) -> Delivery:
+            if trail.repeated(tx, by, "sendings.again", id) is not None:
+                return self._deliveries.expect(tx, id)
+            delivery = self._expect(tx, id, ("uncertain", "failed"))
+            trail.entry(tx, by, "sendings.again", delivery.sending)
+            trail.carried_out(tx, by, "sendings.again", id, id)
+            return self._deliveries.put(tx, replace(delivery, state="queued", why="", at=by.at))
+
+        return await self._tables.write(verb)
+
+    async def amended(self, id: str, seen: int, why: str, at: datetime) -> Delivery:
+        def verb(tx: Change) -> Delivery:
+            delivery = self._deliveries.expect(tx, id)
+            return self._deliveries.put(tx, replace(delivery, seen=seen, why=why, at=at))
+
+        return await self._tables.write(verb)
+
     async def interrupted(self, at: datetime) -> tuple[Delivery, ...]:
         if not self._tables.find("deliveries", "state", "sending"):
             return ()
@@ -174,8 +194,11 @@ class SendingsTable:
         return done
 
 
-def _made(id: str, new: NewSending, by: By) -> Sending:
-    return Sending(id, 1, new.kind, new.key, new.content, new.due, new.until, new.urgent, by.at, by.who)
+def _made(id: str, new: NewSending, by: By, held: bool) -> Sending:
+    state: SendingState = "held" if held else "open"
+    return Sending(
+        id, 1, new.kind, new.key, new.content, new.due, new.until, new.urgent, by.at, by.who, state
+    )
 
 
 def _queued(sending: str, recipient: str, at: datetime, id: str) -> Delivery:

@@ -383,3 +383,48 @@ def test_the_demo_plays_and_ends(newcomer: Operator, language: str, words: str) 
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
     assert words in done.stdout
     assert not any(newcomer.folder.iterdir())
+
+
+# Announcing, and who was told
+
+
+def test_an_announcement_is_shown_then_handed_in(operator: Operator, tmp_path: Path) -> None:
+    """A file is previewed with whom it reaches; with --send it is queued, under the rules of the chat."""
+    file = tmp_path / "skelbimas.toml"
+    file.write_text(
+        'lt = "Susitinkame\\n\\nPirmadienį, 10 val."\naudience = ["all", "-role:manager"]\n', "utf-8"
+    )
+    shown = operator.does("announce", file)
+    assert "Pirmadienį, 10 val." in shown and "nepasieks" in shown
+    assert "Dar niekas nesiųsta" in operator.does("ask", "/siuntimas")
+    handed = operator.does("announce", file, "--send")
+    assert "Niekas nesiunčiama" in handed, "nobody of the demo has joined yet"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('lt = "a"', "audience is a list"),
+        ('lt = "a"\naudience = ["group:nera"]', "politika"),
+        ('lt = "a"\naudience = ["-all"]', "Nobody is chosen"),
+        ('audience = ["all"]', "lt is missing"),
+        ('lt = "a"\naudience = ["all"]\nat = "2020-01-01 10:00"', "at is in the past"),
+        ('lt = "a"\naudience = ["all"]\nwhen = 1', "when is not known"),
+        ('lt = "a"\naudience = ["all"]\nattachments = ["nera.pdf"]', "nera.pdf cannot be read"),
+        ("lt = ", "not TOML"),
+    ],
+)
+def test_a_bad_announcement_is_named(operator: Operator, tmp_path: Path, text: str, said: str) -> None:
+    """The key and what would be right; nothing is queued."""
+    file = tmp_path / "s.toml"
+    file.write_text(text + "\n", "utf-8")
+    assert said in operator.fails(2, "announce", file, "--send", "--lang", "en")
+
+
+def test_who_was_told_what_is_a_table(operator: Operator, tmp_path: Path) -> None:
+    """By call or organisation, on the terminal and as a file; an unknown one is named."""
+    assert "Kvietimas" in operator.does("told")
+    operator.does("told", "--call", "inoklaster lt", "--csv", tmp_path / "t.csv")
+    assert (tmp_path / "t.csv").read_bytes().startswith(b"\xef\xbb\xbfVardas;Organizacija;")
+    assert "no such call" in operator.fails(2, "told", "--call", "nesamas dalykas")
+    assert "no such organisation" in operator.fails(2, "told", "--organisation", "nėra")

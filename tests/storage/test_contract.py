@@ -553,10 +553,10 @@ async def test_what_is_not_open_is_not_claimed(subject: Subject) -> None:
         with pytest.raises(Changed):
             await sendings.claim("d1", "telegram", "7", 1, NOW)
     await sendings.turn("s1", "open", "", subject.by())
-    changed = await sendings.change("s1", 4, {"call": "c1", "more": 1}, subject.by())
-    assert changed.version == 5
+    changed = await sendings.change("s1", 1, {"call": "c1", "more": 1}, subject.by())
+    assert changed.version == 2
     with pytest.raises(Changed):
-        await sendings.change("s1", 4, {}, subject.by())
+        await sendings.change("s1", 1, {}, subject.by())
     await sendings.claim("d1", "telegram", "7", 1, NOW)
     recalled = await sendings.turn("s1", "recalled", "", subject.by())
     assert await sendings.turn("s1", "open", "", subject.by()) == recalled
@@ -570,3 +570,16 @@ async def test_reading_is_acknowledged_once(subject: Subject) -> None:
     assert (await sendings.acknowledge("d1", NOW + timedelta(days=1))).acknowledged == NOW
     with pytest.raises(Missing):
         await sendings.acknowledge("d9", NOW)
+
+
+async def test_a_person_sends_again_what_failed(subject: Subject) -> None:
+    """Failed and uncertain ones are queued again, once a gesture; what is sent is not."""
+    sendings = subject.store.sendings
+    await sendings.open(NEW, ("n1",), subject.by(), held=True)
+    assert (await sendings.all())[0].state == "held"
+    await sendings.end("d1", "failed", "blocked", NOW)
+    by = subject.by()
+    assert (await sendings.again("d1", by)).state == "queued"
+    await sendings.end("d1", "failed", "blocked", NOW)
+    assert (await sendings.again("d1", by)).state == "failed"
+    assert (await sendings.amended("d1", 2, "recalled", NOW)).why == "recalled"

@@ -240,6 +240,14 @@ async def _sendings_end(s: Step) -> object:
     return await s.store.sendings.end(await _delivery(s, "queued", "sending"), state, "why", s.by.at)
 
 
+async def _sendings_again(s: Step) -> object:
+    return await s.store.sendings.again(await _delivery(s, "uncertain"), s.by)
+
+
+async def _sendings_amended(s: Step) -> object:
+    return await s.store.sendings.amended(s.some(("d1", "d2"), "d"), s.dice.randint(1, 3), "", s.by.at)
+
+
 async def _sendings_interrupted(s: Step) -> object:
     return await s.store.sendings.interrupted(s.by.at)
 

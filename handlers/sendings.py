@@ -1,0 +1,269 @@
+"""What has been sent and what became of it: progress, the report by person, taking back, sending again."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from datetime import datetime
+
+from handlers.chat import Block, Bold, Button, File, Incoming, Items, Reply, Spans, para, rows, say, shorten
+from handlers.commands import Line
+from handlers.context import Context
+from handlers.i18n import N_
+from storage.errors import Changed
+from storage.moments import zone
+from storage.sendings import Delivery, DeliveryState, Sending
+
+LATEST = 6
+NAMED = 10
+
+STATES: dict[DeliveryState, str] = {
+    "sent": N_("sent"),
+    "queued": N_("waiting"),
+    "sending": N_("being sent"),
+    "uncertain": N_("not known whether it arrived"),
+    "failed": N_("not delivered"),
+    "skipped": N_("left out"),
+}
+WHY = {
+    "nowhere to be reached": N_("nowhere to be reached"),
+    "too late": N_("it would have come too late"),
+    "of no use any more": N_("it was of no use to them any more"),
+    "interrupted": N_("the program stopped while it was being sent"),
+    "recalled": N_("taken back"),
+    "left": N_("left as it is"),
+    "The person has blocked the bot.": N_("has blocked the bot"),
+}
+
+
+async def sending(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """One sending: how far it is, who did not get it and why; without an id the latest ones."""
+    if not line.words:
+        return await _latest(ctx)
+    found = await ctx.store.sendings.get(line.words[0])
+    if found is None:
+        return say(ctx.t("There is no such sending."), buttons=rows(Button(ctx.t("The latest"), "sending")))
+    deliveries = await ctx.store.sendings.deliveries(found.id)
+    if line.words[1:2] == ("report",):
+        return Reply(
+            (
+                para(
+                    ctx.t("Who got it, and what became of it."),
+                ),
+            ),
+            files=(await _report(found, deliveries, ctx),),
+        )
+    return await _progress(found, deliveries, ctx)
+
+
+async def _latest(ctx: Context) -> Reply:
+    found = (await ctx.store.sendings.all())[-LATEST:][::-1]
+    if not found:
+        return say(ctx.t("Nothing has been sent yet."), buttons=rows(Button(ctx.t("Announce"), "announce")))
+    lines: list[Spans] = [(f"{ctx.t.at(s.at, ctx.zone, ctx.today)}: {await _title(s, ctx)}",) for s in found]
+    buttons = [Button(str(i), f"sending {s.id}") for i, s in enumerate(found, 1)]
+    return Reply((para(ctx.t("The latest sendings:")), Items(tuple(lines), start=1)), buttons=rows(*buttons))
+
+
+async def _title(sending: Sending, ctx: Context) -> str:
+    if sending.kind == "announcement":
+        text = str(
+            sending.content.get(ctx.t.language) or sending.content.get("lt") or sending.content.get("en")
+        )
+        return shorten(text.strip().partition("\n")[0], 60)
+    subject = str(sending.content["subject"])
+    call = await ctx.store.calls.get(subject) if subject.startswith("c") else None
+    meeting = await ctx.store.meetings.get(subject) if call is None else None
+    words = call.facts.title if call else meeting.plan.title if meeting else None
+    return ctx.t("what changed: {title}", title=shorten(ctx.t.words(words), 50) if words else subject)
+
+
+async def _progress(sending: Sending, deliveries: tuple[Delivery, ...], ctx: Context) -> Reply:
+    t = ctx.t
+    counts = Counter(d.state for d in deliveries)
+    blocks: list[Block] = [para(Bold(await _title(sending, ctx)))]
+    blocks += _state(sending, ctx)
+    lines = [(f"{t(words)}: {counts[state]}",) for state, words in STATES.items() if counts[state]]
+    if sending.content.get("acknowledge"):
+        lines.append((t("have read it: {count}", count=sum(d.acknowledged is not None for d in deliveries)),))
+    if lines:
+        blocks.append(Items(tuple(lines)))
+    else:
+        blocks.append(para(t("Nobody is to get it.")))
+    blocks += await _troubled(deliveries, ctx)
+    return Reply(tuple(blocks), buttons=rows(*_buttons(sending, counts, deliveries, ctx)))
+
+
+def _state(sending: Sending, ctx: Context) -> list[Block]:
+    t = ctx.t
+    match sending.state:
+        case "held":
+            return [para(t("It waits for somebody else of the secretariat to approve it."))]
+        case "paused":
+            return [para(t("It is paused after failures: {why}", why=sending.why))]
+        case "recalled":
+            return [para(t("It was taken back."))]
+        case _ if sending.due > ctx.now:
+            return [para(t("It leaves on {when}.", when=t.at(sending.due, ctx.zone, ctx.today)))]
+    return []
+
+
+async def _troubled(deliveries: tuple[Delivery, ...], ctx: Context) -> list[Block]:
+    """The first of those who did not get it, by name, with the reason in words."""
+    names = {m.id: m.person.name for m in await ctx.store.members.all()}
+    found = [d for d in deliveries if d.state in ("uncertain", "failed")]
+    lines: list[Spans] = [
+        (f"{names.get(d.recipient, d.recipient)}: {reason(d, ctx)}",) for d in found[:NAMED]
+    ]
+    if not lines:
+        return []
+    blocks: list[Block] = [Items(tuple(lines))]
+    if len(found) > NAMED:
+        more = len(found) - NAMED
+        blocks.append(para(_more(more, ctx)))
+    return blocks
+
+
+def _more(count: int, ctx: Context) -> str:
+    return ctx.t.n("and {count} more; the report has all", "and {count} more; the report has all", count)
+
+
+def reason(delivery: Delivery, ctx: Context) -> str:
+    """Why it is as it is, in words; the state where there is no reason."""
+    if delivery.why:
+        return ctx.t(WHY[delivery.why]) if delivery.why in WHY else delivery.why.rstrip(".")
+    return ctx.t(STATES[delivery.state])
+
+
+def _buttons(
+    sending: Sending, counts: Counter[DeliveryState], deliveries: tuple[Delivery, ...], ctx: Context
+) -> list[Button]:
+    t, id = ctx.t, sending.id
+    buttons = [Button(t("Refresh"), f"sending {id}")] if counts["queued"] or counts["sending"] else []
+    if sending.state == "held" and sending.content.get("asked_by") != ctx.by.who:
+        buttons.append(Button(t("Approve"), f"release {id} v{sending.version}"))
+    if sending.state == "paused":
+        buttons.append(Button(t("Go on"), f"release {id} v{sending.version}"))
+    if counts["failed"] and sending.state == "open":
+        buttons.append(Button(t("Send again to the failed"), f"resend {id}"))
+    unknown = next((d for d in deliveries if d.state == "uncertain"), None)
+    if unknown is not None:
+        buttons.append(Button(t("Send the first again"), f"settle {unknown.id} again"))
+        buttons.append(Button(t("Leave the first"), f"settle {unknown.id} leave"))
+    buttons.append(Button(t("Report"), f"sending {id} report"))
+    if sending.kind == "announcement" and sending.state != "recalled":
+        buttons.append(Button(t("Put it right"), f"correct {id}"))
+        buttons.append(Button(t("Take it back"), f"recall {id}"))
+    return buttons[:6]
+
+
+# What may be done about it
+
+
+async def release(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """Approves what waits, or lets go on what was paused; nobody approves their own."""
+    found = await ctx.store.sendings.get(line.words[0]) if line.words else None
+    if found is None:
+        return say(ctx.t("There is no such sending."))
+    if line.seen is not None and line.seen != found.version:
+        return await sending(msg, ctx, Line(line.command, (found.id,)))
+    if found.state == "held" and found.content.get("asked_by") == ctx.by.who:
+        return say(ctx.t("Somebody else has to approve it: it is your own."))
+    if found.state not in ("held", "paused"):
+        return await sending(msg, ctx, Line(line.command, (found.id,)))
+    await ctx.store.sendings.turn(found.id, "open", "", ctx.by)
+    return say(ctx.t("It goes out now."), buttons=rows(Button(ctx.t("Progress"), f"sending {found.id}")))
+
+
+async def recall(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """Takes an announcement back: what has not left stays here, what has is deleted where the platform allows."""
+    found = await ctx.store.sendings.get(line.words[0]) if line.words else None
+    if found is None or found.kind != "announcement":
+        return say(ctx.t("There is no such announcement."))
+    if found.state == "recalled":
+        return say(ctx.t("It was taken back already."))
+    await ctx.store.sendings.turn(found.id, "recalled", "", ctx.by)
+    left = sum(d.state in ("sent", "uncertain") for d in await ctx.store.sendings.deliveries(found.id))
+    if not left:
+        return say(ctx.t("It was taken back; nobody has got it."))
+    return say(
+        ctx.t.n(
+            "It was taken back; the message of {count} person is being deleted.",
+            "It was taken back; the messages of {count} people are being deleted.",
+            left,
+        ),
+        buttons=rows(Button(ctx.t("Progress"), f"sending {found.id}")),
+    )
+
+
+async def resend(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """Queues what was not delivered once more."""
+    found = await ctx.store.sendings.get(line.words[0]) if line.words else None
+    if found is None:
+        return say(ctx.t("There is no such sending."))
+    again = 0
+    for delivery in await ctx.store.sendings.deliveries(found.id):
+        if delivery.state == "failed":
+            await ctx.store.sendings.again(delivery.id, ctx.by)
+            again += 1
+    return say(
+        ctx.t.n("It is sent again to {count} person.", "It is sent again to {count} people.", again),
+        buttons=rows(Button(ctx.t("Progress"), f"sending {found.id}")),
+    )
+
+
+async def settle(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """Decides about one of whom it is not known whether it arrived: sent again, or left."""
+    delivery = await ctx.store.sendings.delivery(line.words[0]) if line.words else None
+    if delivery is None or line.words[1:2] not in (("again",), ("leave",)):
+        return say(ctx.t("There is no such delivery."))
+    try:
+        if line.words[1] == "again":
+            await ctx.store.sendings.again(delivery.id, ctx.by)
+        else:
+            await ctx.store.sendings.end(delivery.id, "skipped", "left", ctx.now)
+    except Changed:
+        pass  # decided meanwhile: the progress shows how
+    return await sending(msg, ctx, Line(line.command, (delivery.sending,)))
+
+
+# The report
+
+
+async def _report(sending: Sending, deliveries: tuple[Delivery, ...], ctx: Context) -> File:
+    """A table of everybody: read by Lithuanian spreadsheets as it is (semicolons, UTF-8 with its mark)."""
+    t = ctx.t
+    people = {m.id: m for m in await ctx.store.members.all()}
+    out = io.StringIO()
+    table = csv.writer(out, delimiter=";")
+    table.writerow(
+        [t("Name"), t("Organisation"), t("Platform"), t("What became of it"), t("Why"), t("When"), t("Read")]
+    )
+    for d in deliveries:
+        member = people.get(d.recipient)
+        organisation = ctx.structure.organisation(member.person.organisation) if member else None
+        table.writerow(
+            map(
+                _cell,
+                (
+                    member.person.name if member else d.recipient,
+                    t.words(organisation.name) if organisation else "",
+                    d.platform,
+                    t(STATES[d.state]),
+                    reason(d, ctx) if d.why else "",
+                    _stamp(d.at, ctx),
+                    _stamp(d.acknowledged, ctx) if d.acknowledged else "",
+                ),
+            )
+        )
+    return File(f"siuntimas-{sending.id}.csv", "text/csv", b"\xef\xbb\xbf" + out.getvalue().encode())
+
+
+def _stamp(at: datetime, ctx: Context) -> str:
+    return f"{at.astimezone(zone(ctx.zone)):%Y-%m-%d %H:%M}"
+
+
+def _cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP ASVS 1.2.10)."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\0")) else text
