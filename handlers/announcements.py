@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers import audience
+from handlers.access import is_secretariat
 from handlers.calls.fields import moment
 from handlers.calm import first_allowed
 from handlers.chat import (
@@ -36,12 +37,15 @@ from handlers.chat import (
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.i18n import Translator, alphabetical
+from storage.moments import zone
 from storage.sendings import Delivery, NewSending, Sending
 
 UNDO = timedelta(seconds=60)
 """A confirmed announcement waits so long before the first one leaves."""
 USEFUL = timedelta(days=7)
 TEXT_LENGTH = 12_000
+LATEST = 5
+"""Earlier announcements that are listed below the newest."""
 NAMED = 8
 """Of those who are not reached, how many are named in a reply."""
 
@@ -362,8 +366,7 @@ async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply |
         return None
     t = ctx.t
     content = sending.content
-    text = str(content.get(t.language) or content.get("lt") or content.get("en"))
-    blocks = shown(text)
+    blocks = shown(_text(sending, ctx))
     if content.get("corrected"):
         at = datetime.fromisoformat(content["corrected"])
         blocks.append(para(t("Corrected on {when}.", when=t.at(at, ctx.zone, ctx.today))))
@@ -375,6 +378,46 @@ async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply |
         for file in content.get("files", ())
     )
     return Reply(tuple(blocks), buttons=rows(*buttons), files=files)
+
+
+async def latest(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """The newest announcement whole, those before it to open; a member sees what was sent to them."""
+    mine = [s for s in await ctx.store.sendings.all() if s.kind == "announcement" and await _seen_by(s, ctx)]
+    if not mine:
+        return say(ctx.t("The secretariat has not announced anything to you yet."))
+    wanted = next((s for s in mine if line.words[:1] == (s.id,)), mine[-1])
+    others = [s for s in reversed(mine) if s is not wanted][:LATEST]
+    day = ctx.t.day(wanted.at.astimezone(zone(ctx.zone)).date(), ctx.today)
+    blocks: list[Block] = [para(ctx.t("Announced on {day}.", day=day)), *shown(_text(wanted, ctx))]
+    if others:
+        blocks.append(para(ctx.t("Before that:")))
+        blocks.append(Items(tuple((_first(s, ctx),) for s in others), start=1))
+    return Reply(
+        tuple(blocks),
+        buttons=rows(*(Button(str(n), f"announcements {s.id}") for n, s in enumerate(others, 1))),
+    )
+
+
+async def _seen_by(sending: Sending, ctx: Context) -> bool:
+    """Whether it has gone out, and to the reader; the secretariat sees every one that has."""
+    if sending.state == "recalled" or sending.due > ctx.now:
+        return False
+    if is_secretariat(ctx):
+        return True
+    me = ctx.member.id if ctx.member else ""
+    return any(
+        d.recipient == me and d.state == "sent" for d in await ctx.store.sendings.deliveries(sending.id)
+    )
+
+
+def _text(sending: Sending, ctx: Context) -> str:
+    content = sending.content
+    return str(content.get(ctx.t.language) or content.get("lt") or content.get("en"))
+
+
+def _first(sending: Sending, ctx: Context) -> str:
+    day = ctx.t.day(sending.at.astimezone(zone(ctx.zone)).date(), ctx.today)
+    return f"{day}: {shorten(_text(sending, ctx).strip().partition(chr(10))[0], 80)}"
 
 
 async def read(msg: Incoming, ctx: Context, line: Line) -> Reply:

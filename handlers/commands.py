@@ -73,6 +73,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("home", "pradzia", "stranger", N_("Your next meetings and the nearest deadlines")),
     Command("start", "pradeti", "stranger", N_("Begin")),
     Command("contact", "kontaktai", "stranger", N_("How to reach the secretariat"), "", True),
+    Command("announcements", "skelbimai", "member", N_("The latest announcements"), "", False, True),
     Command("read", "perskaiciau", "member", N_("Confirm that you have read an announcement")),
     Command("why", "kodel", "member", N_("Why a message was sent to you")),
     # The secretariat's

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from handlers.access import is_secretariat, may
 from handlers.chat import (
+    CHOICE_LENGTH,
     Block,
     Bold,
     Button,
@@ -44,6 +45,7 @@ OFFERS: dict[str, tuple[str, str]] = {
     "next_meeting": (N_("The next meeting"), "meeting"),
     "meeting_detail": (N_("The next meeting"), "meeting"),
     "calendar_export": (N_("Calendar file"), "calendar"),
+    "latest_announcements": (N_("The latest announcements"), "announcements"),
     "contact_secretariat": (N_("The secretariat"), "contact"),
     "help": (N_("What can be asked"), "help"),
 }
@@ -54,10 +56,11 @@ _NOT_YET = {
     "unsubscribe": N_("Nothing is sent to you unasked: the bot only answers."),
     "my_subscriptions": N_("You have no subscriptions: the bot only answers."),
     "latest_digest": N_("The weekly digest is not here yet. Ask about calls and meetings instead."),
-    "latest_announcements": N_(
-        "Announcements are not sent through the bot yet. Ask about calls and meetings instead."
-    ),
 }
+
+
+MOST_NAMED = 5
+"""Names that fit equally well, to choose from."""
 
 
 def offers(ctx: Context, intents: Sequence[str]) -> Buttons:
@@ -84,6 +87,11 @@ def not_a_command(ctx: Context, understood: Understanding, text: str) -> Reply:
             )
         case intent if intent in _NOT_YET:
             return say(t(_NOT_YET[intent]), buttons=offers(ctx, ("list_calls", "next_meeting", "help")))
+    calls = [n for n in understood.among if n.kind == "call"]
+    if named := [Button(shorten(n.names[0], CHOICE_LENGTH), f"call {n.id}") for n in calls]:
+        return say(
+            t("Which of these do you mean?"), buttons=tuple((button,) for button in named[:MOST_NAMED])
+        )
     if understood.choices:
         return say(t("Did you mean one of these?"), buttons=offers(ctx, understood.choices))
     return _not_understood(ctx)

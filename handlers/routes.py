@@ -65,6 +65,7 @@ HANDLERS: Mapping[str, Handler] = {
     "history": history.history,
     "import": intake.import_,
     "announce": announcements.announce,
+    "announcements": announcements.latest,
     "read": announcements.read,
     "why": announcements.why,
     "sending": sendings.sending,
@@ -126,7 +127,9 @@ def line_of(understood: Understanding, ctx: Context) -> str | None:
         case "meeting_detail":
             return _meeting_line("meeting", slots, aspect=True)
         case "calendar_export":
-            return f"calendar {slots['call']}" if slots.get("call") else "calendar"
+            return f"calendar {_text(slots, 'call') or _text(slots, 'group') or ''}".strip()
+        case "latest_announcements":
+            return "announcements"
         case "contact_secretariat":
             return "contact"
         case "help":

@@ -249,7 +249,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "quorum quorate enough_members enough_people quorums",
     ),
     "attendees": (
-        "dalyviai dalyvių dalyvis dalyvaus dalyvauja dalyvavo dalyvavim* dalyvaus* ateis =ateina atvyks kas_bus_posėd* sudėtis "
+        "dalyviai dalyvių dalyvis dalyvaus dalyvauja dalyvavo dalyvavim* dalyvaus* ateis =ateina atvyks kas_bus_posėd* kas_yra_darbo kas_yra_grup* sudėtis "
         "sudėt* nariai narių narys susirinks kas_eina kas_sėdi sėdi sėdinčių",
         "attendees attending attend participants participant members member who_is_coming who's_coming coming_to who_will_be "
         "who_s_coming composition attendance who_sits =sits who_is_in who's_in",

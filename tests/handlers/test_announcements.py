@@ -259,3 +259,21 @@ async def test_bad_input_is_said_kindly(
     reply = await rūta.submits("announce", {**good, **answers})
     assert said in reply.plain and "Siųsti" not in labels(reply)
     assert await chat.store.sendings.all() == ()
+
+
+async def test_the_latest_are_there_to_read_again(chat: Chat, rūta: Someone) -> None:
+    """Asked in one's own words: the newest whole, those before it to open; nobody sees what was not sent to them."""
+    [ada] = await members(chat, "Ada")
+    assert "dar nieko neskelbė" in (await ada.says("ką paskelbė sekretoriatas?")).plain
+    for text in ("Pirmas\n\nVienas.", "Antras\n\nDu."):
+        await announces(rūta, text)
+        chat.passes(minutes=2)
+    postman = Postman()
+    async with sending(chat, postman):
+        await settled(chat, "s1")
+        await settled(chat, "s2")
+    read = await ada.says("ką paskelbė sekretoriatas?")
+    assert "Antras\nDu." in read.plain and "rugsėjo 24 d.: Pirmas" in read.plain
+    assert "Vienas." in (await ada.presses("1")).plain
+    eva = await chat.member("Eva")
+    assert "dar nieko neskelbė" in (await eva.says("/skelbimai")).plain
