@@ -442,6 +442,8 @@ async def why(msg: Incoming, ctx: Context, line: Line) -> Reply:
             ),
             aside=True,
         )
+    if sending.kind == "digest":
+        return say(ctx.t("You sit in a working group, and this is its weekly digest."), aside=True)
     words = ctx.t.listed(tuple(_in_words(word, ctx) for word in sending.content.get("audience", ())))
     return say(ctx.t("The secretariat sent this to: {audience}.", audience=words), aside=True)
 

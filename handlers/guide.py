@@ -45,6 +45,7 @@ OFFERS: dict[str, tuple[str, str]] = {
     "next_meeting": (N_("The next meeting"), "meeting"),
     "meeting_detail": (N_("The next meeting"), "meeting"),
     "calendar_export": (N_("Calendar file"), "calendar"),
+    "latest_digest": (N_("The week of my groups"), "digest"),
     "latest_announcements": (N_("The latest announcements"), "announcements"),
     "contact_secretariat": (N_("The secretariat"), "contact"),
     "help": (N_("What can be asked"), "help"),
@@ -55,7 +56,6 @@ _NOT_YET = {
     "subscribe": N_("Subscriptions are not here yet. Until then, just ask: every answer is up to date."),
     "unsubscribe": N_("Nothing is sent to you unasked: the bot only answers."),
     "my_subscriptions": N_("You have no subscriptions: the bot only answers."),
-    "latest_digest": N_("The weekly digest is not here yet. Ask about calls and meetings instead."),
 }
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from handlers import (
     announcements,
     calendars,
+    digest,
     groups,
     guide,
     history,
@@ -66,6 +67,9 @@ HANDLERS: Mapping[str, Handler] = {
     "import": intake.import_,
     "announce": announcements.announce,
     "announcements": announcements.latest,
+    "digest": digest.digest,
+    "digestrun": digest.digestrun,
+    "digestnote": digest.digestnote,
     "read": announcements.read,
     "why": announcements.why,
     "sending": sendings.sending,
@@ -81,6 +85,7 @@ Composer = Callable[[Sending, Delivery, Context], Awaitable[Reply | None]]
 COMPOSERS: Mapping[str, Composer] = {
     "change": told.compose,
     "announcement": announcements.compose,
+    "digest": digest.compose,
 }
 """What a delivery of each kind says to its reader; None when it is of no use to them any more."""
 
@@ -128,6 +133,8 @@ def line_of(understood: Understanding, ctx: Context) -> str | None:
             return _meeting_line("meeting", slots, aspect=True)
         case "calendar_export":
             return f"calendar {_text(slots, 'call') or _text(slots, 'group') or ''}".strip()
+        case "latest_digest":
+            return f"digest {_text(slots, 'group') or ''}".strip()
         case "latest_announcements":
             return "announcements"
         case "contact_secretariat":
