@@ -17,7 +17,7 @@ from bot.local.console import Console, socket_path
 from bot.logs import events
 from bot.operating import Operator
 from bot.outbox import Outbox, Rules
-from bot.platform import Down, Platform
+from bot.platform import Down, Outcome, Platform
 from handlers.chat import Account
 from storage.opening import open_store
 from storage.store import Store
@@ -102,6 +102,21 @@ def platforms(settings: Settings, store: Store, announce: Callable[[str], None] 
     if settings.local.page:
         found.append(page(settings.local.port, store, renewed=lambda address: announce(f"page: {address}")))
     return tuple(found)
+
+
+async def join_link(settings: Settings) -> str:
+    """What a code is appended to in an invitation; empty without Telegram, or while it cannot be reached."""
+    if settings.telegram.token is None:
+        return ""
+    from bot.telegram.platform import Telegram
+
+    chat = Telegram(settings.telegram.token.reveal(), settings.telegram.api_url)
+    try:
+        return f"{await asyncio.wait_for(chat.introduce(), 10)}?start="
+    except (Outcome, TimeoutError):
+        return ""
+    finally:
+        await chat.close()
 
 
 def outbox(store: Store, chats: Platforms, dispatch: Dispatcher, settings: Settings) -> Outbox:

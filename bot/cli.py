@@ -330,7 +330,7 @@ def _by_ourselves(request: dict[str, Any], config: Path) -> dict[str, Any]:
     import asyncio
 
     from bot import logs
-    from bot.app import dispatcher
+    from bot.app import dispatcher, join_link
     from bot.app import now as clock
     from bot.config import Log, load
     from bot.operating import Operator
@@ -342,7 +342,8 @@ def _by_ourselves(request: dict[str, Any], config: Path) -> dict[str, Any]:
     async def work() -> dict[str, Any]:
         store = open_store(settings.store.url)
         try:
-            return await Operator(store, dispatcher(store, settings), clock)(request)
+            link = await join_link(settings) if request["do"] == "invite" else ""
+            return await Operator(store, dispatcher(store, settings, join_link=link), clock)(request)
         finally:
             await store.close()
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from bot import logs
-from bot.app import dispatcher, now, platforms
+from bot.app import dispatcher, join_link, now, platforms
 from bot.config import BadSetting, Log, Settings, load
 from bot.operating import Operator
 from bot.platform import Outcome
@@ -105,7 +105,7 @@ async def _first_invitation(settings: Settings) -> None:
     """The invitation of the first member of the secretariat."""
     store = open_store(settings.store.url)
     try:
-        operator = Operator(store, dispatcher(store, settings), now)
+        operator = Operator(store, dispatcher(store, settings, join_link=await join_link(settings)), now)
         answer = await operator.invite({"role": "secretariat", "lang": "en"})
         print("The first invitation, for somebody of the secretariat:")
         print(answer["text"])

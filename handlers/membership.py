@@ -31,14 +31,16 @@ from handlers.chat import (
 )
 from handlers.commands import BY_NAME, Line
 from handlers.context import Context
-from handlers.i18n import alphabetical
+from handlers.i18n import alphabetical, translator
 from handlers.settings import ROLES
 from storage.association import Organisation, Structure
 from storage.errors import Changed
 from storage.members import Invite, Member, Reach, Request, Role
+from storage.sendings import Delivery, NewSending, Sending
 
 INVITE_LIVES = timedelta(days=30)
 WRONG_CODES = 5
+ANSWERED = timedelta(days=7)
 GRANTED: tuple[Role, ...] = ("member", "manager", "secretariat")
 _CODE = re.compile(r"[A-Za-z0-9_-]{12,64}")  # what Telegram takes behind ?start=, and at least 72 random bits
 
@@ -178,6 +180,7 @@ async def approve(msg: Incoming, ctx: Context, line: Line) -> Reply:
         )
     except Changed as moved:
         return _settled(moved.current, ctx)
+    await _answer(request, member.id, ctx)
     return say(
         ctx.t("{name} is a member now.", name=member.person.name),
         buttons=rows(
@@ -194,7 +197,29 @@ async def decline(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if request.state != "waiting":
         return _settled(request, ctx)
     await ctx.store.members.decline(request.id, ctx.by)
+    await _answer(request, f"{request.account.platform}:{request.account.chat}", ctx)
     return say(ctx.t("The request is declined."), buttons=rows(Button(ctx.t("Next request"), "requests")))
+
+
+async def _answer(request: Request, recipient: str, ctx: Context) -> None:
+    """Whoever asked to join hears what was decided, in the language in which they asked."""
+    content = {"request": request.id, "language": request.language}
+    new = NewSending(
+        "joining", f"joining {request.id}", content, ctx.now, ctx.now + ANSWERED, urgent="they wait for it"
+    )
+    if request.account.chat:
+        await ctx.store.sendings.open(new, (recipient,), ctx.by)
+
+
+async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply | None:
+    """What was decided of somebody's request to join."""
+    request = await ctx.store.members.get_request(str(sending.content["request"]))
+    if request is None or request.state == "waiting":
+        return None
+    if request.state == "approved" and ctx.member is not None:
+        return _welcome(ctx.member, ctx)
+    t = translator(str(sending.content["language"]))
+    return say(t("The secretariat did not accept your request to join. Ask them why, if you like."))
 
 
 async def _request_of(line: Line, ctx: Context) -> Request | None:

@@ -85,6 +85,7 @@ Composer = Callable[[Sending, Delivery, Context], Awaitable[Reply | None]]
 COMPOSERS: Mapping[str, Composer] = {
     "change": told.compose,
     "announcement": announcements.compose,
+    "joining": membership.compose,
     "digest": digest.compose,
 }
 """What a delivery of each kind says to its reader; None when it is of no use to them any more."""

@@ -72,6 +72,8 @@ async def _title(sending: Sending, ctx: Context) -> str:
             sending.content.get(ctx.t.language) or sending.content.get("lt") or sending.content.get("en")
         )
         return shorten(text.strip().partition("\n")[0], 60)
+    if sending.kind == "joining":
+        return ctx.t("the answer to a request to join")
     if sending.kind == "digest":
         group = ctx.structure.group(str(sending.content["group"]))
         return ctx.t("digest: {group}", group=shorten(ctx.t.words(group.name), 50) if group else "")

@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.outbox import Outbox, Rules
 from handlers.chat import Code, Para, Reply
 from tests.conversation import Chat, Someone, labels
+from tests.postman import Postman
 
 
 @pytest.fixture
@@ -149,3 +151,32 @@ async def test_help_is_by_role(chat: Chat, rūta: Someone) -> None:
     assert "/atideti" in (await rūta.says("/pagalba")).plain
     assert "/atideti" not in (await ada.says("/pagalba")).plain
     assert "/posedziai" not in (await chat.stranger().says("/pagalba")).plain
+
+
+@pytest.mark.parametrize(
+    ("button", "heard"), [("Patvirtinti", "Sveiki prisijungę, Jonas"), ("Atmesti", "nepriėmė")]
+)
+async def test_whoever_asked_to_join_hears_what_was_decided(
+    chat: Chat, rūta: Someone, button: str, heard: str
+) -> None:
+    """Approved or declined, the answer comes to the chat in which they asked, once."""
+    jonas = chat.stranger("Jonas")
+    await jonas.says("/prisijungti")
+    await jonas.fills_in(name="Jonas Jonaitis", organisation="Fotonikos klasteris")
+    confirm = next(
+        (b.label for row in jonas.last.buttons for b in row if b.command.startswith("apply")), None
+    )
+    if confirm:
+        await jonas.presses(confirm)
+    await rūta.says("/prasymai")
+    await rūta.presses(button)
+    postman = Postman()
+    outbox = Outbox(
+        chat.store, (postman,), chat.dispatch.compose, lambda: chat.now, Rules({"telegram": 1000.0})
+    )
+    task = asyncio.create_task(outbox.run())
+    await asyncio.sleep(0.1)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    [texts] = postman.arrived.values()
+    assert len(texts) == 1 and heard in texts[0]
