@@ -166,6 +166,10 @@ def import_(
     kind: Annotated[Literal["association", "members", "calls", "meetings"], typer.Argument()],
     file: Annotated[Path, typer.Argument()],
     apply: Annotated[bool, typer.Option("--apply", help="Take it over.")] = False,
+    without_refused: Annotated[
+        bool,
+        typer.Option("--without-refused", help="Take over the rows that are right, and leave the others."),
+    ] = False,
     group: Annotated[str | None, typer.Option(help="Whose meetings these are.")] = None,
     now: Now = None,
     config: Config = CONFIG,
@@ -180,6 +184,7 @@ def import_(
         "name": str(file),
         "content": _content(file),
         "apply": apply,
+        "rest": without_refused,
         "group": group,
         "now": _instant(now),
         "lang": lang,
@@ -187,6 +192,30 @@ def import_(
     answer = _request(request, config)
     _print(answer, False)
     sys.exit(int(answer.get("exit") or 0))
+
+
+@app.command()
+def export(
+    kind: Annotated[Literal["calls", "members", "meetings"], typer.Argument()],
+    file: Annotated[Path, typer.Argument(help="Ends in .csv or .xlsx; .ics for meetings.")],
+    template: Annotated[bool, typer.Option("--template", help="An empty sheet to fill in.")] = False,
+    config: Config = CONFIG,
+    lang: Lang = None,
+) -> None:
+    """Writes a list as import reads it; never over a file that is there."""
+    endings = {".ics"} if kind == "meetings" else {".xlsx"} if template else {".csv", ".xlsx"}
+    if file.suffix.casefold() not in endings:
+        _fail(f"{file} ends in {file.suffix or 'nothing'}; {' or '.join(sorted(endings))} would be right", 2)
+    if file.exists():
+        _fail(f"{file} is there already; name a file that is not", 2)
+    request = {"do": "export", "kind": kind, "name": file.name, "template": template, "lang": lang}
+    content = base64.b64decode(_request(request, config)["content"])
+    try:
+        with file.open("xb") as out:
+            out.write(content)
+    except OSError as error:
+        _fail(f"{file} cannot be written: {error.strerror}", 2)
+    print(file)
 
 
 @app.command()

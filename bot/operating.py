@@ -45,6 +45,7 @@ class Operator:
             "import": self.take_in,
             "invite": self.invite,
             "announce": self.announce,
+            "export": self.export,
             "told": self.told,
             "backup": self.backup,
         }
@@ -132,10 +133,11 @@ class Operator:
         except imports.Refused as refused:
             raise Wrong(str(refused)) from None
         reply = Reply(imports.describe(preview, ctx))
-        if preview.refused:
+        rest = bool(request.get("rest")) and preview.partly
+        if preview.refused and not (rest and request.get("apply")):
             return {**_answer(reply, request), "exit": 2}
         if request.get("apply"):
-            applied = await imports.apply(preview, ctx)
+            applied = await imports.apply(preview, ctx, without_refused=rest)
             reply = Reply((*reply.blocks, *imports.describe_applied(applied, ctx)))
         return _answer(reply, request)
 
@@ -184,6 +186,18 @@ class Operator:
             "heading": [ctx.t(word) for word in told.HEADING],
             "rows": [_told_row(row, ctx) for row in found],
         }
+
+    async def export(self, request: Request) -> Request:
+        """A list as a file's content, or an empty one to fill in."""
+        from handlers import exports
+
+        ctx = await self._context(self._clock(), request.get("lang") or "lt")
+        kind, name = request["kind"], str(request["name"])
+        if request.get("template"):
+            content = exports.template(kind, ctx)
+        else:
+            content = await exports.file(kind, name, ctx)
+        return {"content": base64.b64encode(content).decode()}
 
     async def _check_organisation(self, named: str | None) -> None:
         from handlers.importing.nearest import nearest

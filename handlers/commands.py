@@ -256,6 +256,15 @@ COMMANDS: tuple[Command, ...] = (
         False,
         True,
     ),
+    Command(
+        "export",
+        "iseksportuoti",
+        "secretariat",
+        N_("A list as a file"),
+        N_("[calls, members, meetings]"),
+        False,
+        True,
+    ),
     Command("role", "role", "secretariat", N_("Change somebody's role"), N_("member"), False, True, True),
     Command(
         "history", "istorija", "secretariat", N_("Who changed what"), N_("[call or meeting]"), False, True

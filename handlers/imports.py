@@ -76,6 +76,11 @@ class Preview:
     take_over: Callable[[Context], Awaitable[None]]
 
     @property
+    def partly(self) -> bool:
+        """Whether the rows that are not refused can be taken over without those that are."""
+        return self.kind in ("calls", "members") and bool(self.new or self.differs or self.same)
+
+    @property
     def changes(self) -> bool:
         """Whether anything would be added, changed or dropped."""
         return bool(self.new or self.differs or (self.gone and self.kind == "association"))
@@ -118,10 +123,11 @@ async def preview(kind: str, content: bytes, name: str, ctx: Context, group: str
         raise Refused(f"{name}: {error.faults[0].in_(ctx.t)}") from error
 
 
-async def apply(preview: Preview, ctx: Context) -> Applied:
-    """Takes a previewed file over in one commit, with its audit. Raises Refused when anything in it is refused,
-    Missing and Changed when something it changes moved on since the preview: then nothing is taken over."""
-    if preview.refused:
+async def apply(preview: Preview, ctx: Context, *, without_refused: bool = False) -> Applied:
+    """Takes a previewed file over in one commit, with its audit. Raises Refused when anything in it is refused, unless
+    that is to be left out; Missing and Changed when something it changes moved on since the preview: then nothing is
+    taken over."""
+    if preview.refused and not (without_refused and preview.partly):
         raise Refused(f"{preview.file}: {preview.refused[0].in_(ctx.t)}")
     await preview.take_over(ctx)
     return Applied(preview.kind, len(preview.new), len(preview.differs), preview.same)
@@ -140,9 +146,11 @@ async def _calls(content: bytes, name: str, ctx: Context) -> Preview:
         if (fault := _disagreement(pair, written[pair.line], found.headings, ctx))
     )
     aged = tuple(note for pair in matched.pairs if (note := _aged(pair, written[pair.line], ctx)))
+    doubtful = {fault.line for fault in doubts}
     rows = tuple(
         NewCall(p.now) if p.record is None else ChangedCall(p.record.id, p.record.version, _changes(p))
         for p in matched.pairs
+        if p.line not in doubtful
     )
 
     async def take_over(ctx: Context) -> None:
@@ -350,7 +358,7 @@ def describe(preview: Preview, ctx: Context) -> tuple[Block, ...]:
     blocks += _section(title, [_name(name, t) for name in preview.gone], t)
     blocks += [para(note.in_(t)) for note in preview.notes]
     if preview.refused:
-        blocks.append(para(t("Nothing was taken over. Correct the file and send it again.")))
+        blocks.append(para(t("Nothing is taken over yet. Correct the file and send it again.")))
     return tuple(blocks)
 
 

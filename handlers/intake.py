@@ -23,6 +23,9 @@ _BY_ENDING: dict[str, tuple[Kind, ...]] = {
     "toml": ("association",),
     "ics": ("meetings",),
     "csv": ("calls", "members"),
+    "xlsx": ("calls", "members"),
+    "xlsm": ("calls", "members"),
+    "tsv": ("calls", "members"),
     "txt": ("calls", "members"),
 }
 
@@ -37,7 +40,9 @@ async def dropped(msg: Incoming, ctx: Context) -> Reply:
     kinds = _BY_ENDING.get(file.name.rsplit(".", 1)[-1].casefold())
     if kinds is None:
         return say(
-            ctx.t("I take in lists of calls and members (CSV), calendars (ICS) and the association (TOML).")
+            ctx.t(
+                "I take in lists of calls and members (XLSX or CSV), calendars (ICS) and the association (TOML)."
+            )
         )
     if file.size > LARGEST:
         return _too_large(ctx)
@@ -68,9 +73,17 @@ async def _previewed(
             why = why or str(refused)
             continue
         blocks = imports.describe(preview, ctx)
-        if preview.refused:
+        if preview.refused and not preview.partly:
             return Reply(blocks)
         await _keep(kind, file.name, content, msg, ctx)
+        if preview.refused:
+            return Reply(
+                blocks,
+                buttons=rows(
+                    Button(ctx.t("Take the rest over"), f"apply import {kind} rest"),
+                    Button(ctx.t("Leave it as it is"), "cancel"),
+                ),
+            )
         return Reply(
             blocks,
             buttons=rows(
@@ -99,6 +112,8 @@ async def import_(msg: Incoming, ctx: Context, line: Line) -> Reply:
         preview = await imports.preview(kind, content, str(msg.answers["name"]), ctx)
     except imports.Refused as refused:
         return say(str(refused))
-    if preview.refused:
+    rest = line.words[1:2] == ("rest",)
+    if preview.refused and not (rest and preview.partly):
         return Reply(imports.describe(preview, ctx))
-    return Reply(imports.describe_applied(await imports.apply(preview, ctx), ctx))
+    applied = await imports.apply(preview, ctx, without_refused=rest)
+    return Reply(imports.describe_applied(applied, ctx))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from handlers.i18n import N_
+from handlers.importing import workbooks
 from handlers.importing.faults import Bad, Fault, FileRefused, Sentence, refused, say
 from handlers.importing.nearest import nearest, plain
 from handlers.importing.tables import Row, best_headings, read
@@ -62,7 +63,10 @@ def listing(content: bytes, columns: tuple[Column, ...], required: str) -> Listi
     def known(cell: str) -> bool:
         return plain(cell) in fields
 
-    rows = read(content, known)
+    if content.startswith(workbooks.MAGIC):
+        rows, remarks = workbooks.read(content, known)
+    else:
+        rows, remarks = read(content, known), ()
     at, _ = best_headings(rows, known)
     top = rows[at]
     places = {i: fields[plain(cell)] for i, cell in enumerate(top.cells) if known(cell)}
@@ -78,7 +82,7 @@ def listing(content: bytes, columns: tuple[Column, ...], required: str) -> Listi
             cells = {name: row.cells[i] if i < len(row.cells) else "" for i, name in places.items()}
             if any(cell.strip() for cell in cells.values()):
                 records.append(Record(row.line, cells))
-    notes = (*_unknown(top, places, columns), *_left(left))
+    notes = (*remarks, *_unknown(top, places, columns), *_left(left))
     return Listing(tuple(records), headings, tuple(faults), notes)
 
 

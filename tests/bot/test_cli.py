@@ -393,6 +393,29 @@ def test_the_demo_plays_and_ends(newcomer: Operator, language: str, words: str) 
     assert not any(newcomer.folder.iterdir())
 
 
+def test_what_is_exported_comes_back_unchanged(operator: Operator, tmp_path: Path) -> None:
+    """Calls and members as CSV and XLSX, meetings as ICS: read again there is no difference; a wrong ending and a file
+    that is there are named; a template is a workbook."""
+    for kind, ending in (("calls", "csv"), ("members", "xlsx"), ("meetings", "ics")):
+        file = tmp_path / f"{kind}.{ending}"
+        operator.does("export", kind, file)
+        if kind != "meetings":
+            assert "skirtumų nėra" in " ".join(operator.does("import", kind, file).split())
+        assert "is there already" in operator.fails(2, "export", kind, file)
+    assert ".csv or .xlsx" in operator.fails(2, "export", "calls", tmp_path / "x.pdf")
+    operator.does("export", "calls", tmp_path / "t.xlsx", "--template")
+    assert (tmp_path / "t.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_the_rows_that_are_right_can_be_taken_alone(operator: Operator, tmp_path: Path) -> None:
+    """With --without-refused the good rows are taken over and the others named."""
+    mixed = tmp_path / "k.csv"
+    mixed.write_text("Nr.;Pavadinimas;Teikiama iki\nX-1;Geras;2098-12-01\nX-2;Blogas;kada nors\n", "utf-8")
+    said = operator.does("import", "calls", mixed, "--apply", "--without-refused")
+    assert "kada nors" in said
+    assert "Geras" in operator.does("ask", "/kvietimas Geras")
+
+
 # Announcing, and who was told
 
 

@@ -61,12 +61,22 @@ async def test_an_import_waits_for_its_approval_over_a_restart(chat: Chat) -> No
     assert "nėra ko baigti" in (await rūta.presses("Įkelti", of=waiting)).plain
 
 
-async def test_a_list_with_a_fault_says_the_line_and_takes_nothing(chat: Chat) -> None:
-    """One bad row is named with its line, and there is nothing to approve."""
+async def test_a_list_with_a_fault_says_the_line(chat: Chat) -> None:
+    """One bad row is named with its line; the rest can be taken over without it, or nothing at all."""
     rūta = await chat.member("Rūta", "secretariat")
     reply = await drops(rūta, "kvietimai.csv", SHEET.format(day="2026-02-31").encode())
-    assert "2 eilutė" in reply.plain and labels(reply) == []
+    assert "2 eilutė" in reply.plain and labels(reply) == ["Įkelti be atmestų", "Palikti kaip yra"]
     assert await chat.store.calls.all() == ()
+    await rūta.presses("Įkelti be atmestų")
+    assert [call.facts.title.lt for call in await chat.store.calls.all()] == ["Expo klasteris"]
+
+
+async def test_a_list_of_nothing_but_faults_has_nothing_to_take(chat: Chat) -> None:
+    """Where every row is refused there is no button."""
+    rūta = await chat.member("Rūta", "secretariat")
+    sheet = "Nr.;Pavadinimas;Teikiama iki\nX-1;Blogas;2026-02-31\n"
+    reply = await drops(rūta, "kvietimai.csv", sheet.encode())
+    assert "2 eilutė" in reply.plain and labels(reply) == []
 
 
 async def test_only_the_secretariat_takes_in_files(chat: Chat) -> None:

@@ -1,0 +1,256 @@
+"""Lists on their way out: what `import` reads, as a sheet, so that it comes back without a difference."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from handlers.calendars import file_of
+from handlers.calls.status import status
+from handlers.chat import Button, File, Incoming, Reply, para, rows, say
+from handlers.commands import Line
+from handlers.context import Context
+from handlers.i18n import N_
+from handlers.importing import calls, members
+from handlers.importing.columns import Column
+from storage.calls import Call
+from storage.members import Holding, Member
+from storage.moments import Moment
+
+Kind = Literal["calls", "members", "meetings"]
+KINDS: tuple[Kind, ...] = ("calls", "members", "meetings")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
+_QUARTERS = ("I", "II", "III", "IV")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Headings and rows, all text."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+# What is in it
+
+
+async def sheet(kind: Literal["calls", "members"], ctx: Context) -> Sheet:
+    """Everything of that kind, under the headings that import knows, in the reader's language."""
+    columns = calls.COLUMNS if kind == "calls" else members.COLUMNS
+    headings = tuple(column.heading(ctx.t.language) for column in columns)
+    if kind == "calls":
+        lines = [_call(call, columns, ctx) for call in await ctx.store.calls.all()]
+    else:
+        lines = [line for member in await ctx.store.members.all() for line in _member(member, columns, ctx)]
+    return Sheet(headings, tuple(lines))
+
+
+def _call(call: Call, columns: Sequence[Column], ctx: Context) -> tuple[str, ...]:
+    facts = call.facts
+    words = calls.STATUSES[status(call, ctx.now)]
+    cells = {
+        "title": facts.title.lt,
+        "title_en": facts.title.en,
+        "status": words[0 if ctx.t.language == "lt" else 1],
+        "closes": "nuolat" if facts.continuous else _moment(facts.closes, ctx),
+        "cutoffs": "; ".join(_moment(moment, ctx) for moment in facts.cutoffs),
+        "sectors": "; ".join(facts.sectors),
+        "published": _moment(facts.published, ctx),
+        "opens": _moment(facts.opens, ctx),
+    }
+    return tuple(cells.get(c.field, _plain(getattr(facts, c.field, ""))) for c in columns)
+
+
+def _moment(moment: Moment | None, ctx: Context) -> str:
+    """As precise as it is known, as import reads it."""
+    if moment is None:
+        return ""
+    zone = " Brussels time" if moment.zone == "Europe/Brussels" and moment.zone != ctx.zone else ""
+    match moment.precision:
+        case "hour":
+            return f"{moment.day} {moment.time:%H:%M}{zone}"
+        case "day":
+            return f"{moment.day}{zone}"
+        case "month":
+            return f"{moment.day:%Y-%m}"
+        case "quarter":
+            return f"{moment.day.year} {_QUARTERS[(moment.day.month - 1) // 3]} ketv."
+        case "year":
+            return f"{moment.day.year} m."
+
+
+def _plain(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case Decimal():
+            return f"{value:f}".rstrip("0").rstrip(".") if value % 1 else f"{int(value)}"
+        case _:
+            return str(value)
+
+
+def _member(member: Member, columns: Sequence[Column], ctx: Context) -> Iterable[tuple[str, ...]]:
+    """A line for the groups of each position and represented organisation; one at least."""
+    person, place = member.person, 0 if ctx.t.language == "lt" else 1
+    same: dict[tuple[str, str], list[Holding]] = {}
+    for holding in person.holdings:
+        same.setdefault((holding.represents, holding.position or ""), []).append(holding)
+    users = {account.platform: account.user for account in person.accounts}
+    for (represents, position), held in (same or {("", ""): []}).items():
+        cells = {
+            "name": person.name,
+            "organisation": person.organisation,
+            "role": members.ROLES[person.role][place],
+            "language": person.language,
+            "groups": "; ".join(holding.group for holding in held),
+            "represents": represents,
+            "position": _position(position, place),
+            "telegram": users.get("telegram", ""),
+            "slack": users.get("slack", ""),
+            "email": person.email,
+        }
+        yield tuple(cells[column.field] for column in columns)
+
+
+def _position(position: str, place: int) -> str:
+    return next((words[place] for known, words in members.POSITIONS.items() if known == position), "")
+
+
+# As files
+
+
+def as_csv(sheet: Sheet) -> bytes:
+    """As Lithuanian spreadsheets read it: semicolons, UTF-8 with its mark."""
+    out = io.StringIO()
+    table = csv.writer(out, delimiter=";")
+    for row in (sheet.headings, *sheet.rows):
+        table.writerow(map(_harmless, row))
+    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
+
+
+def as_xlsx(sheet: Sheet, title: str, notes: Sequence[tuple[str, str]] = ()) -> bytes:
+    """A workbook with the sheet, its headings fixed, and, where there are notes, a second one that explains."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    page.title = title[:31]
+    for row in (sheet.headings, *sheet.rows):
+        page.append([_sheet_text(cell) for cell in row])
+    for at, heading in enumerate(sheet.headings, 1):
+        page.cell(1, at).font = Font(bold=True)
+        longest = max((len(row[at - 1]) for row in sheet.rows), default=0)
+        page.column_dimensions[get_column_letter(at)].width = min(48, max(len(heading), longest) + 2)
+    page.freeze_panes = "A2"
+    if notes:
+        more = book.create_sheet("Info")
+        for name, text in notes:
+            more.append([_sheet_text(name), _sheet_text(text)])
+        more.column_dimensions["A"].width, more.column_dimensions["B"].width = 36, 90
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _harmless(text: str) -> str:
+    """A cell that no spreadsheet runs as a formula (OWASP ASVS 1.2.10); import takes the apostrophe off again."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _sheet_text(text: str) -> str:
+    """As above, and without what XML cannot hold."""
+    return _harmless(
+        "".join(c for c in text if c in "\t\n" or " " <= c < "\ud800" or "\ue000" <= c != "\ufffe")
+    )
+
+
+# A sheet to fill in
+
+_HINTS = {
+    "calls": (
+        ("number", N_("The official number; without one the link tells calls apart.")),
+        (
+            "status",
+            N_(
+                "Only postponed, suspended and cancelled are taken from here; the rest follows from the dates."
+            ),
+        ),
+        ("opens", N_("2026-10-30 16:00, 2026-10-30, 2026-10 or 2026 IV ketv.")),
+        ("closes", N_("The same; “nuolat” where applications are always taken.")),
+        ("cutoffs", N_("Several dates with ; between them.")),
+        ("budget", N_("In euros.")),
+        ("link", N_("Begins with https://; it is the source that is shown.")),
+    ),
+    "members": (
+        ("organisation", N_("Its id or its name.")),
+        ("groups", N_("Several with ; between them.")),
+        ("telegram", N_("The numeric id; known, but not reachable until that person starts the bot.")),
+        ("email", N_("Tells people apart, and takes the invitation.")),
+    ),
+}
+
+
+def template(kind: Literal["calls", "members"], ctx: Context) -> bytes:
+    """An empty workbook with the headings, and beside it what each takes."""
+    columns = calls.COLUMNS if kind == "calls" else members.COLUMNS
+    language = ctx.t.language
+    hints = {field: ctx.t(text) for field, text in _HINTS[kind]}
+    place = 0 if language == "lt" else 1
+    choices: dict[str, Iterable[tuple[str, ...]]] = (
+        {"status": calls.STATUSES.values()}
+        if kind == "calls"
+        else {
+            "role": members.ROLES.values(),
+            "position": members.POSITIONS.values(),
+            "language": members.LANGUAGES.values(),
+        }
+    )
+    notes = []
+    for column in columns:
+        listed = ", ".join(words[place] for words in choices.get(column.field, ()))
+        notes.append(
+            (column.heading(language), " ".join(filter(None, (listed, hints.get(column.field, "")))))
+        )
+    return as_xlsx(Sheet(tuple(c.heading(language) for c in columns), ()), kind, notes)
+
+
+# The command
+
+
+async def file(kind: Kind, name: str, ctx: Context) -> bytes:
+    """The list as the file's ending wants it: `.csv`, `.xlsx`, or `.ics` for meetings."""
+    if kind == "meetings":
+        return file_of(ctx, await ctx.store.meetings.all())
+    made = await sheet(kind, ctx)
+    return as_xlsx(made, kind) if name.casefold().endswith(".xlsx") else as_csv(made)
+
+
+async def export(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """A list as a file: `export calls`, `export members`, `export meetings`; `export calls template` is empty."""
+    kind = next((k for k in KINDS if line.words[:1] == (k,)), None)
+    if kind is None:
+        buttons = (
+            Button(ctx.t("Calls"), "export calls"),
+            Button(ctx.t("Members"), "export members"),
+            Button(ctx.t("Meetings"), "export meetings"),
+            Button(ctx.t("A sheet for calls"), "export calls template"),
+            Button(ctx.t("A sheet for members"), "export members template"),
+        )
+        return say(ctx.t("What shall I write out?"), buttons=rows(*buttons))
+    if kind != "meetings" and line.words[1:2] == ("template",):
+        made = File(f"{kind}-template.xlsx", XLSX, template(kind, ctx))
+        return Reply(
+            (para(ctx.t("Fill it in and send it back here; I show what it would change.")),), files=(made,)
+        )
+    name, mime = (f"{kind}.ics", "text/calendar") if kind == "meetings" else (f"{kind}.xlsx", XLSX)
+    content = await file(kind, name, ctx)
+    said = ctx.t("This is what I know; sent back as it is, it changes nothing.")
+    return Reply((para(said),), files=(File(name, mime, content),))

@@ -1,0 +1,113 @@
+"""Lists on their way out: written, and read again without a difference."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator
+
+import pytest
+from openpyxl import load_workbook
+
+from handlers import exports, imports
+from handlers.chat import Account, Incoming
+from handlers.context import Context
+from storage.calls import Facts, Why
+from storage.members import Holding, NewMember, Person, Reach
+from storage.moments import Moment
+from storage.words import Words
+from tests.conversation import NOW, Chat, labels, moment
+
+
+@pytest.fixture
+async def chat() -> AsyncIterator[Chat]:
+    """Calls and people with everything that can be odd about them."""
+    chat = Chat.begin()
+    await chat.associate()
+    add = chat.store.calls.add
+    await add(
+        Facts(
+            Words('=HYPERLINK("x"); „Inočekiai“', "Vouchers and more"),
+            number="K-1",
+            measure="Inočekiai",
+            agency="LVPA",
+            opens=Moment(NOW.date().replace(month=10, day=1), "Europe/Vilnius", "quarter"),
+            closes=moment("2026-12-30 17:00", "Europe/Brussels"),
+            cutoffs=(moment("2026-10-10"), moment("2026-11-10 16:00")),
+            sectors=("Gamyba ir inžinerija", "IRT"),
+            link="https://example.org/1",
+        ),
+        chat.by(),
+    )
+    await add(
+        Facts(Words("Nuolatinis"), number="K-2", continuous=True, link="https://example.org/2"), chat.by()
+    )
+    await add(
+        Facts(Words("-Atidėtas"), number="K-3", closes=moment("2026-11-30"), link="https://example.org/3"),
+        chat.by(),
+    )
+    await chat.store.calls.change(
+        "c3", 1, {"hold": "postponed", "held_since": NOW.date()}, Why("LVPA"), chat.by()
+    )
+    people = (
+        Person(
+            "Ada @ Fotonika",
+            "fotonika",
+            "manager",
+            "en",
+            "ada@example.org",
+            (Reach("telegram", "900000001", "900000001"), Reach("slack", "U0123456")),
+            (Holding("politika", "LKA", "chair"),),
+        ),
+        Person("+Jonas", "", email="jonas@example.org"),
+    )
+    await chat.store.members.take_over(tuple(map(NewMember, people)), chat.by())
+    yield chat
+    await chat.store.close()
+
+
+async def context(chat: Chat) -> Context:
+    """The operator's."""
+    msg = Incoming("test:export", Account("console", "operator"), "console", True, "")
+    return await chat.dispatch.context(msg)
+
+
+@pytest.mark.parametrize("kind", ["calls", "members"])
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+async def test_what_goes_out_comes_back_without_a_difference(chat: Chat, kind: str, ending: str) -> None:
+    """Every list in every form: the preview of the exported file shows nothing new, changed or refused."""
+    ctx = await context(chat)
+    content = await exports.file(kind, f"x.{ending}", ctx)  # type: ignore[arg-type]
+    preview = await imports.preview(kind, content, f"x.{ending}", ctx)
+    assert (preview.refused, preview.new, preview.differs) == ((), (), ())
+    assert preview.same == (3 if kind == "calls" else 2)
+
+
+async def test_no_cell_is_a_formula(chat: Chat) -> None:
+    """What a spreadsheet would run is made harmless, in both forms."""
+    ctx = await context(chat)
+    text = exports.as_csv(await exports.sheet("calls", ctx)).decode("utf-8-sig")
+    assert not any(
+        cell.strip('"').startswith(("=", "-")) for line in text.splitlines() for cell in line.split(";")
+    )
+
+    book = load_workbook(io.BytesIO(await exports.file("calls", "x.xlsx", ctx)))
+    assert all(cell.data_type != "f" for row in book.active.iter_rows() for cell in row)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("kind", ["calls", "members"])
+async def test_a_template_is_a_list_with_nothing_in_it(chat: Chat, kind: str) -> None:
+    """Sent back empty it changes nothing; filled in it is read."""
+    ctx = await context(chat)
+    preview = await imports.preview(kind, exports.template(kind, ctx), "t.xlsx", ctx)  # type: ignore[arg-type]
+    assert (preview.refused, preview.new, preview.differs, preview.same) == ((), (), (), 0)
+
+
+async def test_the_secretariat_gets_lists_in_chat(chat: Chat) -> None:
+    """By button, as files; a member gets none."""
+    rūta = await chat.member("Rūta", "secretariat")
+    asked = await rūta.says("/iseksportuoti")
+    assert labels(asked)[:2] == ["Kvietimai", "Nariai"]
+    [file] = (await rūta.presses("Nariai")).files
+    assert file.name == "members.xlsx" and file.content.startswith(b"PK")
+    ada = await chat.member("Ada")
+    assert not (await ada.says("/iseksportuoti members")).files
