@@ -75,29 +75,30 @@ async def _previewed(
         blocks = imports.describe(preview, ctx)
         if preview.refused and not preview.partly:
             return Reply(blocks)
-        await _keep(kind, file.name, content, msg, ctx)
+        command = f"import {kind} rest" if preview.refused else f"import {kind}"
+        await _keep(command, file.name, content, msg, ctx)
         if preview.refused:
             return Reply(
                 blocks,
                 buttons=rows(
-                    Button(ctx.t("Take the rest over"), f"apply import {kind} rest"),
+                    Button(ctx.t("Take the rest over"), f"apply {command}"),
                     Button(ctx.t("Leave it as it is"), "cancel"),
                 ),
             )
         return Reply(
             blocks,
             buttons=rows(
-                Button(ctx.t("Take it over"), f"apply import {kind}"),
+                Button(ctx.t("Take it over"), f"apply {command}"),
                 Button(ctx.t("Leave it as it is"), "cancel"),
             ),
         )
     return say(why)
 
 
-async def _keep(kind: Kind, name: str, content: bytes, msg: Incoming, ctx: Context) -> None:
+async def _keep(command: str, name: str, content: bytes, msg: Incoming, ctx: Context) -> None:
     who = ctx.member.id if ctx.member else f"{msg.account.platform}:{msg.account.user}"
     answers: Answers = {"name": name, "content": base64.b64encode(content).decode()}
-    await ctx.store.conversation.save_draft(Draft(who, f"import {kind}", None, answers, ctx.now + WAITS))
+    await ctx.store.conversation.save_draft(Draft(who, command, None, answers, ctx.now + WAITS))
 
 
 async def import_(msg: Incoming, ctx: Context, line: Line) -> Reply:
