@@ -21,6 +21,7 @@ from handlers.chat import Answer, Answers, Button, Form, Incoming, Reply, para, 
 from handlers.commands import DRAFT_NAMES, Line, parse
 from handlers.context import Context
 from handlers.i18n import Translator, translator
+from handlers.understanding.choosing import chosen
 from handlers.understanding.reading import Names, Understanding, understand
 from storage.association import Structure
 from storage.conversation import Draft, Told
@@ -71,6 +72,7 @@ class Dispatcher:
         self._turns: dict[str, asyncio.Lock] = {}
         self._done: OrderedDict[str, None] = OrderedDict()
         self._talk: dict[str, tuple[datetime, str]] = {}
+        self._listed: dict[str, tuple[datetime, tuple[str, ...]]] = {}
         self._names: tuple[tuple[object, ...], Names] | None = None
 
     async def __call__(self, msg: Incoming, respond: Respond) -> None:
@@ -80,6 +82,7 @@ class Dispatcher:
                 return
             ctx = await self.context(msg)
             reply = await self._guarded(msg, ctx)
+            self._listed[_place(msg)] = (ctx.now, _numbered(reply))
             shown = await self._show(reply, respond, msg)
             self.spoke(msg.account.platform)
             await self._keep(msg, ctx, reply if shown else Reply())
@@ -227,8 +230,11 @@ class Dispatcher:
         return await self._free_text(text, msg, ctx)
 
     async def _free_text(self, text: str, msg: Incoming, ctx: Context) -> Reply:
-        understood = understand(text, ctx.today, ctx.names, self._before(msg, ctx.now))
         draft = await self._draft(msg, ctx) if msg.private else None
+        meant = self._chosen(text, msg, ctx.now)
+        if meant is not None and not (draft and draft.at):
+            return await self._run(meant, replace(msg, text=meant.base, command=True), ctx)
+        understood = understand(text, ctx.today, ctx.names, self._before(msg, ctx.now))
         if draft and draft.at:
             reply = await self._maybe_answer(draft, text, understood, msg, ctx)
             if reply:
@@ -244,16 +250,26 @@ class Dispatcher:
             return guide.unknown_command(ctx, text)
         if line is None:
             return guide.not_a_command(ctx, understood, text)
-        self._talk[f"{msg.chat} {msg.account.user}"] = (ctx.now, text)
+        self._talk[_place(msg)] = (ctx.now, text)
         parsed = parse(line)
         assert parsed is not None, line
         return await self._run(parsed, msg, ctx)
+
+    def _chosen(self, text: str, msg: Incoming, now: datetime) -> Line | None:
+        """What is opened by the place it had in the list that was just shown ("antras"), for ten minutes."""
+        if len(self._listed) > REMEMBERED:
+            self._listed = {k: v for k, v in self._listed.items() if now - v[0] <= TALK_LASTS}
+        at, commands = self._listed.get(_place(msg), (now, ()))
+        number = chosen(text) if commands and now - at <= TALK_LASTS else None
+        if number is None or number > len(commands):
+            return None
+        return parse(commands[number - 1] if number > 0 else commands[-1])
 
     def _before(self, msg: Incoming, now: datetime) -> str | None:
         """What the person asked before in this chat, for ten minutes."""
         if len(self._talk) > REMEMBERED:
             self._talk = {k: v for k, v in self._talk.items() if now - v[0] <= TALK_LASTS}
-        at, text = self._talk.get(f"{msg.chat} {msg.account.user}", (now, None))
+        at, text = self._talk.get(_place(msg), (now, None))
         return text if now - at <= TALK_LASTS else None
 
     async def _run(self, line: Line, msg: Incoming, ctx: Context) -> Reply:
@@ -456,6 +472,20 @@ def _language(member: Member | None, msg: Incoming) -> str:
     if member:
         return member.person.language
     return "en" if msg.language and not msg.language.lower().startswith("lt") else "lt"
+
+
+def _place(msg: Incoming) -> str:
+    """Somebody in a chat: what was said before is theirs there."""
+    return f"{msg.chat} {msg.account.user}"
+
+
+def _numbered(reply: Reply) -> tuple[str, ...]:
+    """The commands of the buttons that are numbered 1, 2, 3, in that order."""
+    by_label = {button.label: button.command for row in reply.buttons for button in row}
+    found: list[str] = []
+    while (command := by_label.get(str(len(found) + 1))) is not None:
+        found.append(command)
+    return tuple(found)
 
 
 def _who(msg: Incoming, ctx: Context) -> str:

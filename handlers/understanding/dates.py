@@ -66,7 +66,7 @@ class _Part(NamedTuple):
 def window_of(text: str, today: date) -> Window | Ambiguous | None:
     """The first window of days that the text names, None when it names none."""
     for sentence in sentences(text):
-        for span in spans([token.word for token in sentence], today):
+        for span in spans([token.word for token in sentence if token.word != "?"], today):
             return span.window
     return None
 
@@ -97,7 +97,7 @@ def moment_of(text: str, today: date) -> Reading | None:
     lines = sentences(rest)
     if len(lines) != 1:
         return None
-    words = [token.word for token in lines[0] if token.word not in _AROUND]
+    words = [token.word for token in lines[0] if token.word not in _AROUND and token.word != "?"]
     reader = _Reader(words, today)
     part = reader.point(0) or reader.bare_year(0)
     if part is None or part.maybe is not None or not all(word in _TRAILING for word in words[part.end :]):

@@ -7,8 +7,10 @@ beside this file (`make teach` makes them), its arithmetic is a sum per intent.
 
 from __future__ import annotations
 
+import base64
 import json
 import math
+import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -20,15 +22,17 @@ from handlers.understanding.sentence import Sentence
 MOST_CONCEPTS = 8
 """In a sentence of more concepts their pairs tell nothing; it is a story."""
 GRAM = 4
+PAIR = struct.Struct("<bh")
 _SCALE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """For each feature how much it speaks for which intent, in hundredths; `intents` are counted by their place."""
+    """For each feature how much it speaks for which intent: packed pairs of the intent's place among `intents` and
+    hundredths (PAIR). Packed they take a tenth of the memory."""
 
     intents: tuple[str, ...]
-    of: Mapping[str, tuple[tuple[int, int], ...]]
+    of: Mapping[str, bytes]
 
 
 def features(sentences: Iterable[Sentence], intent: str, choices: tuple[str, ...]) -> list[str]:
@@ -76,7 +80,7 @@ def judge(held: Iterable[str]) -> dict[str, float]:
     weights = taught()
     sums = [0] * len(weights.intents)
     for feature in held:
-        for intent, weight in weights.of.get(feature, ()):
+        for intent, weight in PAIR.iter_unpack(weights.of.get(feature, b"")):
             sums[intent] += weight
     highest = max(sums)
     shares = [math.exp((one - highest) / _SCALE) for one in sums]
@@ -87,12 +91,14 @@ def judge(held: Iterable[str]) -> dict[str, float]:
 @cache
 def taught() -> Weights:
     """The weights that were learnt."""
-    text = resources.files("handlers.understanding").joinpath("weights.json").read_text("utf-8")
-    held = json.loads(text)
+    with resources.files("handlers.understanding").joinpath("weights.txt").open(encoding="utf-8") as file:
+        return loaded(file)
+
+
+def loaded(lines: Iterable[str]) -> Weights:
+    """The weights of a file: a line of JSON that names the intents, then a feature and its packed pairs a line."""
+    first, *rest = lines
+    pairs = (line.rstrip("\n").split("\t") for line in rest)
     return Weights(
-        tuple(held["intents"]),
-        {
-            feature: tuple(zip(pairs[::2], pairs[1::2], strict=True))
-            for feature, pairs in held["weights"].items()
-        },
+        tuple(json.loads(first)["intents"]), {feature: base64.b64decode(packed) for feature, packed in pairs}
     )

@@ -5,6 +5,7 @@ Softmax regression with an L2 penalty by AdaGrad, in plain Python: a minute, and
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import math
@@ -19,7 +20,7 @@ from handlers.understanding.reading import LONGEST, ruled
 from handlers.understanding.sentence import Sentence
 from tests.handlers.understanding.asking import NAMES, QUESTIONS, TODAY, Question, questions
 
-WEIGHTS = Path(judging.__file__).with_name("weights.json")
+WEIGHTS = Path(judging.__file__).with_name("weights.txt")
 ROUNDS = 20
 RATE = 0.1
 PENALTY = 0.002
@@ -37,8 +38,8 @@ def example(q: Question) -> Example:
     return judging.features(heard, said.intent, said.choices), intent
 
 
-def learn(examples: list[Example]) -> dict[str, object]:
-    """The weights, as the file has them."""
+def learn(examples: list[Example]) -> judging.Weights:
+    """The weights that these examples teach."""
     intents = sorted({intent for _, intent in examples})
     counts = Counter(feature for held, _ in examples for feature in held)
     known = {f: i for i, f in enumerate(sorted(f for f, n in counts.items() if n >= SEEN_AT_LEAST))}
@@ -64,15 +65,13 @@ def learn(examples: list[Example]) -> dict[str, object]:
                     row[k] -= RATE * step / math.sqrt(square[k])
     names = sorted(known, key=known.__getitem__)
     kept = {
-        name: [
-            n
-            for k, weight in enumerate(row)
-            if abs(round(weight * 100)) >= SMALLEST
-            for n in (k, round(weight * 100))
-        ]
+        name: [(k, n) for k, weight in enumerate(row) if abs(n := round(weight * 100)) >= SMALLEST]
         for name, row in zip(names, weights, strict=True)
     }
-    return {"intents": intents, "weights": {name: pairs for name, pairs in kept.items() if pairs}}
+    packed = {
+        name: b"".join(judging.PAIR.pack(*pair) for pair in pairs) for name, pairs in kept.items() if pairs
+    }
+    return judging.Weights(tuple(intents), packed)
 
 
 def mark() -> str:
@@ -84,13 +83,9 @@ def mark() -> str:
 def main() -> None:
     """Writes the weights."""
     learnt = learn([example(q) for q in questions("seen") if q.before is None])
-    WEIGHTS.write_text(
-        json.dumps(
-            {"learnt_from": mark(), **learnt}, ensure_ascii=False, separators=(",", ":"), sort_keys=True
-        )
-        + "\n",
-        "utf-8",
-    )
+    head = json.dumps({"learnt_from": mark(), "intents": learnt.intents})
+    lines = [f"{name}\t{base64.b64encode(packed).decode()}" for name, packed in sorted(learnt.of.items())]
+    WEIGHTS.write_text("\n".join((head, *lines)) + "\n", "utf-8")
     print(f"{WEIGHTS.name}: {WEIGHTS.stat().st_size // 1000} kB", file=sys.stderr)
 
 

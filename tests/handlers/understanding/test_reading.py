@@ -77,7 +77,7 @@ def test_questions_that_were_never_looked_at_are_understood() -> None:
 
 def test_the_weights_are_those_of_these_questions() -> None:
     """Whoever adds a question teaches it: `make teach`."""
-    assert json.loads(WEIGHTS.read_text("utf-8"))["learnt_from"] == mark()
+    assert json.loads(WEIGHTS.read_text("utf-8").partition("\n")[0])["learnt_from"] == mark()
 
 
 def test_without_diacritics_it_is_the_same() -> None:
