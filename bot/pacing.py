@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 CHAT_SECONDS = 1.0  # core.telegram.org/bots/faq: no more than one message a second in a chat
 GROUP_MESSAGES = 20  # … and 20 a minute in a group
 GROUP_SECONDS = 60.0
+LATE = 0.03
+"""Seconds that pushes may make up for when the program was late: less than one message at Telegram's rate, so that no
+second ever holds thirty-one."""
 REMEMBERED = 10_000
 
 
@@ -44,8 +47,9 @@ class Pacer:
 
     def slot(self, address: str, now: float) -> float:
         """Takes the next slot for that address; the seconds until it."""
-        at = max(now, self._next, self._stopped_until)
+        at = max(now - LATE, self._next, self._stopped_until)
         self._next = at + 1 / self.per_second
+        at = max(now, at)
         if len(self._chats) > REMEMBERED:
             self._chats = {a: t for a, t in self._chats.items() if t[-1] > now - GROUP_SECONDS}
         times = self._chats.setdefault(address, deque(maxlen=GROUP_MESSAGES))

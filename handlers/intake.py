@@ -118,3 +118,10 @@ async def import_(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return Reply(imports.describe(preview, ctx))
     applied = await imports.apply(preview, ctx, without_refused=rest)
     return Reply(imports.describe_applied(applied, ctx))
+
+
+async def export(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """The way back: a list as a file."""
+    from handlers import exports  # heavy, and not needed for a question
+
+    return await exports.export(msg, ctx, line)

@@ -23,7 +23,6 @@ from handlers.chat import (
     Span,
     Spans,
     para,
-    plain,
 )
 
 Json = dict[str, Any]
@@ -128,7 +127,7 @@ def line(text: str) -> str:
 
 def clean(text: str) -> str:
     """The text without control characters and without what turns the direction of what follows."""
-    return _UNSHOWN.sub("", text)
+    return text if text.isprintable() else _UNSHOWN.sub("", text)
 
 
 def escaped(text: str, limit: int) -> str:
@@ -249,7 +248,7 @@ def _rows_of(spans: Spans) -> Iterator[_Row]:
             yield _Row(elements, "".join(words), size)
             elements, words, size = [], [], 0
         elements.append(element)
-        words.append(plain((piece,)))
+        words.append(piece if isinstance(piece, str) else piece.text)
         size += more
     if elements:
         yield _Row(elements, "".join(words), size)

@@ -69,7 +69,9 @@ def learn(examples: list[Example]) -> judging.Weights:
         for name, row in zip(names, weights, strict=True)
     }
     packed = {
-        name: b"".join(judging.PAIR.pack(*pair) for pair in pairs) for name, pairs in kept.items() if pairs
+        name: base64.b64encode(b"".join(judging.PAIR.pack(*pair) for pair in pairs)).decode()
+        for name, pairs in kept.items()
+        if pairs
     }
     return judging.Weights(tuple(intents), packed)
 
@@ -84,7 +86,7 @@ def main() -> None:
     """Writes the weights."""
     learnt = learn([example(q) for q in questions("seen") if q.before is None])
     head = json.dumps({"learnt_from": mark(), "intents": learnt.intents})
-    lines = [f"{name}\t{base64.b64encode(packed).decode()}" for name, packed in sorted(learnt.of.items())]
+    lines = [f"{name}\t{packed}" for name, packed in sorted(learnt.of.items())]
     WEIGHTS.write_text("\n".join((head, *lines)) + "\n", "utf-8")
     print(f"{WEIGHTS.name}: {WEIGHTS.stat().st_size // 1000} kB", file=sys.stderr)
 
