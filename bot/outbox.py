@@ -20,11 +20,12 @@ from bot.pacing import Pacer
 from bot.platform import Blocked, Down, Outcome, Platform, Refused, TryLater, Unknown
 from handlers.calm import first_allowed
 from handlers.chat import Reply
+from handlers.wishes import TOPICS
 from storage.association import Association
 from storage.audit import By
 from storage.conversation import Told
 from storage.errors import Changed, Missing, StoreError
-from storage.members import Member, Reach
+from storage.members import Member, Reach, Wishes
 from storage.sendings import Delivery, Sending
 from storage.store import Store
 
@@ -253,7 +254,12 @@ class Outbox:
             await self._end(delivery, "skipped", "too late")
             return
         structure = await self._store.association.structure()
-        wait = (_allowed(sending, now, structure.association) - now).total_seconds()
+        member = await self._store.members.get(delivery.recipient)
+        wishes = member.person.wishes if member else Wishes()
+        if TOPICS.get(sending.kind) in wishes.muted and not sending.urgent:
+            await self._end(delivery, "skipped", "muted")
+            return
+        wait = (_allowed(sending, now, structure.association, wishes) - now).total_seconds()
         if wait > 0:
             if sending.until is not None and now + timedelta(seconds=wait) >= sending.until:
                 await self._end(delivery, "skipped", "too late")
@@ -449,10 +455,10 @@ def _address(account: Reach) -> str:
     return account.chat or (account.user if account.platform == "slack" else "")
 
 
-def _allowed(sending: Sending, now: datetime, association: Association) -> datetime:
-    """From when on it may leave."""
+def _allowed(sending: Sending, now: datetime, association: Association, wishes: Wishes) -> datetime:
+    """From when on it may leave to that reader."""
     at = max(now, sending.due)
-    return at if sending.urgent else first_allowed(at, association)
+    return at if sending.urgent else first_allowed(at, association, wishes)
 
 
 def _clock() -> float:

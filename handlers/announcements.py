@@ -440,6 +440,7 @@ async def why(msg: Incoming, ctx: Context, line: Line) -> Reply:
             ctx.t(
                 "You were told something about it before, and that is no longer so; whoever was told hears it once."
             ),
+            buttons=rows(Button(ctx.t("What is sent to you"), "topic")),
             aside=True,
         )
     if sending.kind == "digest":

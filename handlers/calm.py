@@ -6,18 +6,48 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from storage.association import Association
+from storage.members import Wishes
 from storage.moments import zone
 
 LOOKED_AHEAD = 30
 """Days that are looked through; no association rests longer."""
 
 
-def first_allowed(at: datetime, association: Association) -> datetime:
+def first_allowed(at: datetime, association: Association, wishes: Wishes | None = None) -> datetime:
     """The first instant from `at` on (aware) at which people may be spoken to, aware UTC or as given.
 
     Within the association's working hours, in its zone, on no Sunday and no Lithuanian public holiday (Darbo kodeksas,
-    123 straipsnis).
+    123 straipsnis); where somebody's own wishes are given, not while they are snoozed nor in their quiet hours.
     """
+    allowed = _in_working_hours(at, association)
+    if wishes is None:
+        return allowed
+    here = zone(association.zone)
+    for _ in range(LOOKED_AHEAD * 2):
+        later = _after_wishes(allowed.astimezone(here), wishes)
+        if later is None:
+            return allowed
+        allowed = _in_working_hours(later.astimezone(at.tzinfo), association)
+    return allowed
+
+
+def _after_wishes(local: datetime, wishes: Wishes) -> datetime | None:
+    """When what bars that local instant ends; None when nothing does."""
+    if wishes.snoozed is not None and local.date() < wishes.snoozed:
+        return datetime.combine(wishes.snoozed, time(), local.tzinfo)
+    begin, _, end = wishes.quiet.partition("-")
+    if not begin or not end:
+        return None
+    first, last = time.fromisoformat(begin), time.fromisoformat(end)
+    now = local.time().replace(tzinfo=None)
+    if first <= last:
+        barred, day = first <= now < last, local.date()
+    else:
+        barred, day = now >= first or now < last, local.date() + timedelta(days=now >= first)
+    return datetime.combine(day, last, local.tzinfo) if barred and first != last else None
+
+
+def _in_working_hours(at: datetime, association: Association) -> datetime:
     here = zone(association.zone)
     opens, shuts = (time.fromisoformat(text) for text in association.working_hours)
     local = at.astimezone(here)

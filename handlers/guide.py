@@ -53,9 +53,6 @@ OFFERS: dict[str, tuple[str, str]] = {
 
 _NOT_YET = {
     "open_surveys": N_("Surveys cannot be answered here yet; the secretariat will say when they can."),
-    "subscribe": N_("Subscriptions are not here yet. Until then, just ask: every answer is up to date."),
-    "unsubscribe": N_("Nothing is sent to you unasked: the bot only answers."),
-    "my_subscriptions": N_("You have no subscriptions: the bot only answers."),
 }
 
 

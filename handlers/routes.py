@@ -18,6 +18,7 @@ from handlers import (
     sendings,
     settings,
     told,
+    wishes,
 )
 from handlers.calls import changes, show
 from handlers.calls.filters import Filter, slug
@@ -45,6 +46,9 @@ HANDLERS: Mapping[str, Handler] = {
     "calendar": calendars.calendar,
     "settings": settings.settings,
     "language": settings.language,
+    "topic": wishes.topic,
+    "snooze": wishes.snooze,
+    "quiet": wishes.quiet,
     "join": membership.join,
     "help": guide.help_,
     "home": home.home,
@@ -135,6 +139,11 @@ def line_of(understood: Understanding, ctx: Context) -> str | None:
             return _meeting_line("meeting", slots, aspect=True)
         case "calendar_export":
             return f"calendar {_text(slots, 'call') or _text(slots, 'group') or ''}".strip()
+        case "subscribe" | "unsubscribe":
+            wanted = "on" if understood.intent == "subscribe" else "off"
+            return f"topic {_text(slots, 'topic')} {wanted}" if slots.get("topic") else "topic"
+        case "my_subscriptions":
+            return "topic"
         case "latest_digest":
             return f"digest {_text(slots, 'group') or ''}".strip()
         case "latest_announcements":

@@ -32,6 +32,7 @@ WHY = {
     "of no use any more": N_("it was of no use to them any more"),
     "interrupted": N_("the program stopped while it was being sent"),
     "recalled": N_("taken back"),
+    "muted": N_("does not want these"),
     "left": N_("left as it is"),
     "The person has blocked the bot.": N_("has blocked the bot"),
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.chat import Bold, Button, Incoming, Items, Reply, Spans, para, rows, say
+from handlers import wishes
+from handlers.chat import Block, Bold, Button, Incoming, Items, Reply, Spans, para, rows, say
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.i18n import LANGUAGES, N_, translator
@@ -33,7 +34,11 @@ async def settings(msg: Incoming, ctx: Context, line: Line) -> Reply:
     lines.append(t.rich("Language: {language}", language=_LANGUAGE_NAMES[t.language]))
     others = [code for code in LANGUAGES if code != t.language]
     buttons = [Button(_LANGUAGE_NAMES[code], f"language {code}") for code in others] if ctx.member else []
-    return Reply((Items(tuple(lines)),), buttons=rows(*buttons))
+    blocks: tuple[Block, ...] = (Items(tuple(lines)),)
+    if ctx.member:
+        blocks = (*blocks, *wishes.lines(ctx.member.person.wishes, ctx))
+        buttons += wishes.switches(ctx.member.person.wishes, ctx)
+    return Reply(blocks, buttons=rows(*buttons))
 
 
 async def language(msg: Incoming, ctx: Context, line: Line) -> Reply:

@@ -1,7 +1,7 @@
 """People: members and their accounts, what they hold in groups, invitations, requests to join."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Protocol
 
 from storage.audit import By
@@ -31,8 +31,18 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
+class Wishes:
+    """What somebody wants to be sent: `muted` are the topics that they do not want (digest, notices, announcements),
+    until `snoozed` (that day) nothing comes, between the local hours of `quiet` ("22:00-07:00") neither."""
+
+    muted: tuple[str, ...] = ()
+    snoozed: date | None = None
+    quiet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
-    """What a list of members says of somebody; accounts and groups included."""
+    """What a list of members says of somebody, accounts and groups included; and what they themselves wish."""
 
     name: str
     organisation: str = ""
@@ -41,6 +51,7 @@ class Person:
     email: str = ""
     accounts: tuple[Reach, ...] = ()
     holdings: tuple[Holding, ...] = ()
+    wishes: Wishes = Wishes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +131,9 @@ class Members(Protocol):
 
     async def set_language(self, id: str, language: str, by: By) -> Member:
         """Their language from now on. Raises Missing."""
+
+    async def set_wishes(self, id: str, wishes: Wishes, by: By) -> Member:
+        """What they want to be sent from now on. Raises Missing."""
 
     async def set_role(self, id: str, seen: int, role: Role, by: By) -> Member:
         """Their role from now on. Raises Missing, Changed."""

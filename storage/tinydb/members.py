@@ -19,6 +19,7 @@ from storage.members import (
     Reach,
     Request,
     Role,
+    Wishes,
 )
 from storage.tinydb import trail
 from storage.tinydb.records import Records
@@ -86,6 +87,12 @@ class MembersTable:
             return replace(member.person, language=language)
 
         return await self._change(id, None, change, "members.set_language", "language", by)
+
+    async def set_wishes(self, id: str, wishes: Wishes, by: By) -> Member:
+        def change(member: Member) -> Person:
+            return replace(member.person, wishes=wishes)
+
+        return await self._change(id, None, change, "members.set_wishes", "wishes", by)
 
     async def set_role(self, id: str, seen: int, role: Role, by: By) -> Member:
         def change(member: Member) -> Person:

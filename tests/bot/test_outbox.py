@@ -326,3 +326,27 @@ async def test_a_moved_meeting_tells_who_was_told(chat: Chat) -> None:
         await until(chat, all_are("sent"))
     [text] = postman.arrived["chat-uAda"]
     assert "Buvo" in text and "→ dabar" in text
+
+
+async def test_what_people_do_not_want_is_not_sent(chat: Chat) -> None:
+    """Who has turned changes off, or snoozes, gets none; the row says why; others are not held up."""
+    ada, jonas, eva = await heard(chat, "Ada", "Jonas", "Eva")
+    await ada.says("/tema notices off")
+    await jonas.says("/snausti 3")
+    await postponed(chat)
+    chat.passes(minutes=11)
+    await notice(chat.store, chat.now)
+    postman = Postman()
+    async with sending(chat, postman):
+        await until(chat, lambda found: [d.state for d in found].count("sent") == 1)
+    assert list(postman.arrived) == ["chat-uEva"]
+    assert [(d.state, d.why) for d in await deliveries(chat)] == [
+        ("skipped", "muted"),
+        ("queued", ""),
+        ("sent", ""),
+    ]
+    chat.now = NOW.replace(day=28, hour=7)
+    async with sending(chat, postman):
+        await until(chat, all_are("sent", "skipped"))
+    assert set(postman.arrived) == {"chat-uEva", "chat-uJonas"}
+    assert eva.last.plain

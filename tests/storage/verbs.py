@@ -14,7 +14,7 @@ from storage.calls import ChangedCall, Facts, NewCall, Why
 from storage.conversation import Draft, Told
 from storage.errors import Changed, Missing
 from storage.meetings import ChangedMeeting, NewMeeting, Plan
-from storage.members import ChangedMember, Invite, NewMember, Person, Reach, Request
+from storage.members import ChangedMember, Invite, NewMember, Person, Reach, Request, Wishes
 from storage.moments import Moment
 from storage.sendings import DeliveryState, Ended, NewSending, SendingState
 from storage.store import Store
@@ -122,6 +122,11 @@ async def _members_lost(s: Step) -> object:
 
 async def _members_set_language(s: Step) -> object:
     return await s.store.members.set_language(await _member(s), s.dice.choice(("lt", "en")), s.by)
+
+
+async def _members_set_wishes(s: Step) -> object:
+    wishes = Wishes(("digest",), (s.by.at + timedelta(days=3)).date(), s.dice.choice(("", "22:00-07:00")))
+    return await s.store.members.set_wishes(await _member(s), wishes, s.by)
 
 
 async def _members_set_role(s: Step) -> object:
