@@ -163,9 +163,13 @@ def _question(line: str, number: int) -> Any:
 
 @app.command(name="import")
 def import_(
-    kind: Annotated[Literal["association", "members", "calls", "meetings"], typer.Argument()],
-    file: Annotated[Path, typer.Argument()],
-    apply: Annotated[bool, typer.Option("--apply", help="Take it over.")] = False,
+    kind: Annotated[Literal["association", "members", "calls", "meetings"] | None, typer.Argument()] = None,
+    file: Annotated[Path | None, typer.Argument()] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Take it over, or undo it.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="The way back from the last import, instead.")] = False,
+    over_edits: Annotated[
+        bool, typer.Option("--over-edits", help="Replace what was edited by hand since the last import.")
+    ] = False,
     without_refused: Annotated[
         bool,
         typer.Option("--without-refused", help="Take over the rows that are right, and leave the others."),
@@ -176,6 +180,13 @@ def import_(
     lang: Lang = None,
 ) -> None:
     """Previews a list: what is new, what differs, what is refused; with --apply it is taken over."""
+    if undo:
+        if kind or file or over_edits or without_refused or group or now:
+            _fail("--undo is about the last import; give it nothing but --apply", 2)
+        _print(_request({"do": "undo", "apply": apply, "lang": lang}, config), False)
+        return
+    if kind is None or file is None:
+        _fail("import wants a kind and a file: sauklys import calls kvietimai.xlsx; or --undo", 2)
     if now and apply:
         _fail("--now is for looking only; leave out --apply or --now", 2)
     request = {
@@ -185,6 +196,7 @@ def import_(
         "content": _content(file),
         "apply": apply,
         "rest": without_refused,
+        "over": over_edits,
         "group": group,
         "now": _instant(now),
         "lang": lang,

@@ -43,6 +43,7 @@ class Operator:
             "ask": self.ask,
             "understand": self.understand,
             "import": self.take_in,
+            "undo": self.take_back,
             "invite": self.invite,
             "announce": self.announce,
             "export": self.export,
@@ -132,14 +133,31 @@ class Operator:
             )
         except imports.Refused as refused:
             raise Wrong(str(refused)) from None
-        reply = Reply(imports.describe(preview, ctx))
+        over = bool(request.get("over"))
+        reply = Reply(imports.describe(preview, ctx, over_edits=over))
         rest = bool(request.get("rest")) and preview.partly
         if preview.refused and not (rest and request.get("apply")):
             return {**_answer(reply, request), "exit": 2}
         if request.get("apply"):
-            applied = await imports.apply(preview, ctx, without_refused=rest)
+            applied = await imports.apply(preview, ctx, without_refused=rest, over_edits=over)
             reply = Reply((*reply.blocks, *imports.describe_applied(applied, ctx)))
         return _answer(reply, request)
+
+    async def take_back(self, request: Request) -> Request:
+        """Shows what undoing the last import would do and, when asked to, does it; exit 1 where it cannot be."""
+        from handlers import undoing
+
+        ctx = await self._context(
+            self._clock(), request.get("lang") or "lt", f"console:{secrets.token_hex(8)}"
+        )
+        way = await undoing.back(ctx)
+        if way.of is None:
+            return {"error": Reply(way.blocks).plain, "exit": 1}
+        blocks = way.blocks
+        if request.get("apply"):
+            blocks = (*blocks, *await undoing.undo(way.of, ctx))
+            self._dispatch.changed()
+        return _answer(Reply(blocks), request)
 
     async def invite(self, request: Request) -> Request:
         """A single-use code, its link and QR picture."""

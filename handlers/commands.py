@@ -259,6 +259,7 @@ COMMANDS: tuple[Command, ...] = (
         False,
         True,
     ),
+    Command("undoimport", "atsaukti_importa", "secretariat", N_("Undo the last import"), changes=True),
     Command(
         "export",
         "iseksportuoti",

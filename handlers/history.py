@@ -16,9 +16,16 @@ VERBS = {
     "calls.add": N_("call added"),
     "calls.change": N_("call changed"),
     "calls.confirm": N_("call confirmed as checked"),
+    "calls.remove": N_("call removed with the import that added it"),
+    "calls.take_over": N_("list of calls imported"),
     "meetings.add": N_("meeting added"),
     "meetings.change": N_("meeting changed"),
     "association.take_over": N_("association imported"),
+    "meetings.remove": N_("meeting removed with the import that added it"),
+    "meetings.take_over": N_("calendar imported"),
+    "members.take_over": N_("list of members imported"),
+    "members.remove": N_("member removed with the import that added them"),
+    "imports.undo": N_("import undone"),
     "members.add": N_("member added"),
     "members.change": N_("member changed"),
     "members.set_language": N_("language changed"),
@@ -50,6 +57,6 @@ async def history(msg: Incoming, ctx: Context, line: Line) -> Reply:
 
 def _labels(entry: Entry, ctx: Context) -> tuple[str, ...]:
     """The changed fields by the names that people know; the day of a hold is part of its status."""
-    if not entry.verb.startswith("calls."):
+    if not entry.verb.startswith("calls.") or entry.verb == "calls.take_over":
         return entry.fields
     return tuple(ctx.t(typed(name).label) for name in entry.fields if name != "held_since")

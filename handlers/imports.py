@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from handlers.calls.speech import STATUS_WORDS
 from handlers.calls.status import Status, status
@@ -17,15 +18,18 @@ from handlers.i18n import N_, Translator
 from handlers.importing import association, calendars, calls, members
 from handlers.importing.columns import Column
 from handlers.importing.comparing import (
+    Edit,
     Field,
     Matched,
     Pair,
     Part,
+    changed_since_new,
     compare_structures,
     match_calls,
     match_members,
     match_plans,
     still_needed,
+    weigh,
 )
 from handlers.importing.faults import Fault, FileRefused, Sentence, say
 from storage.association import DigestTime, Goal, Quorum, Seat
@@ -36,10 +40,20 @@ from storage.moments import Moment
 from storage.words import Words
 
 KINDS = ("association", "members", "calls", "meetings")
+WAITS = timedelta(days=3)
+"""How long a preview waits for its approval."""
 SHOWN = 10
 """How many of each sort a preview shows; it says how many more there are."""
 _NAME = 80  # characters of a record's title
 _VALUE = 120  # characters of a field's value
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+T = TypeVar("T", bound=_Named)
 
 
 class Refused(Exception):
@@ -52,7 +66,7 @@ class Entry:
     """A record as a preview names it: in its own words, and the fields that differ."""
 
     name: Words
-    fields: tuple[Field, ...] = ()
+    fields: tuple[Field | Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +75,9 @@ class Preview:
 
     `new` would be added, `differs` changed, `same` stay as they are. `gone` are remembered and not in the file:
     an association's are dropped, others stay. With anything `refused` nothing is taken over; what is `left`
-    (one bad event of a calendar) does not keep the rest out. `take_over` is what `apply` carries out.
+    (one bad event of a calendar) does not keep the rest out. `edits` are fields that a person edited since the last
+    import; they stay unless the file is chosen, and `all_changed` records are changed then. `take_over` is what
+    `apply` carries out; its second argument is that choice.
     """
 
     kind: str
@@ -73,12 +89,19 @@ class Preview:
     refused: tuple[Fault, ...]
     left: tuple[Fault, ...]
     notes: tuple[Sentence, ...]
-    take_over: Callable[[Context], Awaitable[None]]
+    take_over: Callable[[Context, bool], Awaitable[None]]
+    edits: tuple[Entry, ...] = ()
+    all_changed: int = 0
+
+    @property
+    def mark(self) -> str:
+        """What tells these edits from any others: a choice is about just those that were shown."""
+        return sha256(repr(self.edits).encode()).hexdigest()[:16]
 
     @property
     def partly(self) -> bool:
         """Whether the rows that are not refused can be taken over without those that are."""
-        return self.kind in ("calls", "members") and bool(self.new or self.differs or self.same)
+        return self.kind in ("calls", "members") and bool(self.new or self.differs or self.same or self.edits)
 
     @property
     def changes(self) -> bool:
@@ -123,14 +146,18 @@ async def preview(kind: str, content: bytes, name: str, ctx: Context, group: str
         raise Refused(f"{name}: {error.faults[0].in_(ctx.t)}") from error
 
 
-async def apply(preview: Preview, ctx: Context, *, without_refused: bool = False) -> Applied:
-    """Takes a previewed file over in one commit, with its audit. Raises Refused when anything in it is refused, unless
-    that is to be left out; Missing and Changed when something it changes moved on since the preview: then nothing is
-    taken over."""
+async def apply(
+    preview: Preview, ctx: Context, *, without_refused: bool = False, over_edits: bool = False
+) -> Applied:
+    """Takes a previewed file over in one commit, with its audit; what was edited by hand stays, unless the file goes
+    over it. Raises Refused when anything in it is refused, unless that is to be left out; Missing and Changed when
+    something it changes moved on since the preview: then nothing is taken over."""
     if preview.refused and not (without_refused and preview.partly):
         raise Refused(f"{preview.file}: {preview.refused[0].in_(ctx.t)}")
-    await preview.take_over(ctx)
-    return Applied(preview.kind, len(preview.new), len(preview.differs), preview.same)
+    await preview.take_over(ctx, over_edits)
+    changed = preview.all_changed if over_edits else len(preview.differs)
+    same = preview.same + len(preview.edits) if not over_edits else preview.same
+    return Applied(preview.kind, len(preview.new), changed, same)
 
 
 # One kind after another
@@ -138,7 +165,9 @@ async def apply(preview: Preview, ctx: Context, *, without_refused: bool = False
 
 async def _calls(content: bytes, name: str, ctx: Context) -> Preview:
     found = calls.read(content, ctx.structure, ctx.zone, ctx.today)
-    matched = match_calls(found.rows, await ctx.store.calls.all(), found.headings.get("number", ""))
+    matched = await _weighed(
+        match_calls(found.rows, await ctx.store.calls.all(), found.headings.get("number", "")), ctx
+    )
     written = {row.line: row.status for row in found.rows}
     doubts = tuple(
         fault
@@ -147,29 +176,27 @@ async def _calls(content: bytes, name: str, ctx: Context) -> Preview:
     )
     aged = tuple(note for pair in matched.pairs if (note := _aged(pair, written[pair.line], ctx)))
     doubtful = {fault.line for fault in doubts}
-    rows = tuple(
-        NewCall(p.now) if p.record is None else ChangedCall(p.record.id, p.record.version, _changes(p))
-        for p in matched.pairs
-        if p.line not in doubtful
-    )
 
-    async def take_over(ctx: Context) -> None:
+    async def take_over(ctx: Context, over_edits: bool) -> None:
+        rows = tuple(
+            NewCall(p.now, p.says)
+            if p.record is None
+            else ChangedCall(p.record.id, p.record.version, p.changes(over_edits), p.says)
+            for p in matched.pairs
+            if p.line not in doubtful
+        )
         if rows:
-            await ctx.store.calls.take_over(rows, Why(source=PurePath(name).name), ctx.by)
+            await ctx.store.calls.take_over(rows, Why(source=_plain_name(name)), ctx.by)
 
     return _preview(
         "calls",
         name,
         matched,
-        _call_name,
+        words_of,
         (*found.faults, *matched.faults, *doubts),
         (*found.notes, *aged),
         take_over,
     )
-
-
-def _call_name(facts: Facts) -> Words:
-    return facts.title
 
 
 def _disagreement(
@@ -217,37 +244,36 @@ def _aged(pair: Pair[Call, Facts], written: calls.Status | None, ctx: Context) -
 
 async def _members(content: bytes, name: str, ctx: Context) -> Preview:
     found = members.read(content, ctx.structure)
-    matched = match_members(found.rows, await ctx.store.members.all(), found.headings)
-    rows = tuple(
-        NewMember(p.now) if p.record is None else ChangedMember(p.record.id, p.record.version, p.now)
-        for p in matched.pairs
-        if p.record is None or p.fields
-    )
+    matched = await _weighed(match_members(found.rows, await ctx.store.members.all(), found.headings), ctx)
 
-    async def take_over(ctx: Context) -> None:
+    async def take_over(ctx: Context, over_edits: bool) -> None:
+        rows = tuple(
+            NewMember(p.now, p.says)
+            if p.record is None
+            else ChangedMember(p.record.id, p.record.version, p.kept(over_edits), p.says)
+            for p in matched.pairs
+        )
         if rows:
-            await ctx.store.members.take_over(rows, ctx.by)
+            await ctx.store.members.take_over(rows, ctx.by, _plain_name(name))
 
     return _preview(
-        "members", name, matched, _person_name, (*found.faults, *matched.faults), found.notes, take_over
+        "members", name, matched, words_of, (*found.faults, *matched.faults), found.notes, take_over
     )
-
-
-def _person_name(person: Person) -> Words:
-    return Words(person.name)
 
 
 async def _meetings(content: bytes, name: str, ctx: Context, group: str | None) -> Preview:
     found = calendars.read(content, ctx.structure, group)
-    matched = match_plans(found.plans, await ctx.store.meetings.all(), found.group)
-    rows = tuple(
-        NewMeeting(p.now) if p.record is None else ChangedMeeting(p.record.id, p.record.version, _changes(p))
-        for p in matched.pairs
-    )
+    matched = await _weighed(match_plans(found.plans, await ctx.store.meetings.all(), found.group), ctx)
 
-    async def take_over(ctx: Context) -> None:
+    async def take_over(ctx: Context, over_edits: bool) -> None:
+        rows = tuple(
+            NewMeeting(p.now, p.says)
+            if p.record is None
+            else ChangedMeeting(p.record.id, p.record.version, p.changes(over_edits), p.says)
+            for p in matched.pairs
+        )
         if rows:
-            await ctx.store.meetings.take_over(rows, Why(source=name), ctx.by)
+            await ctx.store.meetings.take_over(rows, Why(source=_plain_name(name)), ctx.by)
 
     owner = ctx.structure.group(found.group)
     whose = (
@@ -257,14 +283,8 @@ async def _meetings(content: bytes, name: str, ctx: Context, group: str | None) 
     )
     # One bad event does not lose the calendar; a calendar of nothing else is refused.
     refused, left = ((), found.faults) if found.plans else (found.faults, ())
-    made = _preview("meetings", name, matched, _plan_name, refused, (whose, *found.notes), take_over)
+    made = _preview("meetings", name, matched, words_of, refused, (whose, *found.notes), take_over)
     return replace(made, left=left)
-
-
-def _plan_name(plan: Plan) -> Words:
-    return Words(
-        *(f"{text}, {plan.start:%Y-%m-%d}" if text else "" for text in (plan.title.lt, plan.title.en))
-    )
 
 
 async def _association(content: bytes, name: str, ctx: Context) -> Preview:
@@ -276,8 +296,8 @@ async def _association(content: bytes, name: str, ctx: Context) -> Preview:
         compared.gone, await store.members.all(), await store.calls.all(), await store.meetings.all()
     )
 
-    async def take_over(ctx: Context) -> None:
-        await ctx.store.association.take_over(found.structure, ctx.by)
+    async def take_over(ctx: Context, over_edits: bool) -> None:
+        await ctx.store.association.take_over(found.structure, ctx.by, _plain_name(name))
 
     return Preview(
         "association",
@@ -297,8 +317,32 @@ def _part_name(part: Part) -> Words:
     return Words(*(f"{part.id}: {text}" if text else "" for text in (part.name.lt, part.name.en)))
 
 
-def _changes(pair: Pair[Any, Any]) -> dict[str, object]:
-    return {field.name: field.now for field in pair.fields}
+def _plain_name(file: str) -> str:
+    """A file's name without its folders, as the audit keeps it."""
+    return PurePath(file).name
+
+
+async def _weighed(matched: Matched[Any, Any], ctx: Context) -> Matched[Any, Any]:
+    """The same, with what people edited since the last import apart from what merely differs."""
+    pairs = []
+    for pair in matched.pairs:
+        if pair.record is not None and pair.fields:
+            said = await ctx.store.imports.said(pair.record.id)
+            pair = weigh(pair, facts_of(pair.record), said, await _by_hand(pair.record, ctx))
+        pairs.append(pair)
+    return replace(matched, pairs=tuple(pairs))
+
+
+_BY_HAND = ("members.set_language", "members.set_role", "members.join")
+_FAR_BACK = 1000  # entries of one member's audit
+
+
+async def _by_hand(record: Call | Member | Meeting, ctx: Context) -> frozenset[str]:
+    """The fields that people changed, as far as is known without a list's word: members have no history."""
+    if isinstance(record, Member):
+        entries = await ctx.store.audit.latest(_FAR_BACK, record.id)
+        return frozenset(name for entry in entries if entry.verb in _BY_HAND for name in entry.fields)
+    return changed_since_new(facts_of(record), record.history)
 
 
 def _preview(
@@ -308,7 +352,7 @@ def _preview(
     name: Callable[[Any], Words],
     refused: Sequence[Fault],
     notes: tuple[Sentence, ...],
-    take_over: Callable[[Context], Awaitable[None]],
+    take_over: Callable[[Context, bool], Awaitable[None]],
 ) -> Preview:
     """The preview of matched rows; `name` gives a record's words from its facts."""
     pairs = matched.pairs
@@ -316,22 +360,38 @@ def _preview(
         kind,
         file,
         tuple(Entry(name(p.now)) for p in pairs if p.record is None),
-        tuple(Entry(name(p.now), _seen(p.fields)) for p in pairs if p.record is not None and p.fields),
-        sum(p.record is not None and not p.fields for p in pairs),
-        tuple(name(_facts(record)) for record in matched.gone),
+        tuple(Entry(name(p.now), seen(p.fields)) for p in pairs if p.record is not None and p.fields),
+        sum(p.record is not None and not p.fields and not p.edits for p in pairs),
+        tuple(name(facts_of(record)) for record in matched.gone),
         tuple(sorted(refused, key=lambda fault: fault.line)),
         (),
         notes,
         take_over,
+        tuple(
+            Entry(name(facts_of(p.record)), seen(p.edits)) for p in pairs if p.record is not None and p.edits
+        ),
+        sum(bool(p.fields or p.edits) for p in pairs),
     )
 
 
-def _seen(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+def seen(fields: tuple[T, ...]) -> tuple[T, ...]:
     """The fields that mean something to people."""
     return tuple(field for field in fields if field.name not in ("sequence", "key"))
 
 
-def _facts(record: Call | Member | Meeting) -> Facts | Person | Plan:
+def words_of(facts: Facts | Person | Plan) -> Words:
+    """How people name a record: a call by its title, somebody by their name, a meeting by its title and day."""
+    match facts:
+        case Facts():
+            return facts.title
+        case Person():
+            return Words(facts.name)
+        case Plan(title=title, start=start):
+            return Words(*(f"{text}, {start:%Y-%m-%d}" if text else "" for text in (title.lt, title.en)))
+
+
+def facts_of(record: Call | Member | Meeting) -> Facts | Person | Plan:
+    """What a record says, apart from its id, version and history."""
     match record:
         case Call():
             return record.facts
@@ -344,18 +404,25 @@ def _facts(record: Call | Member | Meeting) -> Facts | Person | Plan:
 # How it is told
 
 
-def describe(preview: Preview, ctx: Context) -> tuple[Block, ...]:
-    """A preview as people read it: the figures first, then at most ten of each sort and how many more."""
+def describe(preview: Preview, ctx: Context, *, over_edits: bool = False) -> tuple[Block, ...]:
+    """A preview as people read it: the figures first, then at most ten of each sort and how many more; `over_edits`
+    when the file was chosen over what was edited by hand."""
     t = ctx.t
     blocks: list[Block] = [para(_first_line(preview, t))]
-    blocks += _section(t("Refused"), [fault.in_(t) for fault in preview.refused], t)
-    blocks += _section(t("Left out; the rest is taken"), [fault.in_(t) for fault in preview.left], t)
-    blocks += _section(t("Added"), [_name(e.name, t) for e in preview.new], t)
-    blocks += _section(t("Changed"), [_changed(entry, preview.kind, ctx) for entry in preview.differs], t)
+    blocks += section(t("Refused"), [fault.in_(t) for fault in preview.refused], t)
+    blocks += section(t("Left out; the rest is taken"), [fault.in_(t) for fault in preview.left], t)
+    blocks += section(t("Added"), [shown_name(e.name, t) for e in preview.new], t)
+    blocks += section(t("Changed"), [changed(entry, preview.kind, ctx) for entry in preview.differs], t)
+    title = (
+        t("Edited by hand since the last import; the file replaces it")
+        if over_edits
+        else t("Edited by hand since the last import; it stays")
+    )
+    blocks += section(title, [changed(entry, preview.kind, ctx) for entry in preview.edits], t)
     title = (
         t("Not in the file and dropped") if preview.kind == "association" else t("Not in the file; they stay")
     )
-    blocks += _section(title, [_name(name, t) for name in preview.gone], t)
+    blocks += section(title, [shown_name(name, t) for name in preview.gone], t)
     blocks += [para(note.in_(t)) for note in preview.notes]
     if preview.refused:
         blocks.append(para(t("Nothing is taken over yet. Correct the file and send it again.")))
@@ -363,7 +430,7 @@ def describe(preview: Preview, ctx: Context) -> tuple[Block, ...]:
 
 
 def _first_line(preview: Preview, t: Translator) -> str:
-    if not preview.changes and not preview.refused:
+    if not preview.changes and not preview.refused and not preview.edits:
         return t.n(
             "{file}: no difference, {count} entry is as it is known.",
             "{file}: no difference, {count} entries are as they are known.",
@@ -380,7 +447,8 @@ def _first_line(preview: Preview, t: Translator) -> str:
     )
 
 
-def _section(title: str, lines: list[str], t: Translator) -> tuple[Block, ...]:
+def section(title: str, lines: list[str], t: Translator) -> tuple[Block, ...]:
+    """A heading with at most SHOWN lines and how many more there are; nothing without lines."""
     if not lines:
         return ()
     items: list[Spans] = [(line,) for line in lines[:SHOWN]]
@@ -390,16 +458,29 @@ def _section(title: str, lines: list[str], t: Translator) -> tuple[Block, ...]:
     return Heading(title), Items(tuple(items))
 
 
-def _name(name: Words, t: Translator) -> str:
+def shown_name(name: Words, t: Translator) -> str:
+    """A record's name on one short line."""
     return shorten(t.words(name), _NAME) or "–"
 
 
-def _changed(entry: Entry, kind: str, ctx: Context) -> str:
+def changed(entry: Entry, kind: str, ctx: Context) -> str:
     """ "Inočekiai: Teikiama iki: 2026 m. … → …; Būsena: …"."""
-    parts = [
-        f"{_label(kind, f.name, ctx.t)}: {_value(f.was, ctx)} → {_value(f.now, ctx)}" for f in entry.fields
-    ]
-    return f"{_name(entry.name, ctx.t)}: {'; '.join(parts)}"
+    parts = [f"{_label(kind, f.name, ctx.t)}: {_was_now(f, ctx)}" for f in entry.fields]
+    return f"{shown_name(entry.name, ctx.t)}: {'; '.join(parts)}"
+
+
+def _was_now(field: Field | Edit, ctx: Context) -> str:
+    if isinstance(field, Field):
+        return f"{_value(field.was, ctx)} → {_value(field.now, ctx)}"
+    edited, now = _value(field.edited, ctx), _value(field.now, ctx)
+    if not field.known:
+        return ctx.t("edited by hand {edited} → now in the file {now}", edited=edited, now=now)
+    return ctx.t(
+        "was in the list {listed} → edited by hand {edited} → now in the file {now}",
+        listed=_value(field.listed, ctx),
+        edited=edited,
+        now=now,
+    )
 
 
 def describe_applied(applied: Applied, ctx: Context) -> tuple[Block, ...]:

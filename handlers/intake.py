@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import base64
-from datetime import timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from handlers import guide
 from handlers.access import is_secretariat
@@ -13,8 +12,9 @@ from handlers.commands import Line
 from handlers.context import Context
 from storage.conversation import Draft
 
-WAITS = timedelta(days=3)
-"""How long a file waits for its approval."""
+if TYPE_CHECKING:
+    from handlers import imports
+
 LARGEST = 1_000_000
 """Bytes of a file that is taken in from a chat; a larger one is for the server."""
 
@@ -72,52 +72,80 @@ async def _previewed(
         except imports.Refused as refused:
             why = why or str(refused)
             continue
-        blocks = imports.describe(preview, ctx)
         if preview.refused and not preview.partly:
-            return Reply(blocks)
-        command = f"import {kind} rest" if preview.refused else f"import {kind}"
-        await _keep(command, file.name, content, msg, ctx)
-        if preview.refused:
-            return Reply(
-                blocks,
-                buttons=rows(
-                    Button(ctx.t("Take the rest over"), f"apply {command}"),
-                    Button(ctx.t("Leave it as it is"), "cancel"),
-                ),
-            )
-        return Reply(
-            blocks,
-            buttons=rows(
-                Button(ctx.t("Take it over"), f"apply {command}"),
-                Button(ctx.t("Leave it as it is"), "cancel"),
-            ),
-        )
+            return Reply(imports.describe(preview, ctx))
+        return await _shown(preview, content, msg, ctx, over=False)
     return say(why)
 
 
-async def _keep(command: str, name: str, content: bytes, msg: Incoming, ctx: Context) -> None:
-    who = ctx.member.id if ctx.member else f"{msg.account.platform}:{msg.account.user}"
-    answers: Answers = {"name": name, "content": base64.b64encode(content).decode()}
-    await ctx.store.conversation.save_draft(Draft(who, command, None, answers, ctx.now + WAITS))
+async def _shown(
+    preview: imports.Preview, content: bytes, msg: Incoming, ctx: Context, *, over: bool
+) -> Reply:
+    """The preview with what can be done about it; the file waits for that. `over` when the file was chosen over what
+    was edited by hand."""
+    from handlers import imports
+
+    t, kind = ctx.t, preview.kind
+    rest = " rest" if preview.refused else ""
+    command = f"import {kind}{rest}{' over' if over else ''}"
+    answers: Answers = {
+        "name": preview.file,
+        "content": base64.b64encode(content).decode(),
+        "edits": preview.mark,
+    }
+    draft = Draft(_who(msg, ctx), command, None, answers, ctx.now + imports.WAITS)
+    await ctx.store.conversation.save_draft(draft)
+    buttons = [Button(t("Take the rest over") if rest else t("Take it over"), f"apply {command}")]
+    if preview.edits and over:
+        buttons.append(Button(t("Keep what was edited"), f"import {kind}{rest}"))
+    elif preview.edits:
+        buttons.append(Button(t("Replace what was edited"), f"import {kind}{rest} over"))
+    buttons.append(Button(t("Leave it as it is"), "cancel"))
+    return Reply(imports.describe(preview, ctx, over_edits=over), buttons=rows(*buttons))
+
+
+def _who(msg: Incoming, ctx: Context) -> str:
+    return ctx.member.id if ctx.member else f"{msg.account.platform}:{msg.account.user}"
 
 
 async def import_(msg: Incoming, ctx: Context, line: Line) -> Reply:
-    """Takes over the file that waits; without one, says how it is done."""
+    """Takes over the file that waits, or shows it anew with the other choice about what was edited by hand; without
+    a file, says how it is done."""
     from handlers import imports
 
-    kind = line.words[0] if line.words else ""
-    if not msg.confirmed or msg.answers is None:
+    kind, choices = (line.words[0] if line.words else ""), line.words[1:]
+    answers = msg.answers if msg.confirmed else await _waiting(kind, msg, ctx)
+    if answers is None:
         return say(ctx.t("Send me the file here, and I will show what it would change."))
-    content = base64.b64decode(str(msg.answers["content"]))
+    content = base64.b64decode(str(answers["content"]))
     try:
-        preview = await imports.preview(kind, content, str(msg.answers["name"]), ctx)
+        preview = await imports.preview(kind, content, str(answers["name"]), ctx)
     except imports.Refused as refused:
         return say(str(refused))
-    rest = line.words[1:2] == ("rest",)
+    rest, over = "rest" in choices, "over" in choices
     if preview.refused and not (rest and preview.partly):
         return Reply(imports.describe(preview, ctx))
-    applied = await imports.apply(preview, ctx, without_refused=rest)
-    return Reply(imports.describe_applied(applied, ctx))
+    if not msg.confirmed or (over and preview.mark != answers.get("edits", preview.mark)):
+        return await _shown(preview, content, msg, ctx, over=over)
+    applied = await imports.apply(preview, ctx, without_refused=rest, over_edits=over)
+    last = await ctx.store.imports.last()
+    undo = Button(ctx.t("Undo the import"), f"undoimport {last.id}") if last else None
+    return Reply(imports.describe_applied(applied, ctx), buttons=rows(undo) if undo else ())
+
+
+async def _waiting(kind: str, msg: Incoming, ctx: Context) -> Answers | None:
+    """The file of that kind that waits for this person's approval, in a private chat."""
+    draft = await ctx.store.conversation.draft(_who(msg, ctx)) if msg.private and kind else None
+    if draft is None or draft.expires <= ctx.now or draft.command.split()[:2] != ["import", kind]:
+        return None
+    return draft.answers
+
+
+async def undoimport(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """The way back from the last list that was taken over."""
+    from handlers import undoing  # heavy, and not needed for a question
+
+    return await undoing.undoimport(msg, ctx, line)
 
 
 async def export(msg: Incoming, ctx: Context, line: Line) -> Reply:

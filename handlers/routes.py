@@ -69,6 +69,7 @@ HANDLERS: Mapping[str, Handler] = {
     "role": membership.role,
     "history": history.history,
     "import": intake.import_,
+    "undoimport": intake.undoimport,
     "export": intake.export,
     "announce": announcements.announce,
     "announcements": announcements.latest,

@@ -107,6 +107,6 @@ class AssociationPort(Protocol):
     async def structure(self) -> Structure:
         """Everything; the same object until something changes."""
 
-    async def take_over(self, structure: Structure, by: By) -> Structure:
+    async def take_over(self, structure: Structure, by: By, file: str = "") -> Structure:
         """Puts this structure in place of the present one: what it does not name is gone, all in one
-        commit with its audit. Returns what is there now."""
+        commit with its audit, kept as the last import by the name of `file`. Returns what is there now."""

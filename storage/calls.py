@@ -1,7 +1,7 @@
 """Funding calls and the measures they belong to, with their whole history."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, Protocol
@@ -105,18 +105,20 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class NewCall:
-    """A call to be added by an import."""
+    """A call to be added by an import; `said` are the fields that the list speaks of, as it says them."""
 
     facts: Facts
+    said: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedCall:
-    """A call to be changed, or with no changes only confirmed, by an import."""
+    """A call to be changed, or with no changes only confirmed, by an import; `said` as in NewCall."""
 
     id: str
     seen: int
     changes: Mapping[str, object]
+    said: Mapping[str, object] = field(default_factory=dict)
 
 
 class Calls(Protocol):
@@ -138,5 +140,6 @@ class Calls(Protocol):
         """Moves `checked_at`: somebody has looked and found it right. Raises Missing."""
 
     async def take_over(self, rows: tuple[NewCall | ChangedCall, ...], why: Why, by: By) -> tuple[Call, ...]:
-        """An approved list, in one commit: adds, changes and confirms. Returns the calls in the order of
-        the rows. Raises Missing and Changed for the first row that no longer fits: then nothing is taken."""
+        """An approved list, in one commit: adds, changes and confirms, and keeps it as the last import, by the
+        name of `why.source`. Returns the calls in the order of the rows. Raises Missing and Changed for the
+        first row that no longer fits: then nothing is taken."""

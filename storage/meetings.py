@@ -1,7 +1,7 @@
 """Meetings: series in local time with what became of their occurrences, and single ones."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -72,18 +72,20 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class NewMeeting:
-    """A meeting or series to be added by an import."""
+    """A meeting or series to be added by an import; `said` are the fields that the calendar speaks of."""
 
     plan: Plan
+    said: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedMeeting:
-    """One to be changed, or with no changes only confirmed, by an import."""
+    """One to be changed, or with no changes only confirmed, by an import; `said` as in NewMeeting."""
 
     id: str
     seen: int
     changes: Mapping[str, object]
+    said: Mapping[str, object] = field(default_factory=dict)
 
 
 class Meetings(Protocol):
@@ -104,6 +106,6 @@ class Meetings(Protocol):
     async def take_over(
         self, rows: tuple[NewMeeting | ChangedMeeting, ...], why: Why, by: By
     ) -> tuple[Meeting, ...]:
-        """An approved calendar, in one commit; returns the meetings in the order of the rows; sequence
-        numbers are the calendar's. Raises Missing and Changed for the first row that no longer fits: then
-        nothing is taken."""
+        """An approved calendar, in one commit, kept as the last import by the name of `why.source`; returns
+        the meetings in the order of the rows; sequence numbers are the calendar's. Raises Missing and Changed
+        for the first row that no longer fits: then nothing is taken."""

@@ -1,6 +1,7 @@
 """People: members and their accounts, what they hold in groups, invitations, requests to join."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, Protocol
 
@@ -97,18 +98,20 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class NewMember:
-    """Somebody to be added by an import."""
+    """Somebody to be added by an import; `said` are the fields that the list speaks of, as it says them."""
 
     person: Person
+    said: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedMember:
-    """Somebody to be changed by an import to this person."""
+    """Somebody to be changed by an import to this person, or left as they are; `said` as in NewMember."""
 
     id: str
     seen: int
     person: Person
+    said: Mapping[str, object] = field(default_factory=dict)
 
 
 class Members(Protocol):
@@ -138,9 +141,12 @@ class Members(Protocol):
     async def set_role(self, id: str, seen: int, role: Role, by: By) -> Member:
         """Their role from now on. Raises Missing, Changed."""
 
-    async def take_over(self, rows: tuple[NewMember | ChangedMember, ...], by: By) -> tuple[Member, ...]:
-        """An approved list, in one commit; returns the members in the order of the rows. Raises Missing and
-        Changed for the first row that no longer fits: then nothing is taken."""
+    async def take_over(
+        self, rows: tuple[NewMember | ChangedMember, ...], by: By, file: str = ""
+    ) -> tuple[Member, ...]:
+        """An approved list, in one commit, kept as the last import by the name of `file`; returns the members
+        in the order of the rows. Raises Missing and Changed for the first row that no longer fits:
+        then nothing is taken."""
 
     async def invite(self, invite: Invite, by: By) -> Invite:
         """Keeps an invitation; the id given is ignored and the one returned is its own."""

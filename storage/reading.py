@@ -25,6 +25,9 @@ READING = frozenset(
         "deliveries",
         "delivery",
         "in_state",
+        "last",
+        "said",
+        "built_on",
     )
 )
 """The verbs of the ports that change nothing."""

@@ -15,6 +15,7 @@ from storage.association import AssociationPort
 from storage.audit import Audit
 from storage.calls import Calls
 from storage.conversation import Conversation
+from storage.imports import Imports
 from storage.meetings import Meetings
 from storage.members import Members
 from storage.sendings import Sendings
@@ -33,6 +34,8 @@ class Store(Protocol):
     def conversation(self) -> Conversation: ...
     @property
     def sendings(self) -> Sendings: ...
+    @property
+    def imports(self) -> Imports: ...
     @property
     def audit(self) -> Audit: ...
 

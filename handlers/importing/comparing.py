@@ -12,7 +12,8 @@ from handlers.importing.calls import CallRow
 from handlers.importing.faults import Fault, Sentence, say
 from handlers.importing.members import MemberRow
 from storage.association import Structure
-from storage.calls import Call, Facts
+from storage.calls import Call, Change, Facts
+from storage.codec import encode, value
 from storage.meetings import Meeting, Plan
 from storage.members import Member, Person
 from storage.words import Words
@@ -42,14 +43,39 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A field that the file would change, although a person gave it its present value since a list spoke of it:
+    what that list said (None and not `known` when none did), what was edited, what the file says."""
+
+    name: str
+    known: bool
+    listed: object
+    edited: object
+    now: object
+
+
+@dataclass(frozen=True, slots=True)
 class Pair(Generic[R, F]):
     """A row and the record it is about: None for a new one. `now` is what the record would say; `fields` are
-    those that differ. `line` is 0 where the file has no lines."""
+    those that differ, without `edits`. `says` are the fields that the row speaks of. `line` is 0 where the file has
+    no lines."""
 
     line: int
     record: R | None
     now: F
     fields: tuple[Field, ...]
+    says: Mapping[str, object]
+    edits: tuple[Edit, ...] = ()
+
+    def changes(self, over_edits: bool) -> dict[str, object]:
+        """What the record is changed to."""
+        over = {edit.name: edit.now for edit in self.edits} if over_edits else {}
+        return {field.name: field.now for field in self.fields} | over
+
+    def kept(self, over_edits: bool) -> F:
+        """What the record says then: as `now`, but for what is edited by hand and stays."""
+        stays: dict[str, Any] = {} if over_edits else {edit.name: edit.edited for edit in self.edits}
+        return replace(self.now, **stays) if stays else self.now
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +93,63 @@ def differing(was: object, now: object, without: frozenset[str] = frozenset()) -
         Field(f.name, getattr(was, f.name), getattr(now, f.name))
         for f in fields(was)  # type: ignore[arg-type]
         if f.name not in without and getattr(was, f.name) != getattr(now, f.name)
+    )
+
+
+# Edited by hand
+
+
+_TOGETHER = (
+    frozenset(("hold", "held_since")),
+    frozenset(("closes", "continuous")),
+    frozenset(("start", "zone", "all_day")),
+)
+"""What means nothing alone: of these a person's value of one keeps the others, too."""
+_FOLLOWS = frozenset(("held_since", "sequence"))
+"""What no list speaks of by itself."""
+
+
+def weigh(pair: Pair[R, F], was: object, said: Mapping[str, Any], by_hand: frozenset[str]) -> Pair[R, F]:
+    """The pair with the fields that a person edited apart from the others. `was` are the record's facts, `said` what
+    lists said of them last (as the store writes it), `by_hand` the fields that people changed, of which no list may
+    have spoken."""
+    kind = type(was)
+    listed = {name: value(kind, name, doc) for name, doc in said.items()}
+    edited = {
+        name
+        for name in (f.name for f in pair.fields)
+        if name not in _FOLLOWS
+        and (not _is_as_said(name, getattr(was, name), listed[name]) if name in listed else name in by_hand)
+    }
+    edited |= {name for group in _TOGETHER if group & edited for name in group}
+    edits = tuple(
+        Edit(f.name, f.name in listed, listed.get(f.name), f.was, f.now)
+        for f in pair.fields
+        if f.name in edited
+    )
+    fields_ = tuple(f for f in pair.fields if f.name not in edited)
+    if all(f.name == "sequence" for f in fields_):
+        fields_ = ()
+    return replace(pair, fields=fields_, edits=edits)
+
+
+def _is_as_said(name: str, present: Any, listed: Any) -> bool:
+    """Whether a field has still the value that a list gave it."""
+    if name == "accounts":  # a list speaks of its own platforms only, and knows no chats
+        users = {a.platform: a.user for a in present}
+        return all(users.get(a.platform) == a.user for a in listed)
+    if name == "holdings":
+        return set(present) == set(listed)
+    return bool(present == listed)
+
+
+def changed_since_new(facts: object, history: Iterable[Change]) -> frozenset[str]:
+    """The fields that have another value than the record began with."""
+    first: dict[str, Any] = {}
+    for step in history:
+        first.setdefault(step.field, step.was)
+    return frozenset(
+        name for name, was in first.items() if hasattr(facts, name) and encode(getattr(facts, name)) != was
     )
 
 
@@ -157,9 +240,13 @@ def _many(row: CallRow, candidates: list[Call]) -> Fault:
 def _call_pair(row: CallRow, call: Call | None) -> Pair[Call, Facts]:
     if call is None:
         facts = row.on(_BLANK)
-        return Pair(row.line, None, replace(facts, key=calls.key(facts)), ())
+        return Pair(row.line, None, replace(facts, key=calls.key(facts)), (), _says(row, facts))
     now = row.on(call.facts)
-    return Pair(row.line, call, now, differing(call.facts, now))
+    return Pair(row.line, call, now, differing(call.facts, now), _says(row, now))
+
+
+def _says(row: CallRow, now: Facts) -> dict[str, object]:
+    return {name: getattr(now, name) for name in ("title", *row.values) if name != "title_en"}
 
 
 # Members
@@ -191,7 +278,10 @@ def match_members(
         else:
             now = row.on(member.person if member else _NOBODY)
             fields_ = differing(member.person, now) if member else ()
-            pairs.append(Pair(row.line, member, now if member else row.person, fields_))
+            says = {name: getattr(now, name) for name in row.says if name != "accounts"}
+            if row.person.accounts:
+                says["accounts"] = row.person.accounts
+            pairs.append(Pair(row.line, member, now if member else row.person, fields_, says))
             if member:
                 taken[member.id] = row.line
     return Matched(tuple(pairs), tuple(m for m in known if m.id not in taken), tuple(faults))
@@ -234,7 +324,8 @@ def _plan_pair(plan: Plan, meeting: Meeting | None) -> Pair[Meeting, Plan]:
     if found and meeting and meeting.plan.sequence != plan.sequence:
         # A calendar that received a higher number from us would take no lower one (RFC 5546, 2.1.4).
         found = (*found, Field("sequence", meeting.plan.sequence, max(meeting.plan.sequence, plan.sequence)))
-    return Pair(0, meeting, plan, tuple(found))
+    says = {f.name: getattr(plan, f.name) for f in fields(plan) if f.name not in _CALENDARS_OWN}
+    return Pair(0, meeting, plan, tuple(found), says)
 
 
 # The association

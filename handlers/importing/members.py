@@ -70,6 +70,12 @@ class MemberRow:
         """The first line."""
         return self.lines[0]
 
+    @property
+    def says(self) -> frozenset[str]:
+        """The fields of a person that the row speaks of, accounts apart."""
+        plain = {name for name in _PLAIN if name in self.given}
+        return frozenset(plain | ({"holdings"} if "groups" in self.given else set()))
+
     def on(self, person: Person) -> Person:
         """The person with everything that the row says set in it. Chats and unreachable marks of accounts that
         stay are kept, and so are accounts on a platform of which the row names none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from storage.association import Structure
 from storage.audit import By
 from storage.codec import decode, encode
-from storage.tinydb import trail
+from storage.tinydb import lists, trail
 from storage.tinydb.snapshots import Doc
 from storage.tinydb.tables import Change, Tables
 
@@ -25,7 +25,7 @@ class AssociationTable:
             self._read = (doc, decode(doc, Structure))
         return self._read[1]
 
-    async def take_over(self, structure: Structure, by: By) -> Structure:
+    async def take_over(self, structure: Structure, by: By, file: str = "") -> Structure:
         def verb(tx: Change) -> None:
             if trail.repeated(tx, by, "association.take_over") is not None:
                 return
@@ -38,6 +38,7 @@ class AssociationTable:
             if doc != tx.get("association", _ONLY):
                 tx.put("association", _ONLY, doc)
                 trail.entry(tx, by, "association.take_over", structure.association.short)
+            lists.keep(tx, self._tables, "association", file, (), by)
             trail.carried_out(tx, by, "association.take_over", structure.association.short)
 
         await self._tables.write(verb)

@@ -15,6 +15,4 @@ class CallsTable(Versioned[Call, Facts]):
         super().__init__(tables, "calls", "c", Call, "facts")
 
     async def take_over(self, rows: tuple[NewCall | ChangedCall, ...], why: Why, by: By) -> tuple[Call, ...]:
-        return await self.take_over_rows(
-            tuple(row.facts if isinstance(row, NewCall) else row for row in rows), why, by
-        )
+        return await self.take_over_rows(rows, why, by)

@@ -10,6 +10,7 @@ from storage.tinydb.association import AssociationTable
 from storage.tinydb.backups import daily_backup
 from storage.tinydb.calls import CallsTable
 from storage.tinydb.conversation import ConversationTables, fact_key
+from storage.tinydb.imports import ImportsTable
 from storage.tinydb.meetings import MeetingsTable
 from storage.tinydb.members import MembersTable
 from storage.tinydb.sendings import SendingsTable
@@ -26,10 +27,15 @@ def _accounts(doc: Doc) -> Iterable[Hashable]:
     return (f"{a['platform']}:{a['user']}" for a in doc["person"]["accounts"])
 
 
+def _about(doc: Doc) -> Iterable[Hashable]:
+    """The record that a notice is about."""
+    return (doc["content"]["subject"],) if "subject" in doc["content"] else ()
+
+
 INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
     "members": {"account": _accounts},
     "invites": {"digest": lambda doc: (doc["digest"],)},
-    "sendings": {"key": lambda doc: (doc["key"],)},
+    "sendings": {"key": lambda doc: (doc["key"],), "subject": _about},
     "deliveries": {
         "sending": lambda doc: (doc["sending"],),
         "state": lambda doc: (doc["state"],) if doc["state"] in ("queued", "sending", "uncertain") else (),
@@ -40,6 +46,8 @@ INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
     "audit": {"subject": lambda doc: (doc["subject"],)},
     "effects": {"event": lambda doc: (doc["event"],)},
     "events": {"event": lambda doc: (doc["event"],)},
+    "said": {"subject": lambda doc: (doc["subject"],)},
+    "imports": {},
     "drafts": {"who": lambda doc: (doc["who"],)},
     "told": {"subject": lambda doc: (doc["subject"],), "fact": lambda doc: (fact_key(dict(doc)),)},
 }
@@ -57,6 +65,9 @@ class EmbeddedStore:
         self.members = MembersTable(tables)
         self.conversation = ConversationTables(tables)
         self.sendings = SendingsTable(tables)
+        self.imports = ImportsTable(
+            tables, {"calls": self.calls, "meetings": self.meetings, "members": self.members}
+        )
         self.audit = AuditTable(tables)
 
     @classmethod

@@ -20,9 +20,7 @@ class MeetingsTable(Versioned[Meeting, Plan]):
     async def take_over(
         self, rows: tuple[NewMeeting | ChangedMeeting, ...], why: Why, by: By
     ) -> tuple[Meeting, ...]:
-        return await self.take_over_rows(
-            tuple(row.plan if isinstance(row, NewMeeting) else row for row in rows), why, by
-        )
+        return await self.take_over_rows(rows, why, by)
 
 
 def _next_in_calendars(plan: Plan) -> Plan:

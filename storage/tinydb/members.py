@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from storage.audit import By
-from storage.codec import encode
+from storage.codec import encode, value
 from storage.errors import Changed
+from storage.imports import Import, Taken
 from storage.members import (
     ChangedMember,
     Invite,
@@ -21,7 +22,7 @@ from storage.members import (
     Role,
     Wishes,
 )
-from storage.tinydb import trail
+from storage.tinydb import lists, trail
 from storage.tinydb.records import Records
 from storage.tinydb.tables import Change, Tables
 
@@ -122,14 +123,25 @@ class MembersTable:
 
         return await self._commit(verb)
 
-    async def take_over(self, rows: tuple[NewMember | ChangedMember, ...], by: By) -> tuple[Member, ...]:
+    async def take_over(
+        self, rows: tuple[NewMember | ChangedMember, ...], by: By, file: str = ""
+    ) -> tuple[Member, ...]:
         def verb(tx: Change) -> tuple[Member, ...]:
             done = trail.repeated(tx, by, "members.take_over")
             if done is not None:
-                return tuple(self._members.expect(tx, id) for id in done.split())
-            taken = tuple(self._take(tx, row, by) for row in rows)
+                there = (self._members.staged(tx, id) for id in done.split())
+                return tuple(member for member in there if member is not None)  # an undone list's are gone
+            taken, took = [], []
+            for row in rows:
+                before = self._members.staged(tx, row.id) if isinstance(row, ChangedMember) else None
+                member = self._take(tx, row, by)
+                taken.append(member)
+                was = None if before is None else _differing(before.person, member.person)
+                one = Taken(member.id, member.version, was, lists.said(tx, member.id))
+                took.append(lists.Took(one, row.said))
+            lists.keep(tx, self._tables, "members", file, took, by)
             trail.carried_out(tx, by, "members.take_over", " ".join(m.id for m in taken))
-            return taken
+            return tuple(taken)
 
         return await self._commit(verb)
 
@@ -149,6 +161,50 @@ class MembersTable:
         member = self._members.add(tx, lambda id: Member(id, 1, person))
         trail.entry(tx, by, verb_name, member.id)
         return member
+
+    # Undoing a list
+
+    def built_on(self, tx: Change, taken: Taken) -> bool:
+        """Whether the member was changed since the list, or, if they were new, have written, were told or sent
+        anything, have done something, or are the one of an invitation."""
+        member = self._members.staged(tx, taken.record)
+        if taken.was == {}:
+            return False
+        if member is None or member.version != taken.version:
+            return True
+        if taken.was is not None:
+            return False
+        id = taken.record
+        return (
+            any(account.chat for account in member.person.accounts)
+            or bool(tx.find("deliveries", "recipient", id))
+            or any(doc["member"] == id for _, doc in tx.all("told"))
+            or any(doc["who"] == id for _, doc in tx.all("audit"))
+            or any(id in (doc["member"], doc["used_by"]) for _, doc in tx.all("invites"))
+        )
+
+    def take_back(self, tx: Change, taken: Taken, listed: Import, by: By) -> None:
+        """Removes somebody whom a list added; whom it changed gets the former values. Chats that became known since
+        stay known."""
+        if taken.was is None:
+            number = self._members.number(taken.record)
+            assert number is not None
+            tx.remove("members", number)
+            trail.entry(tx, by, "members.remove", taken.record)
+            return
+        if not taken.was:
+            return
+        member = self._members.expect(tx, taken.record)
+        former = {name: value(Person, name, was) for name, was in taken.was.items()}
+        if "accounts" in former:
+            known = {(a.platform, a.user): a for a in member.person.accounts}
+            former["accounts"] = tuple(known.get((a.platform, a.user), a) for a in former["accounts"])
+        trail.entry(tx, by, "members.change", member.id, tuple(former))
+        self._members.put(tx, Member(member.id, member.version + 1, replace(member.person, **former)))
+
+    def changed(self) -> None:
+        """Something of it was committed elsewhere."""
+        self._members.changed()
 
     # Invitations
 
@@ -250,3 +306,9 @@ class MembersTable:
         for records in (self._members, self._invites, self._requests):
             records.changed()
         return done
+
+
+def _differing(was: Person, now: Person) -> dict[str, Any]:
+    """The fields that differ, as they were, as the store writes them."""
+    before, after = encode(was), encode(now)
+    return {name: old for name, old in before.items() if old != after[name]}

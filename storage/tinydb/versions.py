@@ -9,8 +9,9 @@ from typing import Any, Generic, Protocol, TypeVar
 from storage.audit import By
 from storage.calls import Change as Step
 from storage.calls import Why
-from storage.codec import encode
-from storage.tinydb import trail
+from storage.codec import encode, value
+from storage.imports import Import, Kind, Taken
+from storage.tinydb import lists, trail
 from storage.tinydb.records import Records
 from storage.tinydb.tables import Change, Tables
 
@@ -40,14 +41,14 @@ class Versioned(Generic[R, F]):
     def __init__(
         self,
         tables: Tables,
-        table: str,
+        table: Kind,
         letter: str,
         kind: type[R],
         facts_in: str,
         following: Callable[[F], F] = lambda facts: facts,
     ) -> None:
         self._tables = tables
-        self._table = table
+        self._table: Kind = table
         self._make: Callable[..., R] = kind
         self._facts_in = facts_in
         self._following = following
@@ -91,18 +92,67 @@ class Versioned(Generic[R, F]):
 
         return await self.commit(verb)
 
-    async def take_over_rows(self, rows: tuple[F | Changed, ...], why: Why, by: By) -> tuple[R, ...]:
-        """Rows are facts to be added, or changes."""
+    async def take_over_rows(self, rows: tuple[Any, ...], why: Why, by: By) -> tuple[R, ...]:
+        """Rows hold facts to be added, or changes; what they say is kept beside the records."""
 
         def verb(tx: Change) -> tuple[R, ...]:
             done = trail.repeated(tx, by, f"{self._table}.take_over")
             if done is not None:
-                return tuple(self.records.expect(tx, id) for id in done.split())
-            taken = tuple(self._take(tx, row, why, by) for row in rows)
+                there = (self.records.staged(tx, id) for id in done.split())
+                return tuple(record for record in there if record is not None)  # an undone list's are gone
+            taken, took = [], []
+            for row in rows:
+                before: Any = self.records.staged(tx, row.id) if hasattr(row, "seen") else None
+                record = self._take(tx, row, why, by)
+                taken.append(record)
+                took.append(self._took(tx, record, before, row.said))
+            lists.keep(tx, self._tables, self._table, why.source, took, by)
             trail.carried_out(tx, by, f"{self._table}.take_over", " ".join(map(self._id, taken)))
-            return taken
+            return tuple(taken)
 
         return await self.commit(verb)
+
+    def _took(self, tx: Change, record: Any, before: Any, says: Mapping[str, object]) -> lists.Took:
+        said = lists.said(tx, record.id)
+        if before is None:
+            return lists.Took(Taken(record.id, record.version, None, said), says)
+        was, now = encode(self._facts(before)), encode(self._facts(record))
+        differing = {name: old for name, old in was.items() if old != now[name]}
+        checked = (before.checked_at, before.checked_by)
+        return lists.Took(Taken(record.id, record.version, differing, said, checked), says)
+
+    # Undoing a list
+
+    def built_on(self, tx: Change, taken: Taken) -> bool:
+        """Whether the record was changed since the list, or, if it was new, told to somebody."""
+        record: Any = self.records.staged(tx, taken.record)
+        if taken.was == {}:
+            return False
+        if record is None or record.version != taken.version:
+            return True
+        return taken.was is None and any(
+            tx.find(table, "subject", taken.record) for table in ("told", "sendings")
+        )
+
+    def take_back(self, tx: Change, taken: Taken, listed: Import, by: By) -> None:
+        """Removes a record that a list added; one that it changed gets its former values as a new version."""
+        record: Any = self.records.expect(tx, taken.record)
+        if taken.was is None:
+            number = self.records.number(taken.record)
+            assert number is not None
+            tx.remove(self._table, number)
+            trail.entry(tx, by, f"{self._table}.remove", taken.record)
+            return
+        kind = type(self._facts(record))
+        former = {name: value(kind, name, was) for name, was in taken.was.items() if name != "sequence"}
+        undone: Any = self._change(tx, record, former, Why(), by, self._following)
+        if taken.checked is not None and (record.checked_at, record.checked_by) == (listed.at, listed.by):
+            at, who = taken.checked
+            self.records.put(tx, replace(undone, checked_at=at, checked_by=who))
+
+    def changed(self) -> None:
+        """Something of it was committed elsewhere."""
+        self.records.changed()
 
     async def commit(self, verb: Callable[[Change], T]) -> T:
         """Carries out a verb on this table; `all` shows it from then on."""
@@ -112,7 +162,7 @@ class Versioned(Generic[R, F]):
 
     def _take(self, tx: Change, row: Any, why: Why, by: By) -> R:
         if not hasattr(row, "seen"):
-            return self._add(tx, row, by)
+            return self._add(tx, getattr(row, self._facts_in), by)
         record = self.records.expect(tx, row.id, row.seen)
         if _differing(self._facts(record), row.changes):
             return self._change(tx, record, row.changes, why, by, lambda facts: facts)

@@ -261,11 +261,16 @@ async def _sendings_acknowledge(s: Step) -> object:
     return await s.store.sendings.acknowledge(s.some(("d1", "d2", "d3"), "d"), s.by.at)
 
 
+async def _imports_undo(s: Step) -> object:
+    last = await s.store.imports.last()
+    return await s.store.imports.undo(last.id if last and s.dice.random() < 0.9 else "l999999", s.by)
+
+
 VERBS: dict[str, Callable[[Step], Awaitable[object]]] = {
     name.removeprefix("_").replace("_", ".", 1): verb
     for name, verb in list(globals().items())
     if name.startswith(
-        ("_calls_", "_meetings_", "_association_", "_members_", "_conversation_", "_sendings_")
+        ("_calls_", "_meetings_", "_association_", "_members_", "_conversation_", "_sendings_", "_imports_")
     )
 }
 

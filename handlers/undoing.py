@@ -1,0 +1,170 @@
+"""The way back from the last list that was taken over: shown first, refused where something newer was built on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handlers import imports
+from handlers.chat import Block, Button, Incoming, Reply, para, rows
+from handlers.commands import Line
+from handlers.context import Context
+from handlers.i18n import N_
+from handlers.importing.comparing import Field
+from storage.calls import Call
+from storage.codec import value
+from storage.conversation import Draft
+from storage.errors import Changed
+from storage.imports import Import, Taken
+from storage.meetings import Meeting
+from storage.members import Member
+from storage.words import Words
+
+KINDS = {
+    "calls": N_("a list of calls"),
+    "members": N_("a list of members"),
+    "meetings": N_("a calendar"),
+    "association": N_("the association"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What undoing the last import would do, as people read it; `of` is None where it cannot be undone, and the
+    blocks say why."""
+
+    blocks: tuple[Block, ...]
+    of: Import | None = None
+
+
+async def undoimport(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """Shows what undoing the last import would do; confirmed, does it. An id names the import that was meant."""
+    meant = line.words[0] if line.words else ""
+    way = await back(ctx, meant)
+    if way.of is None:
+        return Reply(way.blocks)
+    if msg.confirmed and meant:
+        return Reply(await undo(way.of, ctx))
+    command = f"undoimport {way.of.id}"
+    who = ctx.member.id if ctx.member else f"{msg.account.platform}:{msg.account.user}"
+    await ctx.store.conversation.save_draft(Draft(who, command, None, {}, ctx.now + imports.WAITS))
+    return Reply(
+        (*way.blocks, para(ctx.t("Nothing is changed until you confirm."))),
+        buttons=rows(
+            Button(ctx.t("Undo the import"), f"apply {command}"),
+            Button(ctx.t("Leave it as it is"), "cancel"),
+        ),
+    )
+
+
+async def undo(found: Import, ctx: Context) -> tuple[Block, ...]:
+    """Undoes it in one commit; where somebody was quicker, what stands in the way now."""
+    try:
+        await ctx.store.imports.undo(found.id, ctx.by)
+    except Changed:
+        return (await back(ctx, found.id)).blocks
+    return (para(ctx.t("The import is undone: {file}.", file=found.file or found.id)),)
+
+
+async def back(ctx: Context, meant: str = "") -> Way:
+    """The way back from the last import; `meant` is its id where somebody saw it before."""
+    t = ctx.t
+    last = await ctx.store.imports.last()
+    if last is None:
+        return _closed(t("Nothing has been imported yet."))
+    file = last.file or last.id
+    if meant and meant != last.id:
+        return _closed(t("Another list was imported after that one; only the last one can be undone."))
+    if last.undone_at:
+        return _closed(t("The last import is undone already: {file}.", file=file))
+    if last.kind == "association":
+        return _closed(
+            t(
+                "The import of the association cannot be undone. Send me its former file to bring back what was."
+            )
+        )
+    records = {id: await _record(id, ctx) for id in (one.record for one in last.taken)}
+    newer = await ctx.store.imports.built_on(last.id)
+    if newer:
+        first = records.get(newer[0])
+        return _closed(
+            t.n(
+                "The import cannot be undone any more ({file}): {count} of its entries was changed since, or is in use:"
+                " {name}.",
+                "The import cannot be undone any more ({file}): {count} of its entries were changed since, or are in "
+                "use; the first is {name}.",
+                len(newer),
+                file=file,
+                name=_name(first, ctx) if first else newer[0],
+            )
+        )
+    return Way(await _shown(last, records, ctx), last)
+
+
+def _closed(sentence: str) -> Way:
+    return Way((para(sentence),))
+
+
+async def _shown(
+    last: Import, records: dict[str, Call | Member | Meeting | None], ctx: Context
+) -> tuple[Block, ...]:
+    t = ctx.t
+    people = {m.id: m.person.name for m in await ctx.store.members.all()}
+    who = people.get(last.by) or (t("operator") if last.by == "operator" else last.by)
+    added, changed = [], []
+    for one in last.taken:
+        record = records[one.record]
+        if record is not None and one.was is None:
+            added.append(_name(record, ctx))
+        elif record is not None and one.was:
+            changed.append(imports.Entry(_words(record), _fields(record, one)))
+    first = para(
+        t(
+            "Undoing the last import: {what}, {file} ({when}, {who}).",
+            what=t(KINDS[last.kind]),
+            file=last.file or last.id,
+            when=t.at(last.at, ctx.zone, ctx.today),
+            who=who,
+        )
+    )
+    figures = para(
+        t(
+            "Removed: {removed}, with their former values again: {former}.",
+            removed=len(added),
+            former=len(changed),
+        )
+    )
+    return (
+        first,
+        figures,
+        *imports.section(t("Removed"), added, t),
+        *imports.section(
+            t("With their former values again"), [imports.changed(e, last.kind, ctx) for e in changed], t
+        ),
+    )
+
+
+async def _record(id: str, ctx: Context) -> Call | Member | Meeting | None:
+    match id[:1]:
+        case "c":
+            return await ctx.store.calls.get(id)
+        case "m":
+            return await ctx.store.meetings.get(id)
+    return await ctx.store.members.get(id)
+
+
+def _words(record: Call | Member | Meeting) -> Words:
+    return imports.words_of(imports.facts_of(record))
+
+
+def _name(record: Call | Member | Meeting, ctx: Context) -> str:
+    return imports.shown_name(_words(record), ctx.t)
+
+
+def _fields(record: Call | Member | Meeting, one: Taken) -> tuple[Field, ...]:
+    """What it says now and would say again."""
+    facts = imports.facts_of(record)
+    former: Sequence[tuple[str, object]] = tuple((one.was or {}).items())
+    return imports.seen(
+        tuple(Field(name, getattr(facts, name), value(type(facts), name, was)) for name, was in former)
+    )
