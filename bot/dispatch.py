@@ -285,7 +285,7 @@ class Dispatcher:
             return await self._ask(reply.form, msg, ctx)
         if line.command.changes:
             self.changed()
-        if msg.confirmed and not ctx.reading:
+        if msg.confirmed and not ctx.reading and not _asks_anew(reply):
             await self._store.conversation.end_draft(_who(msg, ctx))
         return reply
 
@@ -490,6 +490,11 @@ def _numbered(reply: Reply) -> tuple[str, ...]:
 
 def _who(msg: Incoming, ctx: Context) -> str:
     return ctx.member.id if ctx.member else f"{msg.account.platform}:{msg.account.user}"
+
+
+def _asks_anew(reply: Reply) -> bool:
+    """Whether what was to be confirmed is another thing by now, and waits to be confirmed again."""
+    return any(button.command.startswith("apply ") for row in reply.buttons for button in row)
 
 
 def _same(command: str, line: Line) -> bool:

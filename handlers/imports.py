@@ -368,7 +368,9 @@ def _preview(
         notes,
         take_over,
         tuple(
-            Entry(name(facts_of(p.record)), seen(p.edits)) for p in pairs if p.record is not None and p.edits
+            Entry(name(facts_of(p.record)), _shown_edits(p.edits))
+            for p in pairs
+            if p.record is not None and p.edits
         ),
         sum(bool(p.fields or p.edits) for p in pairs),
     )
@@ -377,6 +379,12 @@ def _preview(
 def seen(fields: tuple[T, ...]) -> tuple[T, ...]:
     """The fields that mean something to people."""
     return tuple(field for field in fields if field.name not in ("sequence", "key"))
+
+
+def _shown_edits(edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    """As people edited them: the day since when a call is on hold goes with its status."""
+    names = {edit.name for edit in edits}
+    return tuple(e for e in seen(edits) if not (e.name == "held_since" and "hold" in names))
 
 
 def words_of(facts: Facts | Person | Plan) -> Words:

@@ -1,0 +1,171 @@
+"""Undoing the last import, as transcripts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from handlers import told
+from handlers.chat import Reply
+from storage.calls import Why
+from tests.conversation import Chat, Someone, labels, moment
+from tests.handlers.test_import_edits import CALENDAR, TEAM, drops, extends, sheet, takes_in
+
+
+@pytest.fixture
+async def chat() -> AsyncIterator[Chat]:
+    chat = Chat.begin()
+    await chat.associate()
+    yield chat
+    await chat.store.close()
+
+
+@pytest.fixture
+async def rūta(chat: Chat) -> Someone:
+    return await chat.member("Rūta", "secretariat")
+
+
+async def undoes(someone: Someone) -> Reply:
+    """Asks for the way back and confirms it."""
+    await someone.says("/atsaukti_importa")
+    return await someone.presses("Atšaukti įkėlimą")
+
+
+async def test_an_import_is_undone_with_two_presses(chat: Chat, rūta: Someone) -> None:
+    """What a list added is gone and what it changed says again what it said, after a preview; the audit knows who."""
+    await takes_in(rūta, "kvietimai.csv", sheet().rsplit(b"\n07-2", 1)[0])
+    await takes_in(rūta, "kvietimai2.csv", sheet("2026-11-15"))
+    assert labels(rūta.last) == ["Atšaukti įkėlimą"]
+    preview = await rūta.presses("Atšaukti įkėlimą")
+    assert "Bus atšauktas paskutinis įkėlimas: kvietimų sąrašas, kvietimai2.csv" in preview.plain
+    assert "Pašalinami – 1, ankstesnės reikšmės grąžinamos – 1." in preview.plain
+    assert "Inočekiai: Teikiama iki: lapkričio 15 d., 16:00 → spalio 30 d., 16:00" in preview.plain
+    assert len(await chat.store.calls.all()) == 2
+    assert (await rūta.presses("Atšaukti įkėlimą")).plain == "Įkėlimas atšauktas: kvietimai2.csv."
+    [call] = await chat.store.calls.all()
+    assert (call.facts.title.lt, call.facts.closes, call.version) == (
+        "Inočekiai",
+        moment("2026-10-30 16:00"),
+        3,
+    )
+    said = (await rūta.says("/istorija")).plain
+    assert "Rūta: įkėlimas atšauktas" in said and "Rūta: įkeltas kvietimų sąrašas" in said
+    assert "kvietimai2.csv" in said
+    assert "jau atšauktas" in (await rūta.says("/undoimport")).plain and labels(rūta.last) == []
+
+
+async def test_with_nothing_imported_there_is_no_way_back(chat: Chat) -> None:
+    """Before the first import, and after an association's, one sentence says so; others may not ask."""
+    empty = Chat.begin()
+    guest = empty.stranger("Ona")
+    assert "skirta nariams" in (await guest.says("/undoimport")).plain
+    assert await empty.store.imports.last() is None
+    operator = Someone(chat, guest.account.__class__("console", "operator"), "operator", "lt")
+    assert "Asociacijos duomenų įkėlimo atšaukti negalima" in (await operator.says("/undoimport")).plain
+    first = Someone(empty, operator.account, "operator", "lt")
+    assert (await first.says("/undoimport")).plain == "Dar nieko neįkelta."
+    await empty.store.close()
+
+
+async def test_what_was_changed_since_is_not_undone(chat: Chat, rūta: Someone) -> None:
+    """Where a record was changed since, the sentence says how many and which; nothing happens, also between the
+    preview and its confirmation."""
+    await takes_in(rūta, "kvietimai.csv", sheet())
+    preview = await rūta.says("/undoimport")
+    await extends(await chat.member("Lina", "secretariat"), "c2", "2026-12-30 17:00")
+    await takes_in(rūta, "kvietimai.csv", sheet())
+    await extends(rūta, "c1", "2026-12-30 17:00")
+    assert "Pašalinami – 0" in (await rūta.says("/undoimport")).plain
+    stale = await rūta.presses("Atšaukti įkėlimą", of=preview)
+    assert "nėra ko baigti" in stale.plain and len(await chat.store.calls.all()) == 2
+
+
+async def test_records_built_on_are_named(chat: Chat, rūta: Someone) -> None:
+    """A call that was extended, and one that a member was told of, keep their import from being undone."""
+    await takes_in(rūta, "kvietimai.csv", sheet())
+    preview = await rūta.says("/undoimport")
+    ada = await chat.member("Ada")
+    await takes_in(
+        rūta, "kvietimai.csv", sheet("2026-11-15") + b"07-3;Naujas;N;Atviras;2026-09-01;2026-12-01;x\n"
+    )
+    assert "nėra ko baigti" in (await rūta.presses("Atšaukti įkėlimą", of=preview)).plain
+    await ada.says("/call c3")
+    refused = await rūta.says("/undoimport")
+    assert "1 jo įrašas po to pakeistas arba jau naudojamas, pirmasis – „Naujas“." in refused.plain
+    await extends(rūta, "c1", "2026-12-30 17:00")
+    refused = await rūta.says("/undoimport")
+    assert "2 jo įrašai" in refused.plain and "„Inočekiai“" in refused.plain and labels(refused) == []
+    assert len(await chat.store.calls.all()) == 3
+
+
+async def test_who_was_told_hears_that_it_is_as_before(chat: Chat, rūta: Someone) -> None:
+    """A deadline that an import changed and that somebody was told is undone like any change: they hear of it."""
+    ada = await chat.member("Ada")
+    await takes_in(rūta, "kvietimai.csv", sheet())
+    await takes_in(rūta, "kvietimai.csv", sheet("2026-11-15"))
+    await ada.says("/call c1")
+    assert "Įkėlimas atšauktas" in (await undoes(rūta)).plain
+    [due] = await told.due(chat.store, chat.now + timedelta(hours=1))
+    assert due.sending.key == "change c1 v3"
+    assert "iki spalio 30 d., 16:00" in (await ada.says("/call c1")).plain
+
+
+async def test_undoing_breaks_nothing_that_was_to_be_sent(chat: Chat, rūta: Someone) -> None:
+    """After new calls and meetings are gone again, notices, the digest and what was asked of them still answer."""
+    await takes_in(rūta, "k.ics", CALENDAR.format(title="Taryba", place="Salė").encode())
+    await undoes(rūta)
+    await takes_in(rūta, "kvietimai.csv", sheet())
+    await undoes(rūta)
+    assert await chat.store.calls.all() == () and await chat.store.meetings.all() == ()
+    assert await told.due(chat.store, chat.now + timedelta(days=1)) == ()
+    week = await rūta.says("/santrauka politika")
+    assert "Inočekiai" not in week.plain and "Taryba" not in week.plain
+    assert "kvietimas pašalintas atšaukus įkėlimą, c1" in (await rūta.says("/istorija c1")).plain
+    assert "Inočekiai" not in (await rūta.says("/call c1")).plain
+    await takes_in(rūta, "kvietimai.csv", sheet())
+    assert [call.id for call in await chat.store.calls.all()] == ["c3", "c4"]
+
+
+async def test_members_and_meetings_are_undone_too(chat: Chat, rūta: Someone) -> None:
+    """A list of members and a calendar go back the same way; somebody who has written stays."""
+    await takes_in(rūta, "nariai.csv", TEAM.encode())
+    await takes_in(rūta, "nariai.csv", TEAM.replace("Ona;", "Ona Onaitė;").replace("ona@", "o.ona@").encode())
+    await undoes(rūta)
+    assert [m.person.name for m in await chat.store.members.all()] == ["Rūta", "Jonas", "Ona"]
+    await takes_in(rūta, "k.ics", CALENDAR.format(title="Taryba", place="Salė").encode())
+    await takes_in(rūta, "k.ics", CALENDAR.format(title="Taryba", place="Kita").encode())
+    await undoes(rūta)
+    [meeting] = await chat.store.meetings.all()
+    assert meeting.plan.place == "Salė" and meeting.plan.sequence == 1
+    newcomer = "Vardas;Organizacija;El. paštas;Telegram\nPetras;fotonika;p@example.org;777\n"
+    await takes_in(rūta, "nariai.csv", newcomer.encode())
+    petras = Someone(chat, rūta.account.__class__("telegram", "777"), "Petras", "lt")
+    await petras.says("/kvietimai")
+    assert "„Petras“" in (await rūta.says("/undoimport")).plain
+
+
+async def test_an_undone_list_may_come_again(chat: Chat, rūta: Someone) -> None:
+    """What an import changed and its undoing changed back is nobody's edit by hand."""
+    await chat.call("Inočekiai", number="07-1", closes=moment("2026-10-20 16:00"), eligible="visi")
+    await takes_in(rūta, "kvietimai.csv", sheet())
+    await undoes(rūta)
+    again = await drops(rūta, "kvietimai.csv", sheet())
+    assert "ranka" not in again.plain and "pasikeitę – 1" in again.plain
+
+
+async def test_the_same_press_undoes_once(chat: Chat, rūta: Someone) -> None:
+    """The confirmation that comes twice, or a second person's, has one effect."""
+    await takes_in(rūta, "kvietimai.csv", sheet())
+    await takes_in(rūta, "kvietimai.csv", sheet("2026-11-15"))
+    lina = await chat.member("Lina", "secretariat")
+    await takes_in(rūta, "kvietimai.csv", sheet("2026-12-10"))
+    theirs = await rūta.says("/undoimport")
+    assert "nėra ko baigti" in (await lina.presses("Atšaukti įkėlimą", of=theirs)).plain
+    hers = await lina.says("/undoimport")
+    await rūta.presses("Atšaukti įkėlimą", of=theirs)
+    assert "jau atšauktas" in (await lina.presses("Atšaukti įkėlimą", of=hers)).plain
+    call = await chat.store.calls.get("c1")
+    assert call and call.version == 4 and call.facts.closes == moment("2026-11-15 16:00")
+    assert call.history[-1].why == Why()
