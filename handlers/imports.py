@@ -23,6 +23,7 @@ from handlers.importing.comparing import (
     Matched,
     Pair,
     Part,
+    by_day,
     changed_since_new,
     compare_structures,
     match_calls,
@@ -384,7 +385,23 @@ def seen(fields: tuple[T, ...]) -> tuple[T, ...]:
 def _shown_edits(edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
     """As people edited them: the day since when a call is on hold goes with its status."""
     names = {edit.name for edit in edits}
-    return tuple(e for e in seen(edits) if not (e.name == "held_since" and "hold" in names))
+    shown = (e for e in seen(edits) if not (e.name == "held_since" and "hold" in names))
+    return tuple(_single(e) if e.name == "exceptions" else e for e in shown)
+
+
+def _single(edit: Edit) -> Edit:
+    """Of a series only the occurrences that people edited and that are another thing in the file."""
+    listed, edited, now = by_day(edit.listed), by_day(edit.edited), by_day(edit.now)
+    days = [
+        day
+        for day in sorted({*edited, *now})
+        if edited.get(day) != now.get(day) and not (edit.known and listed.get(day) == edited.get(day))
+    ]
+
+    def of(known: Mapping[datetime, Difference]) -> tuple[Difference, ...]:
+        return tuple(known[day] for day in days if day in known)
+
+    return replace(edit, listed=of(listed), edited=of(edited), now=of(now))
 
 
 def words_of(facts: Facts | Person | Plan) -> Words:
@@ -587,6 +604,8 @@ def _in_words(value: Any, ctx: Context) -> str:
             return f"{value:%Y-%m-%d %H:%M}"
         case date():
             return t.day(value, ctx.today)
+        case "member" | "manager" | "secretariat":
+            return members.ROLES[value][0 if t.language == "lt" else 1]
         case "postponed" | "suspended" | "cancelled":
             return t(STATUS_WORDS[value])
         case _:

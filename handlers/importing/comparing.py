@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from handlers.i18n import N_
@@ -14,7 +15,7 @@ from handlers.importing.members import MemberRow
 from storage.association import Structure
 from storage.calls import Call, Change, Facts
 from storage.codec import encode, value
-from storage.meetings import Meeting, Plan
+from storage.meetings import Difference, Meeting, Plan
 from storage.members import Member, Person
 from storage.words import Words
 
@@ -128,9 +129,31 @@ def weigh(pair: Pair[R, F], was: object, said: Mapping[str, Any], by_hand: froze
         if f.name in edited
     )
     fields_ = tuple(f for f in pair.fields if f.name not in edited)
+    if "exceptions" in edited and "exceptions" in listed:
+        [series] = (e for e in edits if e.name == "exceptions")
+        merged = _merged(series)
+        if merged != series.edited:
+            fields_ += (Field("exceptions", series.edited, merged),)
+        if merged == series.now:
+            edits = tuple(e for e in edits if e is not series)
     if all(f.name == "sequence" for f in fields_):
         fields_ = ()
     return replace(pair, fields=fields_, edits=edits)
+
+
+def by_day(exceptions: object) -> dict[datetime, Difference]:
+    """A series' exceptions by the occurrence that they are of."""
+    return {one.of: one for one in exceptions} if isinstance(exceptions, tuple) else {}
+
+
+def _merged(edit: Edit) -> tuple[Difference, ...]:
+    """The exceptions of a series as edited where a person edited the occurrence, and the file's for the others."""
+    listed, edited, now = by_day(edit.listed), by_day(edit.edited), by_day(edit.now)
+    both = (
+        (now if listed.get(day) == edited.get(day) else edited).get(day)
+        for day in sorted({*listed, *edited, *now})
+    )
+    return tuple(one for one in both if one is not None)
 
 
 def _is_as_said(name: str, present: Any, listed: Any) -> bool:

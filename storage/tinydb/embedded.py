@@ -29,7 +29,7 @@ def _accounts(doc: Doc) -> Iterable[Hashable]:
 
 def _about(doc: Doc) -> Iterable[Hashable]:
     """The record that a notice is about."""
-    return (doc["content"]["subject"],) if "subject" in doc["content"] else ()
+    return (str(doc["content"]["subject"]),) if "subject" in doc["content"] else ()
 
 
 INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {

@@ -36,11 +36,13 @@ def said(tx: Change, record: str) -> dict[str, Any]:
 
 def put_said(tx: Change, record: str, fields: Mapping[str, Any]) -> None:
     """Lists said this of that record; with nothing said it is forgotten."""
-    there = next((number for number, _ in tx.find("said", "subject", record)), None)
+    there = next(iter(tx.find("said", "subject", record)), None)
     if fields:
-        tx.put("said", there or tx.new_id("said"), {"subject": record, "fields": dict(fields)})
+        doc = {"subject": record, "fields": dict(fields)}
+        if there is None or there[1] != doc:
+            tx.put("said", there[0] if there else tx.new_id("said"), doc)
     elif there:
-        tx.remove("said", there)
+        tx.remove("said", there[0])
 
 
 def keep(tx: Change, tables: Tables, kind: Kind, file: str, took: Iterable[Took], by: By) -> Import:

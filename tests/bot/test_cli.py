@@ -416,6 +416,31 @@ def test_the_rows_that_are_right_can_be_taken_alone(operator: Operator, tmp_path
     assert "Geras" in operator.does("ask", "/kvietimas Geras")
 
 
+def test_an_edit_stays_and_the_last_import_is_undone(operator: Operator, tmp_path: Path) -> None:
+    """An edited deadline stays unless --over-edits is given; --undo shows the way back, with --apply goes it, once."""
+    sheet, answers = tmp_path / "k.csv", tmp_path / "a.json"
+    sheet.write_text("Nr.;Pavadinimas;Teikiama iki\nX-1;Geras;2098-12-01\n", "utf-8")
+    operator.does("import", "calls", sheet, "--apply")
+    answers.write_text(json.dumps({"closes": "2098-12-20", "reason": "prašymu"}), "utf-8")
+    buttons = json.loads(operator.does("ask", "/kvietimas Geras", "--json"))["buttons"]
+    call = next(b["command"].split()[1] for b in buttons if b["command"].startswith("edit "))
+    assert "2098 m. gruodžio 20 d." in operator.does("ask", f"/extend {call}", "--answers", answers)
+    operator.does("ask", f"/apply extend {call} v1")
+    kept = " ".join(operator.does("import", "calls", sheet, "--apply").split())
+    assert "ranka įrašyta 2098 m. gruodžio 20 d." in kept and "pakeisti – 0" in kept
+    chosen = operator.does("import", "calls", sheet, "--apply", "--over-edits")
+    assert "pakeisti – 1" in " ".join(chosen.split())
+    assert "2098 m. gruodžio 1 d." in operator.does("ask", "/kvietimas Geras")
+    before = operator.audit()
+    assert "grąžinamos – 1" in " ".join(operator.does("import", "--undo").split())
+    assert operator.audit() == before
+    assert "Įkėlimas atšauktas: k.csv." in operator.does("import", "--undo", "--apply")
+    assert "2098 m. gruodžio 20 d." in operator.does("ask", "/kvietimas Geras")
+    assert "already: k.csv" in operator.fails(1, "import", "--undo", "--apply", "--lang", "en")
+    assert "--undo" in operator.fails(2, "import", "calls", sheet, "--undo")
+    assert "sauklys import calls" in operator.fails(2, "import", "calls")
+
+
 # Announcing, and who was told
 
 

@@ -14,6 +14,7 @@ from handlers import imports
 from handlers.chat import Account, Attachment, Incoming, Reply
 from handlers.context import Context
 from storage.calls import Facts, Why
+from storage.meetings import Difference
 from tests.conversation import Chat, Someone, labels, moment
 
 HEAD = "Nr.;Pavadinimas;Priemonė;Būsena;Teikiama nuo;Teikiama iki;Galimi pareiškėjai\n"
@@ -179,7 +180,7 @@ async def test_a_role_given_in_chat_stays(chat: Chat, rūta: Someone) -> None:
     jonas = next(m for m in await chat.store.members.all() if m.person.name == "Jonas")
     await chat.store.members.set_role(jonas.id, jonas.version, "manager", chat.by("n1"))
     preview = await drops(rūta, "nariai.csv", TEAM.replace("Ona;", "Ona Onaitė;").encode())
-    assert "Jonas: Rolė: sąraše buvo member → ranka įrašyta manager → faile dabar member" in preview.plain
+    assert "Jonas: Rolė: sąraše buvo narys → ranka įrašyta vadovas → faile dabar narys" in preview.plain
     await rūta.presses("Įkelti")
     now = {m.person.name: m.person.role for m in await chat.store.members.all()}
     assert now["Jonas"] == "manager" and "Ona Onaitė" in now
@@ -200,6 +201,56 @@ async def test_a_meeting_moved_in_chat_stays(chat: Chat, rūta: Someone) -> None
     assert "pasikeitę – 0" in same.plain
     await rūta.presses("Įkelti")
     assert (await chat.store.meetings.all())[0].version == now.version
+
+
+WEEKLY = """BEGIN:VCALENDAR
+VERSION:2.0
+BEGIN:VEVENT
+UID:pos-2
+DTSTART;TZID=Europe/Vilnius:20261001T140000
+DTEND;TZID=Europe/Vilnius:20261001T150000
+RRULE:FREQ=WEEKLY;COUNT=6
+SUMMARY:Taryba
+END:VEVENT
+{more}END:VCALENDAR
+"""
+MOVED = """BEGIN:VEVENT
+UID:pos-2
+RECURRENCE-ID;TZID=Europe/Vilnius:202610{day}T140000
+DTSTART;TZID=Europe/Vilnius:202610{day}T{hour}0000
+DTEND;TZID=Europe/Vilnius:202610{day}T180000
+SUMMARY:Taryba
+END:VEVENT
+"""
+
+
+async def test_one_day_edited_does_not_hold_up_the_others(chat: Chat, rūta: Someone) -> None:
+    """Of a series each occurrence is a thing of its own: the one cancelled in chat stays so, another one moves."""
+    await takes_in(rūta, "k.ics", WEEKLY.format(more="").encode())
+    [meeting] = await chat.store.meetings.all()
+    off = Difference(meeting.plan.start.replace(day=8), cancelled=True)
+    await chat.store.meetings.change("m1", 1, {"exceptions": (off,)}, Why("liga"), chat.by("n1"))
+    preview = await drops(rūta, "k.ics", WEEKLY.format(more=MOVED.format(day=15, hour=16)).encode())
+    assert "sąraše buvo – → ranka įrašyta 2026-10-08 atšaukta → faile dabar –" in preview.plain
+    assert "Pavieniai pakeitimai: 2026-10-08 atšaukta → 2026-10-08 atšaukta; 2026-10-15 per" in preview.plain
+    await rūta.presses("Įkelti")
+    both = WEEKLY.format(more=MOVED.format(day="08", hour=16) + MOVED.format(day=15, hour=17))
+    preview = await drops(rūta, "k.ics", both.encode())
+    assert (
+        "sąraše buvo – → ranka įrašyta 2026-10-08 atšaukta → faile dabar 2026-10-08 perkeliama"
+        in preview.plain
+    )
+    await rūta.presses("Įkelti")
+    [now] = await chat.store.meetings.all()
+    assert [(e.cancelled, e.start and e.start.hour) for e in now.plan.exceptions] == [
+        (True, None),
+        (False, 17),
+    ]
+    await drops(rūta, "k.ics", both.encode())
+    await rūta.presses("Pakeisti ir pataisytus")
+    await rūta.presses("Įkelti")
+    [now] = await chat.store.meetings.all()
+    assert [e.start and e.start.hour for e in now.plan.exceptions] == [16, 17]
 
 
 # Any edits, any sheets
