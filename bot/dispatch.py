@@ -369,7 +369,8 @@ class Dispatcher:
             return await self._held_question(draft, msg, ctx)
         form, reply = await self._form(draft.command, msg, ctx)
         if form is None:
-            await self._store.conversation.end_draft(draft.who)
+            if not _asks_anew(reply):
+                await self._store.conversation.end_draft(draft.who)
             return reply
         return await self._step(word, text.split()[1:], draft, form, msg, ctx)
 

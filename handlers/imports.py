@@ -334,7 +334,6 @@ async def _weighed(matched: Matched[Any, Any], ctx: Context) -> Matched[Any, Any
     return replace(matched, pairs=tuple(pairs))
 
 
-_BY_HAND = ("members.set_language", "members.set_role", "members.join")
 _FAR_BACK = 1000  # entries of one member's audit
 
 
@@ -342,7 +341,7 @@ async def _by_hand(record: Call | Member | Meeting, ctx: Context) -> frozenset[s
     """The fields that people changed, as far as is known without a list's word: members have no history."""
     if isinstance(record, Member):
         entries = await ctx.store.audit.latest(_FAR_BACK, record.id)
-        return frozenset(name for entry in entries if entry.verb in _BY_HAND for name in entry.fields)
+        return frozenset(name for entry in entries if entry.verb != "members.change" for name in entry.fields)
     return changed_since_new(facts_of(record), record.history)
 
 

@@ -25,7 +25,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """A list that was taken over, under its id (`l3`): the file's name, who and when. Only the last one that was not
+    """A list that was taken over, under its id (`f3`): the file's name, who and when. Only the last one that was not
     undone has its records in `taken`; an association's has none."""
 
     id: str

@@ -24,7 +24,7 @@ class Took:
 
 def records(tables: Tables) -> Records[Import]:
     """The table of imports."""
-    return Records(tables, "imports", "l", Import)
+    return Records(tables, "imports", "f", Import)
 
 
 def said(tx: Change, record: str) -> dict[str, Any]:

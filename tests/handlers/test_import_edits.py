@@ -15,6 +15,7 @@ from handlers.chat import Account, Attachment, Incoming, Reply
 from handlers.context import Context
 from storage.calls import Facts, Why
 from storage.meetings import Difference
+from storage.members import Invite, Reach
 from tests.conversation import Chat, Someone, labels, moment
 
 HEAD = "Nr.;Pavadinimas;Priemonė;Būsena;Teikiama nuo;Teikiama iki;Galimi pareiškėjai\n"
@@ -184,6 +185,31 @@ async def test_a_role_given_in_chat_stays(chat: Chat, rūta: Someone) -> None:
     await rūta.presses("Įkelti")
     now = {m.person.name: m.person.role for m in await chat.store.members.all()}
     assert now["Jonas"] == "manager" and "Ona Onaitė" in now
+
+
+async def test_an_account_that_was_joined_with_stays(chat: Chat, rūta: Someone) -> None:
+    """Somebody who came with another Telegram account than the list names keeps it; another platform is no edit."""
+    team = "Vardas;El. paštas;Telegram\nJonas;jonas@example.org;{number}\n"
+    await takes_in(rūta, "nariai.csv", team.format(number=555).encode())
+    jonas = next(m for m in await chat.store.members.all() if m.person.name == "Jonas")
+    code = Invite("", "abc", "member", "", jonas.id, chat.now.replace(year=2027))
+    for platform, user in (("slack", "U1"), ("telegram", "777")):
+        code = await chat.store.members.invite(replace(code, digest=platform), chat.by())
+        await chat.store.members.join(code.id, Reach(platform, user, "chat"), "Jonas", "lt", chat.by())
+        preview = await drops(rūta, "nariai.csv", team.format(number=556).encode())
+        assert ("pataisyta ranka" in preview.plain) == (platform == "telegram")
+    assert "Paskyros: sąraše buvo telegram 555 → ranka įrašyta slack U1; telegram 777" in preview.plain
+    await rūta.presses("Įkelti")
+    now = await chat.store.members.get(jonas.id)
+    assert now and {a.user for a in now.person.accounts} == {"U1", "777"}
+
+
+async def test_a_waiting_list_is_still_there_after_a_word_of_forms(chat: Chat, rūta: Someone) -> None:
+    """ "Continue" shows the list that waits once more, and it can be taken over."""
+    await drops(rūta, "kvietimai.csv", sheet())
+    assert "nauji – 2" in (await rūta.says("tęsti")).plain
+    await rūta.presses("Įkelti")
+    assert len(await chat.store.calls.all()) == 2
 
 
 async def test_a_meeting_moved_in_chat_stays(chat: Chat, rūta: Someone) -> None:

@@ -282,17 +282,17 @@ async def test_what_lists_said_is_kept_by_field(subject: Subject) -> None:
     store = await subject.again()
     assert await store.imports.said("c1") == {"agency": "LVPA", "number": ""}
     last = await store.imports.last()
-    assert last and (last.id, last.kind, last.file, last.by) == ("l2", "calls", "b.csv", "n3")
+    assert last and (last.id, last.kind, last.file, last.by) == ("f2", "calls", "b.csv", "n3")
     assert [(one.record, one.version, one.was) for one in last.taken] == [("c1", 1, {})]
-    assert [(e.verb, e.who, e.fields) for e in await store.audit.latest(1, "l2")] == [
+    assert [(e.verb, e.who, e.fields) for e in await store.audit.latest(1, "f2")] == [
         ("calls.take_over", "n3", ("b.csv",))
     ]
     with pytest.raises(Changed):
-        await store.imports.undo("l1", subject.by())
+        await store.imports.undo("f1", subject.by())
     with pytest.raises(Missing):
-        await store.imports.undo("l9", subject.by())
+        await store.imports.undo("f9", subject.by())
     with pytest.raises(Missing):
-        await store.imports.built_on("l9")
+        await store.imports.built_on("f9")
 
 
 async def test_undoing_brings_back_what_was(subject: Subject) -> None:
@@ -303,17 +303,17 @@ async def test_undoing_brings_back_what_was(subject: Subject) -> None:
     before = await store.calls.take_over(two, Why(source="a.csv"), subject.by())
     rows = (ChangedCall("c1", 1, {"number": "5"}, {"number": "5"}), ChangedCall("c2", 1, {}), NewCall(FACTS))
     await store.calls.take_over(rows, Why(source="b.csv"), subject.by())
-    undone = await store.imports.undo("l2", subject.by("n7", event="undo"))
+    undone = await store.imports.undo("f2", subject.by("n7", event="undo"))
     assert undone.undone_by == "n7" and undone.taken == ()
-    assert await store.imports.undo("l2", subject.by("n7", event="undo")) == undone
+    assert await store.imports.undo("f2", subject.by("n7", event="undo")) == undone
     store = await subject.again()
     one, two_ = await store.calls.all()
     assert replace(one, version=1, history=()) == before[0] and (one.version, len(one.history)) == (3, 2)
     assert two_ == before[1] and await store.imports.said("c1") == {"number": ""}
     with pytest.raises(Changed):
-        await store.imports.undo("l2", subject.by())
+        await store.imports.undo("f2", subject.by())
     assert [e.verb for e in await store.audit.latest(9, "c3")] == ["calls.remove", "calls.add"]
-    assert [e.who for e in await store.audit.latest(1, "l2")] == ["n7"]
+    assert [e.who for e in await store.audit.latest(1, "f2")] == ["n7"]
     taken = await store.calls.take_over((NewCall(FACTS),), Why(), subject.by())
     assert [call.id for call in taken] == ["c4"]
 
@@ -323,22 +323,22 @@ async def test_what_is_built_on_is_not_undone(subject: Subject) -> None:
     something are named, in order, and nothing is undone."""
     store, at = subject.store, NOW
     await store.calls.take_over(tuple(NewCall(FACTS) for _ in range(4)), Why(), subject.by())
-    assert await store.imports.built_on("l1") == ()
+    assert await store.imports.built_on("f1") == ()
     await store.conversation.keep("e", at, (Told("n1", "c3", "closes", 1, at),))
     await store.calls.change("c2", 1, {"number": "1"}, Why(), subject.by())
     await store.sendings.open(NewSending("change", "change c4", {"subject": "c4"}, at), ("n8",), subject.by())
-    assert await store.imports.built_on("l1") == ("c2", "c3", "c4")
+    assert await store.imports.built_on("f1") == ("c2", "c3", "c4")
     with pytest.raises(Changed):
-        await store.imports.undo("l1", subject.by())
+        await store.imports.undo("f1", subject.by())
     assert len(await store.calls.all()) == 4
     people = tuple(NewMember(Person(name)) for name in ("Ada", "Ona", "Eva", "Jonas"))
     await store.members.take_over(people, subject.by(), "nariai.csv")
     await store.sendings.open(NewSending("change", "change c1", {}, at), ("n2",), subject.by())
     await store.calls.confirm("c1", subject.by("n4"))
-    assert await store.imports.built_on("l2") == ("n1", "n2", "n4")
+    assert await store.imports.built_on("f2") == ("n1", "n2", "n4")
     await store.association.take_over(Structure(Association(Words("A"), "A")), subject.by(), "a.toml")
     with pytest.raises(Changed):
-        await store.imports.undo("l3", subject.by())
+        await store.imports.undo("f3", subject.by())
 
 
 async def test_an_undone_member_keeps_the_chat_that_became_known(subject: Subject) -> None:
@@ -347,14 +347,14 @@ async def test_an_undone_member_keeps_the_chat_that_became_known(subject: Subjec
     [ada] = await store.members.take_over((NewMember(ADA),), subject.by())
     await store.members.take_over((ChangedMember(ada.id, 1, replace(ADA, name="Adelė")),), subject.by())
     seen = await store.members.seen(ada.id, "telegram", "1", "chat 1")
-    await store.imports.undo("l2", subject.by())
+    await store.imports.undo("f2", subject.by())
     back = await store.members.get(ada.id)
     assert back == Member(ada.id, 3, replace(seen.person, name="Ada"))
     await store.meetings.take_over((NewMeeting(replace(PLAN, sequence=3)),), Why(), subject.by())
     await store.meetings.take_over(
         (ChangedMeeting("m1", 1, {"place": "A", "sequence": 5}),), Why(), subject.by()
     )
-    await store.imports.undo("l4", subject.by())
+    await store.imports.undo("f4", subject.by())
     meeting = await store.meetings.get("m1")
     assert meeting and meeting.plan == replace(PLAN, sequence=6) and meeting.version == 3
 

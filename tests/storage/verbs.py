@@ -263,7 +263,7 @@ async def _sendings_acknowledge(s: Step) -> object:
 
 async def _imports_undo(s: Step) -> object:
     last = await s.store.imports.last()
-    return await s.store.imports.undo(last.id if last and s.dice.random() < 0.9 else "l999999", s.by)
+    return await s.store.imports.undo(last.id if last and s.dice.random() < 0.9 else "f999999", s.by)
 
 
 VERBS: dict[str, Callable[[Step], Awaitable[object]]] = {
