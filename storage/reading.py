@@ -25,6 +25,8 @@ READING = frozenset(
         "deliveries",
         "delivery",
         "in_state",
+        "missed",
+        "synonyms",
     )
 )
 """The verbs of the ports that change nothing."""

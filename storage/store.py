@@ -18,6 +18,7 @@ from storage.conversation import Conversation
 from storage.meetings import Meetings
 from storage.members import Members
 from storage.sendings import Sendings
+from storage.vocabulary import Vocabulary
 
 
 class Store(Protocol):
@@ -33,6 +34,8 @@ class Store(Protocol):
     def conversation(self) -> Conversation: ...
     @property
     def sendings(self) -> Sendings: ...
+    @property
+    def vocabulary(self) -> Vocabulary: ...
     @property
     def audit(self) -> Audit: ...
 

@@ -16,6 +16,7 @@ from storage.tinydb.sendings import SendingsTable
 from storage.tinydb.snapshots import Doc
 from storage.tinydb.tables import Tables
 from storage.tinydb.trail import AuditTable
+from storage.tinydb.vocabulary import VocabularyTables
 
 SCHEMA = 1
 UPGRADES: dict[int, Callable[[dict[str, dict[int, Doc]]], dict[str, dict[int, Doc]]]] = {}
@@ -41,6 +42,8 @@ INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
     "effects": {"event": lambda doc: (doc["event"],)},
     "events": {"event": lambda doc: (doc["event"],)},
     "drafts": {"who": lambda doc: (doc["who"],)},
+    "missed": {"text": lambda doc: (doc["text"],)},
+    "synonyms": {"said": lambda doc: (doc["said"],)},
     "told": {"subject": lambda doc: (doc["subject"],), "fact": lambda doc: (fact_key(dict(doc)),)},
 }
 
@@ -58,6 +61,7 @@ class EmbeddedStore:
         self.conversation = ConversationTables(tables)
         self.sendings = SendingsTable(tables)
         self.audit = AuditTable(tables)
+        self.vocabulary = VocabularyTables(tables)
 
     @classmethod
     def open(cls, folder: Path | None) -> EmbeddedStore:
