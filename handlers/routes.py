@@ -15,6 +15,7 @@ from handlers import (
     home,
     intake,
     membership,
+    progress,
     sendings,
     settings,
     told,
@@ -99,6 +100,8 @@ COMPOSERS: Mapping[str, Composer] = {
     "announcement": announcements.compose,
     "joining": membership.compose,
     "digest": digest.compose,
+    "progress": progress.compose,
+    "approval": progress.compose_approval,
 }
 """What a delivery of each kind says to its reader; None when it is of no use to them any more."""
 
