@@ -143,13 +143,15 @@ async def run(settings: Settings, config: Path, announce: Callable[[str], None])
 async def _run(store: Store, settings: Settings, config: Path, announce: Callable[[str], None]) -> int:
     chats = platforms(settings, store, announce)
     dispatch = dispatcher(store, settings)
-    console = Console(socket_path(config), Operator(store, dispatch, now))
+    operator = Operator(store, dispatch, now)
+    console = Console(socket_path(config), operator)
     await console.start()
     from bot import schedule
 
     upkeep = store if isinstance(store, schedule.Upkeep) else None
     sender = outbox(store, chats, dispatch, settings)
     dispatch.spoke, dispatch.changed = sender.spoke, sender.wake
+    operator.down = lambda: sender.down
     watch = schedule.start(store, upkeep, now, sender.wake)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.app import now, platforms
 from bot.config import Settings
+from bot.health import health
 from bot.local.console import ask_running, socket_path
 from bot.platform import Outcome, Status
 from storage.errors import Busy, StoreError
 from storage.opening import BadAddress, open_store
-from storage.store import Store
 
 OLD_BACKUP = timedelta(days=2)
 _TODAY_IS_AFTER = datetime(2026, 11, 1, tzinfo=UTC)
@@ -35,37 +34,17 @@ async def _store(settings: Settings, config: Path) -> list[Status]:
     try:
         store = open_store(settings.store.url)
     except Busy as busy:
-        running = ask_running(socket_path(config), {"do": "understand", "lines": []}, timeout=5) is not None
-        what = (
-            "the bot is running and answers" if running else f"{busy} The console does not answer: restart it"
-        )
-        return [Status(running, what)]
+        answer = ask_running(socket_path(config), {"do": "health"}, timeout=5)
+        if answer is None or "lines" not in answer:
+            return [Status(False, f"{busy} The console does not answer: restart it")]
+        lines = [Status(bool(line["ok"]), str(line["what"])) for line in answer["lines"]]
+        return [Status(True, "the bot is running and answers"), *lines]
     except (StoreError, BadAddress, OSError) as error:
         return [Status(False, f"store: {error}")]
     try:
-        return await _contents(store)
+        return list(await health(store, {}))
     finally:
         await store.close()
-
-
-async def _contents(store: Store) -> list[Status]:
-    if store.unwritable:
-        return [Status(False, f"store: {store.unwritable}")]
-    structure = await store.association.structure()
-    people, calls = await store.members.all(), await store.calls.all()
-    lines = [
-        Status(True, f"store: {len(people)} members, {len(calls)} calls, {len(structure.groups)} groups")
-    ]
-    if not structure.association.short:
-        lines.append(
-            Status(False, "association: none yet; take it in with sauklys import association FILE --apply")
-        )
-        return lines
-    try:
-        ZoneInfo(structure.association.zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        lines.append(Status(False, f"zone data: {structure.association.zone} is not known on this machine"))
-    return lines
 
 
 def _backups(settings: Settings) -> list[Status]:

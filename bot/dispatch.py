@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from bot import forms
 from bot.logs import events
 from bot.platform import NotDurable, Outcome, Respond, Unknown
-from handlers import guide, intake, routes
+from handlers import guide, intake, routes, vocabulary
 from handlers.access import may
 from handlers.chat import Answer, Answers, Button, Form, Incoming, Reply, para, rows
 from handlers.commands import DRAFT_NAMES, Line, parse
@@ -144,7 +144,7 @@ class Dispatcher:
 
     async def _known_names(self, structure: Structure) -> Names:
         """The index of names, made again only when something it is made of has changed."""
-        sources = (structure, await self._store.calls.all())
+        sources = (structure, await self._store.calls.all(), await self._store.vocabulary.synonyms())
         if self._names is None or any(a is not b for a, b in zip(self._names[0], sources, strict=True)):
             self._names = (sources, routes.names(*sources))
         return self._names[1]
@@ -196,7 +196,8 @@ class Dispatcher:
                 await self._store.members.seen(
                     ctx.member.id, msg.account.platform, msg.account.user, msg.chat
                 )
-            await self._store.conversation.keep(msg.event, ctx.now, told)
+            missed = reply.missed if ctx.member else ""
+            await self._store.conversation.keep(msg.event, ctx.now, told, missed, ctx.today)
         except Unwritable as error:
             log.error("an answer could not be recorded", why=error.why)
         except BaseException as error:
@@ -249,7 +250,9 @@ class Dispatcher:
         if line is None and msg.command and text and understood.intent == "not_understood":
             return guide.unknown_command(ctx, text)
         if line is None:
-            return guide.not_a_command(ctx, understood, text)
+            return replace(
+                guide.not_a_command(ctx, understood, text), missed=vocabulary.missed(understood, text)
+            )
         self._talk[_place(msg)] = (ctx.now, text)
         parsed = parse(line)
         assert parsed is not None, line

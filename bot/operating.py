@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.dispatch import Dispatcher
+from bot.health import health
 from bot.local import terminal
 from handlers.chat import Account, Answers, Attachment, Incoming, Reply
 from handlers.context import Context
@@ -39,6 +40,8 @@ class Operator:
         self._store = store
         self._dispatch = dispatch
         self._clock = clock
+        self.down: Callable[[], Mapping[str, str]] = dict
+        """The platforms that refuse us, and why; told by whoever sends."""
         self._verbs = {
             "ask": self.ask,
             "understand": self.understand,
@@ -49,6 +52,7 @@ class Operator:
             "export": self.export,
             "told": self.told,
             "backup": self.backup,
+            "health": self.health,
         }
 
     async def __call__(self, request: Request) -> Request:
@@ -229,6 +233,10 @@ class Operator:
         raise Wrong(
             f"--organisation {named}: there is no such organisation" + (f"; {like} would be" if like else "")
         )
+
+    async def health(self, request: Request) -> Request:
+        """What is well and what is not, a line each."""
+        return {"lines": [{"ok": s.ok, "what": s.what} for s in await health(self._store, self.down())]}
 
     async def backup(self, request: Request) -> Request:
         """Writes a consistent archive; it was opened again."""

@@ -37,6 +37,9 @@ RESTS = 60.0
 """Seconds that a platform which is down is left alone."""
 MENDED = timedelta(days=7)
 """How long after its due time an announcement can be put right or taken back."""
+FOLLOWED = timedelta(days=1)
+"""How long a progress message changes itself."""
+DONE = "done"
 SOON = 3600.0
 """Seconds after which a row that may not leave yet is looked at again: settings and hours may change."""
 
@@ -53,6 +56,7 @@ class Rules:
     in_flight: int = 8
     on_unknown: OnUnknown = "ask"
     pause_after_failures: int = 20
+    follows: float = 5.0
 
 
 @dataclass(order=True)
@@ -113,6 +117,7 @@ class Outbox:
             for lane in self._lanes.values():
                 tasks.create_task(self._drain(lane))
             tasks.create_task(self._watch())
+            tasks.create_task(self._follow())
 
     async def finish(self) -> None:
         """Lets what is in flight end."""
@@ -162,6 +167,41 @@ class Outbox:
                 )
                 if delivery.state == "sent" and outdated and lane is not None:
                     await self._amend(lane, sending, delivery)
+
+    async def _follow(self) -> None:
+        """Progress messages change themselves until what they follow is done."""
+        shown: dict[str, tuple[Any, ...]] = {}
+        while True:
+            await asyncio.sleep(self._rules.follows)
+            try:
+                for sending in await self._store.sendings.all():
+                    if sending.kind == "progress" and sending.due > self._clock() - FOLLOWED:
+                        await self._refresh(sending, shown)
+            except StoreError as error:
+                log.error("a progress message could not be changed", why=str(error))
+
+    async def _refresh(self, sending: Sending, shown: dict[str, tuple[Any, ...]]) -> None:
+        """Changes its messages when they would say something else now; for the last time when all is done."""
+        of = await self._store.sendings.deliveries(str(sending.content["sending"]))
+        done = not any(d.state in ("queued", "sending") for d in of)
+        for delivery in await self._store.sendings.deliveries(sending.id):
+            lane = self._lanes.get(delivery.platform)
+            if lane is None or delivery.state != "sent" or delivery.why == DONE:
+                continue
+            member = await self._store.members.get(delivery.recipient)
+            reply = await self._compose(sending, delivery, member)
+            parts = lane.platform.render(reply) if reply is not None else ()
+            try:
+                if parts and parts != shown.get(delivery.id):
+                    await asyncio.sleep(lane.pacer.slot(delivery.address, _clock()))
+                    await lane.platform.edit(delivery.address, delivery.parts[0], parts[0])
+                    shown[delivery.id] = parts
+            except (TryLater, Down, Unknown):
+                continue
+            except Outcome:
+                done = True
+            if done:
+                await self._store.sendings.amended(delivery.id, sending.version, DONE, self._clock())
 
     async def _amend(self, lane: _Lane, sending: Sending, delivery: Delivery) -> None:
         """One person's messages: deleted, or changed to what the sending says now. What the platform does not allow any

@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.logs import events
-from handlers import digest, told
+from handlers import digest, progress, told
 from storage.audit import By
 from storage.errors import StoreError
 from storage.store import Store
@@ -72,11 +72,15 @@ async def look(store: Store, upkeep: Upkeep | None, now: datetime) -> None:
 
 
 async def notice(store: Store, now: datetime) -> int:
-    """Opens the notices and digests that should exist and don't; how many. A store that refuses is looked at again in
-    a minute."""
+    """Opens the notices, digests and messages to the secretariat that should exist and don't; how many. A store that
+    refuses is looked at again in a minute."""
     found = 0
     try:
-        for due in (*await told.due(store, now), *await digest.due(store, now)):
+        for due in (
+            *await told.due(store, now),
+            *await digest.due(store, now),
+            *await progress.due(store, now),
+        ):
             by = By("operator", now, due.sending.key)
             await store.sendings.open(due.sending, due.recipients, by)
             found += 1

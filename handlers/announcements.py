@@ -294,10 +294,8 @@ async def hand_in(draft: Draft, ctx: Context) -> Reply:
         return Reply((*reached(reach, t), para(t("Nothing is sent."))))
     due = first_allowed(max(ctx.now + UNDO, draft.at or ctx.now), ctx.association)
     held = _needs_approval(reach, ctx)
-    new = NewSending("announcement", f"announcement {ctx.event}", draft.content, due, due + USEFUL)
-    if held:
-        content = {**draft.content, "asked_by": ctx.by.who}
-        new = NewSending("announcement", new.key, content, due, due + USEFUL)
+    content = {**draft.content, "asked_by": ctx.by.who}
+    new = NewSending("announcement", f"announcement {ctx.event}", content, due, due + USEFUL)
     lost = {member.id for member, _ in reach.lost}
     sending = await ctx.store.sendings.open(
         new, tuple(m.id for m in who if m.id not in lost), ctx.by, held=held
@@ -445,6 +443,10 @@ async def why(msg: Incoming, ctx: Context, line: Line) -> Reply:
         )
     if sending.kind == "digest":
         return say(ctx.t("You sit in a working group, and this is its weekly digest."), aside=True)
+    if sending.kind in ("progress", "approval"):
+        return say(
+            ctx.t("You are of the secretariat, and this is about one of its announcements."), aside=True
+        )
     words = ctx.t.listed(tuple(_in_words(word, ctx) for word in sending.content.get("audience", ())))
     return say(ctx.t("The secretariat sent this to: {audience}.", audience=words), aside=True)
 

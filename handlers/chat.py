@@ -257,7 +257,8 @@ class Reply:
 
     `told` are the facts in it: whoever is privately shown them is told when they change. An `aside` is for
     the one who asked alone, and leaves the message whose button was pressed as it is. A `fresh` reply
-    starts a message of its own even after a press; otherwise a press changes the pressed message.
+    starts a message of its own even after a press; otherwise a press changes the pressed message. `missed` is
+    what was said and not understood, as it may be kept.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -267,6 +268,7 @@ class Reply:
     told: tuple[Fact, ...] = ()
     aside: bool = False
     fresh: bool = False
+    missed: str = ""
 
     def __post_init__(self) -> None:
         if len(self.buttons) > ROWS or any(len(row) > 5 for row in self.buttons):

@@ -270,6 +270,12 @@ COMMANDS: tuple[Command, ...] = (
         True,
     ),
     Command("role", "role", "secretariat", N_("Change somebody's role"), N_("member"), False, True, True),
+    Command("unanswered", "neatsakyta", "secretariat", N_("What people ask in vain"), "", False, True),
+    Command("teach", "mokyti", "secretariat", N_("Teach a word or a sentence"), "", False, True, True),
+    Command("synonyms", "sinonimai", "secretariat", N_("Words I was taught"), "", False, True),
+    Command(
+        "forget", "pamirsti", "secretariat", N_("Forget a word I was taught"), N_("word"), False, False, True
+    ),
     Command(
         "history", "istorija", "secretariat", N_("Who changed what"), N_("[call or meeting]"), False, True
     ),

@@ -35,6 +35,8 @@ VERBS = {
     "members.approve": N_("request to join approved"),
     "members.decline": N_("request to join declined"),
     "members.request": N_("asked to join"),
+    "vocabulary.teach": N_("word taught"),
+    "vocabulary.forget": N_("word forgotten"),
 }
 
 

@@ -15,9 +15,11 @@ from handlers import (
     home,
     intake,
     membership,
+    progress,
     sendings,
     settings,
     told,
+    vocabulary,
     wishes,
 )
 from handlers.calls import changes, show
@@ -30,9 +32,11 @@ from handlers.meetings import adding
 from handlers.meetings import changes as meeting_changes
 from handlers.meetings import show as meeting_show
 from handlers.understanding.reading import Name, Names, Understanding, Window
+from handlers.understanding.synonyms import Synonyms
 from storage.association import Structure
 from storage.calls import Call
 from storage.sendings import Delivery, Sending
+from storage.vocabulary import Synonym
 
 Handler = Callable[[Incoming, Context, Line], Awaitable[Reply]]
 
@@ -84,6 +88,10 @@ HANDLERS: Mapping[str, Handler] = {
     "recall": sendings.recall,
     "resend": sendings.resend,
     "settle": sendings.settle,
+    "unanswered": vocabulary.unanswered,
+    "teach": vocabulary.teach,
+    "synonyms": vocabulary.synonyms,
+    "forget": vocabulary.forget,
 }
 
 Composer = Callable[[Sending, Delivery, Context], Awaitable[Reply | None]]
@@ -93,11 +101,13 @@ COMPOSERS: Mapping[str, Composer] = {
     "announcement": announcements.compose,
     "joining": membership.compose,
     "digest": digest.compose,
+    "progress": progress.compose,
+    "approval": progress.compose_approval,
 }
 """What a delivery of each kind says to its reader; None when it is of no use to them any more."""
 
 
-def names(structure: Structure, calls: tuple[Call, ...]) -> Names:
+def names(structure: Structure, calls: tuple[Call, ...], taught: tuple[Synonym, ...] = ()) -> Names:
     """Everything in the store that people call by a name."""
     found = [
         Name("agency" if o.kind == "agency" else "organisation", o.id, _named(o.id, *o.name.both, *o.aliases))
@@ -112,7 +122,7 @@ def names(structure: Structure, calls: tuple[Call, ...]) -> Names:
     found += [Name("measure", id, (name,)) for id, name in measures.items()]
     sectors = {slug(s): s for c in calls for s in c.facts.sectors}
     found += [Name("sector", id, (name,)) for id, name in sectors.items()]
-    return Names(tuple(found))
+    return Names(tuple(found), Synonyms((one.said, one.means) for one in taught))
 
 
 def _named(*names: str) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ from storage.sendings import Delivery, DeliveryState, Sending
 
 LATEST = 6
 NAMED = 10
+OURS = ("progress", "approval")
+"""What the secretariat is sent about its own sendings."""
 
 STATES: dict[DeliveryState, str] = {
     "sent": N_("sent"),
@@ -55,11 +57,11 @@ async def sending(msg: Incoming, ctx: Context, line: Line) -> Reply:
             ),
             files=(await _report(found, deliveries, ctx),),
         )
-    return await _progress(found, deliveries, ctx)
+    return await progress(found, deliveries, ctx)
 
 
 async def _latest(ctx: Context) -> Reply:
-    found = (await ctx.store.sendings.all())[-LATEST:][::-1]
+    found = [s for s in await ctx.store.sendings.all() if s.kind not in OURS][-LATEST:][::-1]
     if not found:
         return say(ctx.t("Nothing has been sent yet."), buttons=rows(Button(ctx.t("Announce"), "announce")))
     lines: list[Spans] = [(f"{ctx.t.at(s.at, ctx.zone, ctx.today)}: {await _title(s, ctx)}",) for s in found]
@@ -85,7 +87,8 @@ async def _title(sending: Sending, ctx: Context) -> str:
     return ctx.t("what changed: {title}", title=shorten(ctx.t.words(words), 50) if words else subject)
 
 
-async def _progress(sending: Sending, deliveries: tuple[Delivery, ...], ctx: Context) -> Reply:
+async def progress(sending: Sending, deliveries: tuple[Delivery, ...], ctx: Context) -> Reply:
+    """How far a sending is: how many in each state, who did not get it and why, and what may be done."""
     t = ctx.t
     counts = Counter(d.state for d in deliveries)
     blocks: list[Block] = [para(Bold(await _title(sending, ctx)))]

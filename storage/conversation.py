@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 
@@ -38,9 +38,12 @@ class Conversation(Protocol):
     async def answered(self, event: str) -> bool:
         """Whether that gesture was answered and everything of it is kept."""
 
-    async def keep(self, event: str, at: datetime, told: tuple[Told, ...]) -> None:
+    async def keep(
+        self, event: str, at: datetime, told: tuple[Told, ...], missed: str = "", day: date | None = None
+    ) -> None:
         """The gesture was answered, and this was told; one commit, the same told fact and version of one
-        member kept once, with its first time."""
+        member kept once, with its first time. A sentence that was `missed` that `day` is counted, without who said
+        it (see storage.vocabulary), once a gesture."""
 
     async def told(self, subject: str) -> tuple[Told, ...]:
         """Who was told what of that subject, in the order of telling."""

@@ -28,6 +28,8 @@ READING = frozenset(
         "last",
         "said",
         "built_on",
+        "missed",
+        "synonyms",
     )
 )
 """The verbs of the ports that change nothing."""

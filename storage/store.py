@@ -19,6 +19,7 @@ from storage.imports import Imports
 from storage.meetings import Meetings
 from storage.members import Members
 from storage.sendings import Sendings
+from storage.vocabulary import Vocabulary
 
 
 class Store(Protocol):
@@ -36,6 +37,8 @@ class Store(Protocol):
     def sendings(self) -> Sendings: ...
     @property
     def imports(self) -> Imports: ...
+    @property
+    def vocabulary(self) -> Vocabulary: ...
     @property
     def audit(self) -> Audit: ...
 

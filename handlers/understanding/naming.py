@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from handlers.understanding.folding import SHORTEST_STEMMED, fold, key, nearest, words
 from handlers.understanding.lexicon import concepts
+from handlers.understanding.synonyms import Synonyms
 
 Kind = Literal["call", "measure", "agency", "group", "organisation", "sector"]
 
@@ -55,10 +56,11 @@ class _Tables:
 class Names:
     """What the store has names for, indexed once and asked many times."""
 
-    __slots__ = ("_by_first", "_calls_of", "_tables", "all")
+    __slots__ = ("_by_first", "_calls_of", "_tables", "all", "synonyms")
 
-    def __init__(self, names: tuple[Name, ...]) -> None:
+    def __init__(self, names: tuple[Name, ...], synonyms: Synonyms | None = None) -> None:
         self.all = names
+        self.synonyms = synonyms or Synonyms()
         self._tables = _Tables()
         self._by_first: dict[str, list[str]] = {}
         for at, name in enumerate(names):

@@ -96,7 +96,8 @@ def ruled(text: str, today: date, names: Names) -> Understanding:
 
 
 def _heard(text: str, today: date, names: Names) -> list[_Read]:
-    return [_slotted(Sentence(tokens[:120], today, names), today) for tokens in sentences(text[:LONGEST])]
+    meant = names.synonyms.reread(text[:LONGEST])[:LONGEST]
+    return [_slotted(Sentence(tokens[:120], today, names), today) for tokens in sentences(meant)]
 
 
 def _weighed(ruling: Understanding, best: _Read, heard: list[_Read], today: date) -> Understanding:
@@ -125,9 +126,11 @@ def _weighed(ruling: Understanding, best: _Read, heard: list[_Read], today: date
 
 
 def _asked_back(likely: tuple[str, ...], ruling: Understanding) -> Understanding:
-    return Understanding(
-        "not_understood", choices=tuple(i for i in likely if i not in UNOFFERED) or ruling.choices
-    )
+    return Understanding("not_understood", choices=_offered(likely) or ruling.choices)
+
+
+def _offered(intents: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(i for i in intents if i not in UNOFFERED)
 
 
 def _said_as(
@@ -135,7 +138,7 @@ def _said_as(
 ) -> Understanding:
     """The message as that intent, with the slots that belong to it from every sentence."""
     if intent == "not_understood":
-        return Understanding("not_understood", choices=ruling.choices or (ruling.intent,))
+        return Understanding("not_understood", choices=ruling.choices or _offered((ruling.intent,)))
     slots: dict[str, object] = {}
     for one in sorted(heard, key=lambda one: one is not best):
         again = _slotted(one.sentence, today, intent)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from storage.codec import decode, encode
 from storage.conversation import Draft, Told
 from storage.tinydb.tables import Change, Tables
+from storage.tinydb.vocabulary import keep_missed
 
 
 class ConversationTables:
@@ -18,10 +19,14 @@ class ConversationTables:
     async def answered(self, event: str) -> bool:
         return bool(self._tables.find("events", "event", event))
 
-    async def keep(self, event: str, at: datetime, told: tuple[Told, ...]) -> None:
+    async def keep(
+        self, event: str, at: datetime, told: tuple[Told, ...], missed: str = "", day: date | None = None
+    ) -> None:
         def verb(tx: Change) -> None:
             if not tx.find("events", "event", event):
                 tx.put("events", tx.new_id("events"), {"event": event, "at": encode(at)})
+                if missed:
+                    keep_missed(tx, missed, day or at.date())
             keep_told(tx, told)
 
         await self._tables.write(verb)

@@ -17,6 +17,7 @@ from storage.tinydb.sendings import SendingsTable
 from storage.tinydb.snapshots import Doc
 from storage.tinydb.tables import Tables
 from storage.tinydb.trail import AuditTable
+from storage.tinydb.vocabulary import VocabularyTables
 
 SCHEMA = 1
 UPGRADES: dict[int, Callable[[dict[str, dict[int, Doc]]], dict[str, dict[int, Doc]]]] = {}
@@ -49,6 +50,8 @@ INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
     "said": {"subject": lambda doc: (doc["subject"],)},
     "imports": {},
     "drafts": {"who": lambda doc: (doc["who"],)},
+    "missed": {"text": lambda doc: (doc["text"],)},
+    "synonyms": {"said": lambda doc: (doc["said"],)},
     "told": {"subject": lambda doc: (doc["subject"],), "fact": lambda doc: (fact_key(dict(doc)),)},
 }
 
@@ -69,6 +72,7 @@ class EmbeddedStore:
             tables, {"calls": self.calls, "meetings": self.meetings, "members": self.members}
         )
         self.audit = AuditTable(tables)
+        self.vocabulary = VocabularyTables(tables)
 
     @classmethod
     def open(cls, folder: Path | None) -> EmbeddedStore:

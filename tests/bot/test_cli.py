@@ -362,6 +362,10 @@ def test_check_says_a_line_for_each_thing(operator: Operator) -> None:
     lines = done.stdout.splitlines()
     assert len(lines) >= 4 and all(line[0] in "✓✗" for line in lines)
     assert done.returncode == (1 if any(line.startswith("✗") for line in lines) else 0)
+    assert any("members" in line for line in lines) and any("messages wait" in line for line in lines)
+    with operator.running():
+        said = operator.tries("check").stdout
+    assert "the bot is running and answers" in said and "messages wait to leave" in said
 
 
 def test_init_writes_a_configuration_once(newcomer: Operator) -> None:

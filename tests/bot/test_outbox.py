@@ -13,6 +13,7 @@ import pytest
 from bot.outbox import OnUnknown, Outbox, Rules
 from bot.platform import Down, Refused, TryLater, Unknown
 from bot.schedule import notice
+from handlers.chat import Answers
 from storage.calls import Why
 from storage.meetings import Plan
 from storage.members import NewMember, Person, Reach
@@ -39,7 +40,7 @@ async def sending(
     chat: Chat, *postmen: Postman, on_unknown: OnUnknown = "ask", pause: int = 20
 ) -> AsyncIterator[Outbox]:
     """The outbox at work, as fast as it can."""
-    rules = Rules({p.name: 1000.0 for p in postmen}, 4, on_unknown, pause)
+    rules = Rules({p.name: 1000.0 for p in postmen}, 4, on_unknown, pause, follows=0.01)
     outbox = Outbox(chat.store, postmen, chat.dispatch.compose, lambda: chat.now, rules)
     task = asyncio.create_task(outbox.run())
     try:
@@ -350,3 +351,58 @@ async def test_what_people_do_not_want_is_not_sent(chat: Chat) -> None:
         await until(chat, all_are("sent", "skipped"))
     assert set(postman.arrived) == {"chat-uEva", "chat-uJonas"}
     assert eva.last.plain
+
+
+# The secretariat's own announcements
+
+
+async def announced(chat: Chat, author: Someone, count: int, approve_over: int) -> None:
+    """An announcement to so many members besides, handed in by its author."""
+    for number in range(count):
+        await (await chat.member(f"Narys {number}")).says("labas")
+    chat.dispatch.policy = replace(chat.dispatch.policy, approve_over=approve_over)
+    answers: Answers = {
+        "lt": "Posėdis perkeliamas",
+        "en": "",
+        "audience": ("all",),
+        "at": "",
+        "acknowledge": "no",
+    }
+    await author.submits("announce", answers)
+    await author.presses("Siųsti")
+
+
+async def test_progress_is_one_message_that_changes_itself(chat: Chat) -> None:
+    """Its author sees how far it is, in the same message, until everybody has it."""
+    rūta = await chat.member("Rūta", "secretariat")
+    await announced(chat, rūta, 12, approve_over=100)
+    chat.passes(minutes=2)
+    await notice(chat.store, chat.now)
+    telegram = Postman()
+    async with sending(chat, telegram):
+        await until(chat, all_are("sent"))
+        mine = telegram.arrived["chat-uRūta"]
+        async with asyncio.timeout(5):
+            while not any("išsiųsta: 13" in text for text in mine):
+                await asyncio.sleep(0.01)
+    assert sum("Posėdis perkeliamas" in text for text in mine) == 2, "the announcement and its progress"
+    assert await notice(chat.store, chat.now) == 0
+
+
+async def test_another_of_the_secretariat_is_asked_to_approve(chat: Chat) -> None:
+    """Whoever did not write it hears that it waits, sees it and lets it go with one press; decided, nobody is asked."""
+    rūta, vita = await chat.member("Rūta", "secretariat"), await chat.member("Vita", "secretariat")
+    await vita.says("labas")
+    await announced(chat, rūta, 12, approve_over=5)
+    await notice(chat.store, chat.now)
+    telegram = Postman()
+    async with sending(chat, telegram):
+        chat.passes(minutes=2)
+        await until(chat, lambda found: sum(d.state == "sent" for d in found) == 1)
+    asked = telegram.arrived["chat-uVita"][0]
+    assert asked.startswith("Prašo patvirtinti Rūta: skelbimas skirtas 14 žmonių.")
+    assert "Posėdis perkeliamas" in asked and not telegram.arrived["chat-uRūta"]
+    await vita.presses("Patvirtinti", of=telegram.replies[0])
+    assert "Dabar siunčiama." in vita.last.plain
+    assert await notice(chat.store, chat.now) == 1, "the author follows it from now on"
+    assert [s.kind for s in await chat.store.sendings.all()] == ["announcement", "approval", "progress"]

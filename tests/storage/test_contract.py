@@ -30,6 +30,7 @@ from storage.moments import Moment
 from storage.sendings import NewSending
 from storage.store import Store
 from storage.tinydb.embedded import EmbeddedStore
+from storage.vocabulary import MISSED_KEPT, Missed, Synonym
 from storage.words import Words
 from tests.conversation import NOW, moment
 
@@ -546,6 +547,40 @@ async def test_old_gestures_and_drafts_are_forgotten_what_was_told_is_not(subjec
     assert not await store.conversation.answered("old") and await store.conversation.answered("young")
     assert await store.conversation.draft("n1") is None and await store.conversation.draft("n2") is not None
     assert len(await store.conversation.told("c1")) == 1
+
+
+async def test_what_was_asked_in_vain_is_counted_once_a_gesture(subject: Subject) -> None:
+    """The same sentence counts up, the same gesture again does not; of more than are kept the oldest go."""
+    store = subject.store
+    day = NOW.date()
+    for event in ("e1", "e2", "e2"):
+        await store.conversation.keep(event, NOW, (), "kas čia?", day)
+    await store.conversation.keep("e3", NOW, (), "o ten?", day + timedelta(days=1))
+    store = await subject.again()
+    assert await store.vocabulary.missed() == (
+        Missed("u1", "kas čia?", 2, day),
+        Missed("u2", "o ten?", 1, day + timedelta(days=1)),
+    )
+    for i in range(MISSED_KEPT):
+        await store.conversation.keep(f"x{i}", NOW, (), f"žodis {i}", day + timedelta(days=2))
+    kept = await store.vocabulary.missed()
+    assert len(kept) == MISSED_KEPT and {"kas čia?", "o ten?"}.isdisjoint(m.text for m in kept)
+
+
+async def test_a_synonym_is_one_for_its_words(subject: Subject) -> None:
+    """Taught again, the words mean the new thing; the sentence that it answers goes; forgotten is forgotten."""
+    store, by = subject.store, subject.by()
+    await store.conversation.keep("e1", NOW, (), "kas čia?", NOW.date())
+    first = await store.vocabulary.teach("ino", "Inoklaster LT", by, "u1")
+    assert await store.vocabulary.teach("ino", "Inoklaster LT", by, "u1") == first
+    assert await store.vocabulary.missed() == ()
+    again = await store.vocabulary.teach("ino", "Inočekiai", subject.by())
+    store = await subject.again()
+    assert await store.vocabulary.synonyms() == (again,) == (Synonym(first.id, "ino", "Inočekiai"),)
+    await store.vocabulary.forget(again.id, subject.by())
+    await store.vocabulary.forget(again.id, subject.by())
+    assert await store.vocabulary.synonyms() == ()
+    assert (await store.audit.latest(1))[0].verb == "vocabulary.forget"
 
 
 async def test_the_audit_is_newest_first(subject: Subject) -> None:

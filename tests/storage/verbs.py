@@ -182,7 +182,8 @@ async def _conversation_keep(s: Step) -> None:
         Told(f"n{s.dice.randint(1, 9)}", "c1", "closes", s.dice.randint(1, 3), s.by.at)
         for _ in range(s.dice.randint(0, 3))
     )
-    await s.store.conversation.keep(s.by.event, s.by.at, told)
+    missed = s.dice.choice(("", "", *WORDS))
+    await s.store.conversation.keep(s.by.event, s.by.at, told, missed)
 
 
 async def _conversation_save_draft(s: Step) -> None:
@@ -198,6 +199,15 @@ async def _conversation_end_draft(s: Step) -> None:
 
 async def _conversation_prune(s: Step) -> object:
     return await s.store.conversation.prune(s.by.at - timedelta(minutes=200))
+
+
+async def _vocabulary_teach(s: Step) -> object:
+    said, means = s.dice.choice(WORDS), s.dice.choice(WORDS)
+    return await s.store.vocabulary.teach(said, means, s.by, f"u{s.dice.randint(1, 5)}")
+
+
+async def _vocabulary_forget(s: Step) -> None:
+    await s.store.vocabulary.forget(s.dice.choice(("u1", "u2", "w1", "w2", "w3")), s.by)
 
 
 async def _sendings_open(s: Step) -> object:
@@ -270,7 +280,16 @@ VERBS: dict[str, Callable[[Step], Awaitable[object]]] = {
     name.removeprefix("_").replace("_", ".", 1): verb
     for name, verb in list(globals().items())
     if name.startswith(
-        ("_calls_", "_meetings_", "_association_", "_members_", "_conversation_", "_sendings_", "_imports_")
+        (
+            "_calls_",
+            "_meetings_",
+            "_association_",
+            "_members_",
+            "_conversation_",
+            "_sendings_",
+            "_imports_",
+            "_vocabulary_",
+        )
     )
 }
 

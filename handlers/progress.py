@@ -1,0 +1,100 @@
+"""What the secretariat hears of its own announcements: that one waits for approval, and how far one is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from handlers.announcements import shown
+from handlers.chat import Block, Button, Reply, para, rows
+from handlers.context import Context
+from handlers.sendings import progress
+from handlers.told import Due
+from storage.sendings import Delivery, NewSending, Sending
+from storage.store import Store
+
+FOLLOWED = 10
+"""Of an announcement to fewer the progress is not worth a message."""
+LASTS = timedelta(days=1)
+
+
+async def due(store: Store, now: datetime) -> tuple[Due, ...]:
+    """The requests for approval and the progress messages that should be there and are not."""
+    found = []
+    for one in await store.sendings.all():
+        if one.kind != "announcement" or one.due < now - LASTS:
+            continue
+        author = str(one.content.get("asked_by", ""))
+        if one.state == "held":
+            others = tuple(
+                m.id for m in await store.members.all() if m.person.role == "secretariat" and m.id != author
+            )
+            found.append(_due("approval", one, one.due + LASTS, "", others))
+        elif (
+            one.state == "open"
+            and one.due <= now
+            and len(await store.sendings.deliveries(one.id)) >= FOLLOWED
+        ):
+            authors = (author,) if await store.members.get(author) else ()
+            found.append(_due("progress", one, one.due + LASTS, "its author follows it", authors))
+    return tuple(
+        [one for one in found if one.recipients and not await store.sendings.of_key(one.sending.key)]
+    )
+
+
+def _due(kind: str, of: Sending, until: datetime, urgent: str, who: tuple[str, ...]) -> Due:
+    content = {"sending": of.id}
+    return Due(NewSending(kind, f"{kind} {of.id}", content, of.due, until, urgent=urgent), who)
+
+
+async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply | None:
+    """How far the announcement is, for its author; the message changes itself until it is done."""
+    found = await ctx.store.sendings.get(str(sending.content["sending"]))
+    if found is None:
+        return None
+    deliveries = await ctx.store.sendings.deliveries(found.id)
+    reply = await progress(found, deliveries, ctx)
+    left = minutes_left(deliveries, ctx.now) if found.state == "open" else None
+    if left is None:
+        return reply
+    words = ctx.t.n("About {count} minute is left.", "About {count} minutes are left.", left)
+    return Reply((*reply.blocks, para(words)), buttons=reply.buttons)
+
+
+def minutes_left(deliveries: Sequence[Delivery], now: datetime) -> int | None:
+    """How many minutes it will take at the pace so far, at least one; None when nothing waits or nothing has left."""
+    waiting = sum(d.state in ("queued", "sending") for d in deliveries)
+    sent = [d.at for d in deliveries if d.state == "sent"]
+    if not waiting or not sent:
+        return None
+    pace = len(sent) / max((now - min(sent)).total_seconds(), 1.0)
+    return max(1, round(waiting / pace / 60))
+
+
+async def compose_approval(sending: Sending, delivery: Delivery, ctx: Context) -> Reply | None:
+    """The announcement that waits, whom it reaches, and the button; nothing once somebody has decided."""
+    found = await ctx.store.sendings.get(str(sending.content["sending"]))
+    if found is None or found.state != "held":
+        return None
+    t = ctx.t
+    author = await ctx.store.members.get(str(found.content.get("asked_by", "")))
+    count = len(await ctx.store.sendings.deliveries(found.id))
+    who = author.person.name if author else t("The operator")
+    blocks: list[Block] = [
+        para(
+            t.n(
+                "{name} asks to announce this to {count} person. Somebody else has to approve it.",
+                "{name} asks to announce this to {count} people. Somebody else has to approve it.",
+                count,
+                name=who,
+            )
+        )
+    ]
+    for key in ("lt", "en"):
+        if text := str(found.content.get(key) or ""):
+            blocks += shown(text)
+    buttons = rows(
+        Button(t("Approve"), f"release {found.id} v{found.version}"),
+        Button(t("Show it"), f"sending {found.id}"),
+    )
+    return Reply(tuple(blocks), buttons=buttons)
