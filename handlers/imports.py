@@ -91,8 +91,8 @@ class Preview:
     left: tuple[Fault, ...]
     notes: tuple[Sentence, ...]
     take_over: Callable[[Context, bool], Awaitable[None]]
-    edits: tuple[Entry, ...] = ()
-    all_changed: int = 0
+    edits: tuple[Entry, ...]
+    all_changed: int
 
     @property
     def mark(self) -> str:
@@ -157,8 +157,7 @@ async def apply(
         raise Refused(f"{preview.file}: {preview.refused[0].in_(ctx.t)}")
     await preview.take_over(ctx, over_edits)
     changed = preview.all_changed if over_edits else len(preview.differs)
-    same = preview.same + len(preview.edits) if not over_edits else preview.same
-    return Applied(preview.kind, len(preview.new), changed, same)
+    return Applied(preview.kind, len(preview.new), changed, preview.same + preview.all_changed - changed)
 
 
 # One kind after another
@@ -311,6 +310,8 @@ async def _association(content: bytes, name: str, ctx: Context) -> Preview:
         (),
         (),
         take_over,
+        (),
+        len(compared.differs),
     )
 
 

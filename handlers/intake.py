@@ -129,8 +129,10 @@ async def import_(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return await _shown(preview, content, msg, ctx, over=over)
     applied = await imports.apply(preview, ctx, without_refused=rest, over_edits=over)
     last = await ctx.store.imports.last()
-    undo = Button(ctx.t("Undo the import"), f"undoimport {last.id}") if last else None
-    return Reply(imports.describe_applied(applied, ctx), buttons=rows(undo) if undo else ())
+    blocks = imports.describe_applied(applied, ctx)
+    if last is None or (last.at, last.by) != (ctx.now, ctx.by.who):  # nothing of it was left to take over
+        return Reply(blocks)
+    return Reply(blocks, buttons=rows(Button(ctx.t("Undo the import"), f"undoimport {last.id}")))
 
 
 async def _waiting(kind: str, msg: Incoming, ctx: Context) -> Answers | None:
