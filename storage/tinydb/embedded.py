@@ -28,7 +28,8 @@ def _accounts(doc: Doc) -> Iterable[Hashable]:
 
 INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
     "members": {"account": _accounts},
-    "invites": {"digest": lambda doc: (doc["digest"],)},
+    "invites": {"digest": lambda doc: (doc["digest"],), "member": lambda doc: (doc["member"],)},
+    "links": {"digest": lambda doc: (doc["digest"],), "member": lambda doc: (doc["member"],)},
     "sendings": {"key": lambda doc: (doc["key"],)},
     "deliveries": {
         "sending": lambda doc: (doc["sending"],),
