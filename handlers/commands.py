@@ -171,6 +171,7 @@ COMMANDS: tuple[Command, ...] = (
         True,
         True,
     ),
+    Command("joined", "prisijunge", "secretariat", N_("Who has joined, cluster by cluster"), "", False, True),
     Command("requests", "prasymai", "secretariat", N_("Requests to join"), "", False, True),
     Command(
         "approve",
