@@ -37,8 +37,6 @@ async def link(msg: Incoming, ctx: Context, line: Line) -> Reply:
     `link CODE replace` does so in the place of an account that they have there already."""
     if ctx.operator:
         return say(ctx.t("The operator has the secretariat's rights already."))
-    if not msg.private:
-        return guide.continue_privately(ctx, replace(line, words=()))
     if line.words:
         return await _use(line.words[0].casefold(), line.words[1:2] == ("replace",), msg, ctx)
     if ctx.member is None:
