@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -220,7 +219,7 @@ def _line(part: _Part, ctx: Context) -> Spans:
     return (*head, ". ", t("Not yet: {names}", names=listed))
 
 
-def _parts(people: Iterable[Member], ctx: Context) -> tuple[_Part, ...]:
+def _parts(people: tuple[Member, ...], ctx: Context) -> tuple[_Part, ...]:
     """Clusters in alphabetical order, then those who are in none."""
     clusters = sorted(
         (o for o in ctx.structure.organisations if o.kind == "cluster"),
@@ -235,7 +234,7 @@ def _parts(people: Iterable[Member], ctx: Context) -> tuple[_Part, ...]:
     return tuple(part for part in (*found, _Part(ctx.t("In no cluster"), outside)) if part.people)
 
 
-def _joined_table(people: Iterable[Member], ctx: Context) -> bytes:
+def _joined_table(people: tuple[Member, ...], ctx: Context) -> bytes:
     t = ctx.t
     headings = (t("Name"), t("Organisation"), t("Cluster"), t("E-mail"), t("Has joined"))
     clusters = {o.id: t.words(o.name) for o in ctx.structure.organisations if o.kind == "cluster"}
