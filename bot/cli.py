@@ -235,15 +235,53 @@ def invite(
     role: Annotated[Literal["member", "manager", "secretariat"], typer.Option()] = "member",
     organisation: Annotated[str | None, typer.Option()] = None,
     png: Annotated[Path | None, typer.Option(help="Where to write the QR picture.")] = None,
+    pack: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Invitations for all who have not joined: a table and sheets."),
+    ] = None,
     config: Config = CONFIG,
     lang: Lang = None,
 ) -> None:
-    """A single-use code, its link and QR code."""
+    """A single-use code, its link and QR code; with --pack one for everybody who has not joined."""
+    if pack:
+        _pack(pack, organisation, config, lang)
+        return
     answer = _request({"do": "invite", "role": role, "organisation": organisation, "lang": lang}, config)
     _print(answer, False)
     for made in answer["reply"]["files"]:
         if png:
             png.write_bytes(base64.b64decode(made["content"]))
+
+
+def _pack(folder: Path, organisation: str | None, config: Path, lang: str | None) -> None:
+    """Writes the invitations where nobody else reads them. The place is tried first: once they are made, the codes
+    that people had before are void."""
+    files = [folder / name for name in ("invitations.xlsx", "invitations.html")]
+    there = next((file for file in files if file.exists()), None)
+    if there:
+        _fail(f"{there} is there already; name another folder", 2)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(13, "Permission denied")
+    except OSError as error:
+        _fail(f"{folder} cannot be written to: {error.strerror}", 2)
+    answer = _request({"do": "pack", "organisation": organisation, "lang": lang}, config)
+    for made in answer["files"]:
+        _write_privately(folder / made["name"], base64.b64decode(made["content"]))
+    print(answer["text"])
+
+
+def _write_privately(file: Path, content: bytes) -> None:
+    """For the owner alone (0600), whole or not at all, and never over a file that is there."""
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(content)
+    except OSError as error:
+        if not isinstance(error, FileExistsError):
+            file.unlink(missing_ok=True)
+        _fail(f"{file} cannot be written: {error.strerror}; write them again, these codes are lost", 2)
+    print(file)
 
 
 @app.command()
@@ -383,7 +421,7 @@ def _by_ourselves(request: dict[str, Any], config: Path) -> dict[str, Any]:
     async def work() -> dict[str, Any]:
         store = open_store(settings.store.url)
         try:
-            link = await join_link(settings) if request["do"] == "invite" else ""
+            link = await join_link(settings) if request["do"] in ("invite", "pack") else ""
             return await Operator(store, dispatcher(store, settings, join_link=link), clock)(request)
         finally:
             await store.close()

@@ -39,7 +39,7 @@ REMEMBERED = 10_000  # gestures answered since the start, kept in memory beside 
 _SMALL_TALK = frozenset({"not_understood", "out_of_scope", "greeting", "thanks", "help"})
 _HELD = "?"
 """The draft's answer in which a text waits while its writer is asked what it was."""
-_SLASHED_ID = re.compile(r"[cmnqs]\d+\b")
+_SLASHED_ID = re.compile(r"[cmnqs]\d+\b|[a-z2-9]{4}(?:-[a-z2-9]{4}){2,}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -508,13 +508,14 @@ def _same(command: str, line: Line) -> bool:
 
 
 def _unmistakable(line: Line) -> bool:
-    """A line that can be nothing else although it was typed without its slash: it names a record."""
+    """A line that can be nothing else although it was typed without its slash: it names a record, or has
+    the code of a sheet or of another account. (Slack lets nobody send what begins with a slash.)"""
     return bool(line.words and _SLASHED_ID.match(line.words[0]))
 
 
 def _joins(msg: Incoming) -> bool:
     line = parse(msg.text)
-    return line is not None and line.command.en in ("join", "start", "language", "help")
+    return line is not None and line.command.en in ("join", "link", "start", "language", "help")
 
 
 def _folded(text: str) -> str:

@@ -48,6 +48,7 @@ class Operator:
             "import": self.take_in,
             "undo": self.take_back,
             "invite": self.invite,
+            "pack": self.pack,
             "announce": self.announce,
             "export": self.export,
             "told": self.told,
@@ -168,6 +169,46 @@ class Operator:
         await self._check_organisation(request.get("organisation"))
         answers = {"role": request.get("role") or "member", "organisation": request.get("organisation") or ""}
         return await self.ask({**request, "text": "invite", "answers": answers})
+
+    async def pack(self, request: Request) -> Request:
+        """A new invitation for everybody who has not joined: `files` are a table and the sheets to print, none when
+        everybody has joined."""
+        from bot.local import sheets
+        from handlers import invitations
+        from handlers.membership import organisation_named
+
+        await self._check_organisation(request.get("organisation"))
+        ctx = await self._context(
+            self._clock(), request.get("lang") or "lt", f"console:{secrets.token_hex(8)}"
+        )
+        named = organisation_named(str(request.get("organisation") or ""), ctx.structure)
+        made = await invitations.pack(ctx, named.id if named else "")
+        t, count = ctx.t, len(made.letters)
+        if not count:
+            return {"files": [], "text": t("Everybody on the list has joined; nothing was written.")}
+        until = t.at(made.expires, ctx.zone, ctx.today)
+        said = t.n(
+            "{count} invitation, valid until {day}. Codes that these people had before work no more.",
+            "{count} invitations, valid until {day}. Codes that these people had before work no more.",
+            count,
+            day=until,
+        )
+        private = t(
+            "Whoever has these files gets in with them: only you may read them; delete them when all is sent."
+        )
+        if not ctx.join_link:
+            said += " " + t("They have no Telegram link: it is not set up, or cannot be reached just now.")
+        html = sheets.render(made.letters, t.language, t("Invitations"), f"{said} {private}")
+        return {
+            "files": [
+                {"name": name, "content": base64.b64encode(content).decode()}
+                for name, content in (
+                    ("invitations.xlsx", invitations.table(made, ctx)),
+                    ("invitations.html", html.encode()),
+                )
+            ],
+            "text": f"{said}\n{private}",
+        }
 
     async def announce(self, request: Request) -> Request:
         """An announcement from a file: whom it reaches and how it reads; with `send` it is handed in."""

@@ -20,12 +20,12 @@ from bot.pacing import Pacer
 from bot.platform import Blocked, Down, Outcome, Platform, Refused, TryLater, Unknown
 from handlers.calm import first_allowed
 from handlers.chat import Reply
-from handlers.wishes import TOPICS
+from handlers.wishes import TOPICS, order
 from storage.association import Association
 from storage.audit import By
 from storage.conversation import Told
 from storage.errors import Changed, Missing, StoreError
-from storage.members import Member, Reach, Wishes
+from storage.members import Member, Wishes
 from storage.sendings import Delivery, Sending
 from storage.store import Store
 
@@ -245,10 +245,10 @@ class Outbox:
         if address:
             return (name, address) if name in self._lanes else None
         member = await self._store.members.get(delivery.recipient)
-        accounts = member.person.accounts if member else ()
+        accounts = order(member.person.accounts, member.person.wishes) if member else ()
         for account in accounts:
-            if account.platform in self._lanes and not account.unreachable and _address(account):
-                return account.platform, _address(account)
+            if account.platform in self._lanes and not account.unreachable:
+                return account.platform, account.address
         return None
 
     def _enqueue(self, lane: _Lane, id: str, seconds: float) -> None:
@@ -411,7 +411,7 @@ class Outbox:
         now = self._clock()
         member = await self._store.members.get(delivery.recipient)
         for account in member.person.accounts if member else ():
-            if account.platform == platform and _address(account) == address and member:
+            if account.platform == platform and account.address == address and member:
                 await self._store.members.lost(member.id, platform, account.user, why)
         if not delivery.parts and member and await self._reach(delivery) is not None:
             await self._store.sendings.put_off(delivery.id, why, now)
@@ -488,11 +488,6 @@ class Outbox:
 def key(delivery: str, part: int) -> str:
     """The opaque key of one part, by which a platform finds it again."""
     return f"{delivery}.{part}"
-
-
-def _address(account: Reach) -> str:
-    """Where messages to that account go: its chat; on Slack its user will do."""
-    return account.chat or (account.user if account.platform == "slack" else "")
 
 
 def _allowed(sending: Sending, now: datetime, association: Association, wishes: Wishes) -> datetime:

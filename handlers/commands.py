@@ -72,6 +72,29 @@ COMMANDS: tuple[Command, ...] = (
         False,
         True,
     ),
+    Command(
+        "link",
+        "susieti",
+        "stranger",
+        N_("Link your account on the other platform"),
+        N_("[code]"),
+        False,
+        True,
+        True,
+    ),
+    Command(
+        "unlink",
+        "atsieti",
+        "member",
+        N_("Unlink an account of yours"),
+        N_("telegram or slack"),
+        False,
+        False,
+        True,
+    ),
+    Command(
+        "platform", "platforma", "member", N_("Where messages are sent to you first"), N_("telegram or slack")
+    ),
     Command("help", "pagalba", "stranger", N_("What can be asked, with examples"), "", True, True),
     Command("home", "pradzia", "stranger", N_("Your next meetings and the nearest deadlines")),
     Command("start", "pradeti", "stranger", N_("Begin")),
@@ -148,6 +171,7 @@ COMMANDS: tuple[Command, ...] = (
         True,
         True,
     ),
+    Command("joined", "prisijunge", "secretariat", N_("Who has joined, cluster by cluster"), "", False, True),
     Command("requests", "prasymai", "secretariat", N_("Requests to join"), "", False, True),
     Command(
         "approve",

@@ -208,13 +208,14 @@ def members_only(ctx: Context) -> Reply:
 
 
 def continue_privately(ctx: Context, line: Line) -> Reply:
-    """The command is not for a group chat."""
+    """The command is not for a group chat. A code that came with it is not said again before everybody."""
+    words = () if line.command.en in ("join", "link") else line.words
     return Reply(
         (
             para(
                 *ctx.t.rich(
                     "That is better done in private. Write {command} to me there.",
-                    command=Code("/" + " ".join((line.command.name(ctx.t.language), *line.words))),
+                    command=Code("/" + " ".join((line.command.name(ctx.t.language), *words))),
                 )
             ),
         )

@@ -42,12 +42,30 @@ INVITE_LIVES = timedelta(days=30)
 WRONG_CODES = 5
 ANSWERED = timedelta(days=7)
 GRANTED: tuple[Role, ...] = ("member", "manager", "secretariat")
+_CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
 _CODE = re.compile(r"[A-Za-z0-9_-]{12,64}")  # what Telegram takes behind ?start=, and at least 72 random bits
 
 
 def digest(code: str) -> str:
     """What is kept of a code: its SHA-256. A code is 72 random bits, so no salt is needed."""
     return hashlib.sha256(code.encode()).hexdigest()
+
+
+def fresh_code(groups: int) -> str:
+    """A code to be read from a sheet or another screen and typed: so many groups of four characters that look like no
+    others, about 19.8 random bits each. Four groups are as good as an invitation's; it never begins like a formula."""
+    return "-".join("".join(secrets.choice(_CLEAR) for _ in range(4)) for _ in range(groups))
+
+
+async def exhausted(msg: Incoming, ctx: Context) -> bool:
+    """Whether WRONG_CODES wrong codes have come from that account within an hour."""
+    account = f"{msg.account.platform}:{msg.account.user}"
+    return await ctx.store.members.tries(account, ctx.now - timedelta(hours=1)) >= WRONG_CODES
+
+
+async def count_wrong(msg: Incoming, ctx: Context) -> None:
+    """A wrong code has come from that account."""
+    await ctx.store.members.tried(f"{msg.account.platform}:{msg.account.user}", ctx.now)
 
 
 # Coming in
@@ -78,8 +96,7 @@ async def join(msg: Incoming, ctx: Context, line: Line) -> Reply:
 
 async def _use_code(code: str, msg: Incoming, ctx: Context) -> Reply:
     """Lets in whoever has a good code; after WRONG_CODES wrong ones within an hour nobody from that account."""
-    account = f"{msg.account.platform}:{msg.account.user}"
-    if await ctx.store.members.tries(account, ctx.now - timedelta(hours=1)) >= WRONG_CODES:
+    if await exhausted(msg, ctx):
         return say(
             ctx.t("Too many wrong codes have come from here. Try again in an hour, or ask to join."),
             buttons=rows(Button(ctx.t("Ask to join"), "join")),
@@ -87,7 +104,7 @@ async def _use_code(code: str, msg: Incoming, ctx: Context) -> Reply:
     reply = await _try_code(code, msg, ctx)
     if reply is not None:
         return reply
-    await ctx.store.members.tried(account, ctx.now)
+    await count_wrong(msg, ctx)
     return say(
         ctx.t(
             "This invitation is not valid: it was used, has expired, or was mistyped. Ask the secretariat for a new one."
@@ -97,7 +114,9 @@ async def _use_code(code: str, msg: Incoming, ctx: Context) -> Reply:
 
 
 async def _try_code(code: str, msg: Incoming, ctx: Context) -> Reply | None:
-    invite = await ctx.store.members.invite_of(digest(code))
+    # Codes on sheets are in small letters; a phone may have begun with a capital one.
+    found = [await ctx.store.members.invite_of(digest(typed)) for typed in (code, code.casefold())]
+    invite = found[0] or found[1]
     if invite is None or invite.expires <= ctx.now:
         return None
     account = Reach(msg.account.platform, msg.account.user, msg.chat)

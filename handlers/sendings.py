@@ -77,6 +77,8 @@ async def _title(sending: Sending, ctx: Context) -> str:
         return shorten(text.strip().partition("\n")[0], 60)
     if sending.kind == "joining":
         return ctx.t("the answer to a request to join")
+    if sending.kind == "linked":
+        return ctx.t("the news that an account was linked")
     if sending.kind == "digest":
         group = ctx.structure.group(str(sending.content["group"]))
         return ctx.t("digest: {group}", group=shorten(ctx.t.words(group.name), 50) if group else "")

@@ -38,6 +38,8 @@ async def settings(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if ctx.member:
         blocks = (*blocks, *wishes.lines(ctx.member.person.wishes, ctx))
         buttons += wishes.switches(ctx.member.person.wishes, ctx)
+        if len(wishes.order(ctx.member.person.accounts, ctx.member.person.wishes)) < 2:
+            buttons.append(Button(t("Link another account"), "link"))
     return Reply(blocks, buttons=rows(*buttons))
 
 

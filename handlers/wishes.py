@@ -12,7 +12,7 @@ from handlers.commands import Line
 from handlers.context import Context
 from handlers.i18n import N_
 from handlers.understanding.dates import Window, window_of
-from storage.members import Wishes
+from storage.members import Reach, Wishes
 
 TOPICS: Mapping[str, str] = {"change": "notices", "announcement": "announcements", "digest": "digest"}
 """The topic of each kind of sending; what has none always comes."""
@@ -24,6 +24,8 @@ NAMES: Mapping[str, str] = {
 }
 _ALSO = {"calls": "notices", "meetings": "notices", "santrauka": "digest", "skelbimai": "announcements"}
 _QUIET = re.compile(r"([01]?\d|2[0-3])(?::([0-5]\d))?\s*[-–]\s*([01]?\d|2[0-3])(?::([0-5]\d))?")
+PLATFORMS: Mapping[str, str] = {"telegram": "Telegram", "slack": "Slack"}
+"""The platforms that reach people wherever they are."""
 LONGEST_SNOOZE = timedelta(days=92)
 
 
@@ -38,7 +40,17 @@ def lines(wishes: Wishes, ctx: Context) -> tuple[Block, ...]:
         found.append(t.rich("snoozed until {day}", day=Bold(t.day(wishes.snoozed, ctx.today))))
     if wishes.quiet:
         found.append(t.rich("quiet hours: {hours}", hours=Bold(wishes.quiet)))
+    places = order(ctx.member.person.accounts, wishes) if ctx.member else ()
+    if len(places) > 1:
+        found.append(t.rich("first on: {platform}", platform=Bold(PLATFORMS[places[0].platform])))
     return (para(t("What is sent to you:")), Items(tuple(found)))
+
+
+def order(accounts: tuple[Reach, ...], wishes: Wishes) -> tuple[Reach, ...]:
+    """The accounts to which something can be sent by itself, the wished one first; the others are for when it is
+    blocked."""
+    found = [a for a in accounts if a.platform in PLATFORMS and a.address]
+    return tuple(sorted(found, key=lambda a: a.platform != wishes.first))
 
 
 def switches(wishes: Wishes, ctx: Context) -> tuple[Button, ...]:
@@ -57,6 +69,10 @@ def switches(wishes: Wishes, ctx: Context) -> tuple[Button, ...]:
         found.append(Button(t("Wake"), "snooze off"))
     else:
         found.append(Button(t("Snooze for a week"), "snooze 7"))
+    places = order(ctx.member.person.accounts, wishes) if ctx.member else ()
+    if len(places) > 1:
+        other = places[1].platform
+        found.append(Button(t("First on {platform}", platform=PLATFORMS[other]), f"platform {other}"))
     return tuple(found)
 
 
@@ -116,6 +132,30 @@ async def quiet(msg: Incoming, ctx: Context, line: Line) -> Reply:
             buttons=rows(*switches(wishes, ctx)),
         )
     return await _set(replace(wishes, quiet=f"{begin:%H:%M}-{end:%H:%M}"), ctx)
+
+
+async def platform(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """`platform slack`: what is sent goes there first, and elsewhere only when it cannot be reached there."""
+    t = ctx.t
+    if ctx.member is None:
+        return say(t("Only members are sent anything."))
+    person = ctx.member.person
+    places = order(person.accounts, person.wishes)
+    if len(places) < 2:
+        only = PLATFORMS[places[0].platform] if places else ""
+        sentence = (
+            t("Only your account on {platform} is linked, so everything comes there.", platform=only)
+            if only
+            else t("No account of yours on Telegram or Slack is linked.")
+        )
+        return say(sentence, buttons=rows(Button(t("Link another account"), "link")))
+    wished = line.words[0].casefold() if line.words else ""
+    if wished not in {place.platform for place in places}:
+        return say(
+            t("Where shall messages be sent to you first?"),
+            buttons=rows(*(Button(PLATFORMS[p.platform], f"platform {p.platform}") for p in places)),
+        )
+    return await _set(replace(person.wishes, first=wished), ctx)
 
 
 async def _set(wishes: Wishes, ctx: Context) -> Reply:

@@ -21,6 +21,11 @@ class Reach:
     chat: str = ""
     unreachable: str = ""
 
+    @property
+    def address(self) -> str:
+        """Where messages to it go, empty while nothing can: its chat; on Slack its user will do."""
+        return self.chat or (self.user if self.platform == "slack" else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Holding:
@@ -34,11 +39,13 @@ class Holding:
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What somebody wants to be sent: `muted` are the topics that they do not want (digest, notices, announcements),
-    until `snoozed` (that day) nothing comes, between the local hours of `quiet` ("22:00-07:00") neither."""
+    until `snoozed` (that day) nothing comes, between the local hours of `quiet` ("22:00-07:00") neither. `first` is the
+    platform that is tried first, empty for the account they had first."""
 
     muted: tuple[str, ...] = ()
     snoozed: date | None = None
     quiet: str = ""
+    first: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,19 @@ class Invite:
     role: Role
     organisation: str
     member: str | None
+    expires: datetime
+    used_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCode:
+    """A single-use way for a member to bring another account, for some minutes. Only the code's hash is kept. `account`
+    is where it was asked for, `used_by` the account that it brought (`platform:user`)."""
+
+    id: str
+    digest: str
+    member: str
+    account: Reach
     expires: datetime
     used_by: str | None = None
 
@@ -151,6 +171,10 @@ class Members(Protocol):
     async def invite(self, invite: Invite, by: By) -> Invite:
         """Keeps an invitation; the id given is ignored and the one returned is its own."""
 
+    async def invite_all(self, invites: tuple[Invite, ...], by: By) -> tuple[Invite, ...]:
+        """Keeps invitations, in one commit, and returns them in that order under their own ids. The unused ones that
+        the same members had before are gone: one of each works."""
+
     async def invite_of(self, digest: str) -> Invite | None:
         """The invitation whose code has that hash, or None."""
 
@@ -163,6 +187,20 @@ class Members(Protocol):
     async def join(self, invite: str, account: Reach, name: str, language: str, by: By) -> Member:
         """Uses an invitation: the account becomes the invited member's, or a new member's. Raises Missing
         when there is none of that id, Changed(the invitation) when it was used by somebody else."""
+
+    async def link_code(self, code: LinkCode, by: By) -> LinkCode:
+        """Keeps a code by which a member brings another account; the id given is ignored and the one returned is its
+        own. Their earlier codes and those that have expired are gone. Raises Missing when there is no such member."""
+
+    async def link_code_of(self, digest: str) -> LinkCode | None:
+        """The code that has that hash, used or not, or None."""
+
+    async def link(self, code: str, account: Reach, by: By) -> Member:
+        """Uses a code: the account becomes that member's, in the place of one that they had on its platform. Raises
+        Missing, Changed(the code) when it was used, Changed(the member) when the account is somebody's already."""
+
+    async def unlink(self, id: str, platform: str, by: By) -> Member:
+        """Takes their account on that platform from them; nothing when they have none. Raises Missing."""
 
     async def request(self, request: Request, by: By) -> Request:
         """Keeps a request to join; one that waits already from the same account is returned instead."""

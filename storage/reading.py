@@ -13,6 +13,7 @@ READING = frozenset(
         "all",
         "of_account",
         "invite_of",
+        "link_code_of",
         "tries",
         "requests",
         "get_request",

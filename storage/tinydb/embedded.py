@@ -35,7 +35,8 @@ def _about(doc: Doc) -> Iterable[Hashable]:
 
 INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
     "members": {"account": _accounts},
-    "invites": {"digest": lambda doc: (doc["digest"],)},
+    "invites": {"digest": lambda doc: (doc["digest"],), "member": lambda doc: (doc["member"],)},
+    "links": {"digest": lambda doc: (doc["digest"],), "member": lambda doc: (doc["member"],)},
     "sendings": {"key": lambda doc: (doc["key"],), "subject": _about},
     "deliveries": {
         "sending": lambda doc: (doc["sending"],),

@@ -14,6 +14,7 @@ from storage.imports import Import, Taken
 from storage.members import (
     ChangedMember,
     Invite,
+    LinkCode,
     Member,
     NewMember,
     Person,
@@ -36,6 +37,7 @@ class MembersTable:
         self._tables = tables
         self._members = Records(tables, "members", "n", Member)
         self._invites = Records(tables, "invites", "i", Invite)
+        self._links = Records(tables, "links", "l", LinkCode)
         self._requests = Records(tables, "requests", "q", Request)
 
     async def get(self, id: str) -> Member | None:
@@ -220,6 +222,23 @@ class MembersTable:
 
         return await self._commit(verb)
 
+    async def invite_all(self, invites: tuple[Invite, ...], by: By) -> tuple[Invite, ...]:
+        def verb(tx: Change) -> tuple[Invite, ...]:
+            done = trail.repeated(tx, by, "members.invite_all")
+            if done is not None:
+                return tuple(self._invites.expect(tx, id) for id in done.split())
+            for member in dict.fromkeys(i.member for i in invites if i.member is not None):
+                for number, doc in list(tx.find("invites", "member", member)):
+                    if doc["used_by"] is None:
+                        tx.remove("invites", number)
+            kept = tuple(self._invites.add(tx, lambda id, i=i: replace(i, id=id)) for i in invites)  # type: ignore[misc]
+            for invite in kept:
+                trail.entry(tx, by, "members.invite", invite.id)
+            trail.carried_out(tx, by, "members.invite_all", " ".join(i.id for i in kept))
+            return kept
+
+        return await self._commit(verb)
+
     async def invite_of(self, digest: str) -> Invite | None:
         return next(iter(self._invites.find("digest", digest)), None)
 
@@ -233,6 +252,7 @@ class MembersTable:
                 raise Changed(used)
             member = self._invited(tx, used, account, name, language, by)
             self._invites.put(tx, replace(used, used_by=member.id))
+            self._let_in(tx, account, member.id)
             trail.carried_out(tx, by, "members.join", member.id, invite)
             return member
 
@@ -245,10 +265,66 @@ class MembersTable:
             person = Person(name, invite.organisation, invite.role, language, accounts=(account,))
             return self._add(tx, person, "members.join", by)
         member = self._members.expect(tx, invite.member)
+        trail.entry(tx, by, "members.join", member.id, ("accounts",))
+        return self._bring(tx, member, account)
+
+    # Another account of the same member
+
+    async def link_code(self, code: LinkCode, by: By) -> LinkCode:
+        def verb(tx: Change) -> LinkCode:
+            self._members.expect(tx, code.member)
+            for number, doc in list(tx.all("links")):
+                if doc["member"] == code.member or datetime.fromisoformat(doc["expires"]) <= by.at:
+                    tx.remove("links", number)
+            kept = self._links.add(tx, lambda id: replace(code, id=id))
+            trail.entry(tx, by, "members.link_code", code.member)
+            return kept
+
+        return await self._commit(verb)
+
+    async def link_code_of(self, digest: str) -> LinkCode | None:
+        return next(iter(self._links.find("digest", digest)), None)
+
+    async def link(self, code: str, account: Reach, by: By) -> Member:
+        def verb(tx: Change) -> Member:
+            done = trail.repeated(tx, by, "members.link", code)
+            if done is not None:
+                return self._members.expect(tx, done)
+            used = self._links.expect(tx, code)
+            if used.used_by is not None:
+                raise Changed(used)
+            key = f"{account.platform}:{account.user}"
+            for number, _ in tx.find("members", "account", key):
+                raise Changed(self._members.expect(tx, self._members.id(number)))
+            member = self._bring(tx, self._members.expect(tx, used.member), account)
+            self._links.put(tx, replace(used, used_by=key))
+            self._let_in(tx, account, member.id)
+            trail.entry(tx, by, "members.link", member.id, ("accounts",))
+            trail.carried_out(tx, by, "members.link", member.id, code)
+            return member
+
+        return await self._commit(verb)
+
+    def _bring(self, tx: Change, member: Member, account: Reach) -> Member:
+        """The account as theirs, in the place of one that they had on its platform."""
         others = tuple(a for a in member.person.accounts if a.platform != account.platform)
         person = replace(member.person, accounts=(*others, account))
-        trail.entry(tx, by, "members.join", member.id, ("accounts",))
         return self._members.put(tx, Member(member.id, member.version + 1, person))
+
+    def _let_in(self, tx: Change, account: Reach, member: str) -> None:
+        """A request to join that still waits from that account is settled: approved later, it would be one more
+        member with the same account."""
+        for number, doc in list(tx.find("requests", "account", f"{account.platform}:{account.user}")):
+            if doc["state"] == "waiting":
+                asked = self._requests.expect(tx, self._requests.id(number))
+                self._requests.put(tx, replace(asked, state="approved", member=member))
+
+    async def unlink(self, id: str, platform: str, by: By) -> Member:
+        def change(member: Member) -> Person:
+            kept = tuple(a for a in member.person.accounts if a.platform != platform)
+            return replace(member.person, accounts=kept)
+
+        return await self._change(id, None, change, "members.unlink", "accounts", by)
 
     # Requests to join
 
@@ -303,7 +379,7 @@ class MembersTable:
 
     async def _commit(self, verb: Callable[[Change], T]) -> T:
         done = await self._tables.write(verb)
-        for records in (self._members, self._invites, self._requests):
+        for records in (self._members, self._invites, self._links, self._requests):
             records.changed()
         return done
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -262,6 +262,27 @@ def test_an_invitation_is_a_code_with_a_picture(operator: Operator, tmp_path: Pa
     assert (tmp_path / "qr.png").read_bytes().startswith(b"\x89PNG")
     assert any(len(word.strip(".,`")) >= 8 for word in said.split())
     assert "organisation" in operator.fails(2, "invite", "--organisation", "nėra").casefold()
+
+
+@pytest.mark.parametrize("running", [False, True])
+def test_a_pack_of_invitations_is_for_its_owner_alone(
+    operator: Operator, tmp_path: Path, running: bool
+) -> None:
+    """A table and sheets for all who have not joined, readable by nobody else, never over others; the bot may run."""
+    folder = tmp_path / "pakvietimai"
+    with operator.running() if running else nullcontext():
+        said = operator.does("invite", "--pack", folder)
+    assert "6 pakvietimai" in said and "tik jūs" in said
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {(f.name, stat.S_IMODE(f.stat().st_mode)) for f in folder.iterdir()} == {
+        ("invitations.xlsx", 0o600),
+        ("invitations.html", 0o600),
+    }
+    kept, audit = (folder / "invitations.html").read_bytes(), operator.audit()
+    assert "is there already" in operator.fails(2, "invite", "--pack", folder)
+    assert "cannot be written to" in operator.fails(2, "invite", "--pack", operator.config)
+    assert "organisation" in operator.fails(2, "invite", "--pack", tmp_path / "x", "--organisation", "nėra")
+    assert (kept, audit) == ((folder / "invitations.html").read_bytes(), operator.audit())
 
 
 def test_a_backup_comes_back_into_an_empty_place_only(operator: Operator, tmp_path: Path) -> None:

@@ -11,12 +11,13 @@ from datetime import timedelta
 import pytest
 
 from bot.outbox import OnUnknown, Outbox, Rules
-from bot.platform import Down, Refused, TryLater, Unknown
+from bot.platform import Down, Outcome, Refused, TryLater, Unknown
 from bot.schedule import notice
 from handlers.chat import Answers
 from storage.calls import Why
+from storage.conversation import Told
 from storage.meetings import Plan
-from storage.members import NewMember, Person, Reach
+from storage.members import NewMember, Person, Reach, Wishes
 from storage.sendings import Delivery, DeliveryState, NewSending
 from storage.words import Words
 from tests.conversation import NOW, Chat, Someone, moment
@@ -264,6 +265,91 @@ async def test_who_blocked_the_bot_is_tried_elsewhere_and_marked(chat: Chat) -> 
     member = await chat.store.members.get("n1")
     assert member is not None
     assert [a.unreachable for a in member.person.accounts] == ["The person has blocked the bot.", ""]
+
+
+async def both(chat: Chat, *, first: str = "") -> tuple[Postman, Postman]:
+    """Ada, on Telegram and on Slack, and a message to her; the postmen of both."""
+    person = Person(
+        "Ada",
+        accounts=(Reach("telegram", "1", "chat-1"), Reach("slack", "U1", "D1")),
+        wishes=Wishes(first=first),
+    )
+    await chat.store.members.take_over((NewMember(person),), chat.by())
+    await postponed(chat)
+    new = NewSending("change", "change c1 v2", {"subject": "c1", "version": 2}, chat.now, urgent="a test")
+    await chat.store.conversation.keep("heard", chat.now, (Told("n1", "c1", "closes", 1, chat.now),))
+    await chat.store.sendings.open(new, ("n1",), chat.by())
+    return Postman(), Postman("slack", finds=True)
+
+
+@pytest.mark.parametrize(
+    ("first", "telegram", "slack"), [("", 1, 0), ("telegram", 1, 0), ("slack", 0, 1), ("page", 1, 0)]
+)
+async def test_one_person_on_two_platforms_gets_one_message(
+    chat: Chat, first: str, telegram: int, slack: int
+) -> None:
+    """On the platform that they want first, and on that alone."""
+    postmen = await both(chat, first=first)
+    async with sending(chat, *postmen):
+        [found] = await until(chat, all_are("sent"))
+        await asyncio.sleep(0.03)
+    assert [sum(map(len, p.arrived.values())) for p in postmen] == [telegram, slack]
+    assert found.platform == ("slack" if slack else "telegram")
+
+
+async def test_the_second_platform_is_for_when_the_first_is_blocked(chat: Chat) -> None:
+    """Slack first and blocked: it comes on Telegram, once; blocked there too, it fails in words."""
+    telegram, slack = await both(chat, first="slack")
+    slack.blocked.add("D1")
+    async with sending(chat, telegram, slack):
+        await until(chat, all_are("sent"))
+    assert ([len(t) for t in telegram.arrived.values()], dict(slack.arrived)) == ([1], {})
+
+
+async def test_blocked_on_both_platforms_it_fails_in_words(chat: Chat) -> None:
+    """Nobody is tried for ever: the row says why, and both accounts are marked."""
+    telegram, slack = await both(chat)
+    telegram.blocked.add("chat-1")
+    slack.blocked.add("D1")
+    async with sending(chat, telegram, slack):
+        [found] = await until(chat, all_are("failed"))
+    assert "blocked" in found.why and not telegram.arrived and not slack.arrived
+    member = await chat.store.members.get("n1")
+    assert member is not None and all(a.unreachable for a in member.person.accounts)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [
+        (Unknown("The connection broke off."), "uncertain"),
+        (Refused("The text is too long."), "failed"),
+        (Down("The token was revoked."), "queued"),
+        (TryLater("Slow down.", 60), "queued"),
+    ],
+)
+async def test_nothing_but_blocked_goes_to_the_second_platform(
+    chat: Chat, outcome: Outcome, state: DeliveryState
+) -> None:
+    """What may have arrived, was refused, or must wait is not said elsewhere: it could come twice."""
+    telegram, slack = await both(chat, first="telegram")
+    telegram.faults.append((outcome, False))
+    async with sending(chat, telegram, slack):
+        await until(chat, lambda found: not telegram.faults and found[0].state == state)
+        await asyncio.sleep(0.05)
+        assert [d.state for d in await deliveries(chat)] == [state]
+    assert not telegram.arrived and not slack.arrived
+
+
+async def test_the_wish_at_the_moment_of_sending_counts(chat: Chat) -> None:
+    """What waited for the one platform when the person chose the other goes to the other alone."""
+    telegram, slack = await both(chat)
+    telegram.faults.append((TryLater("Slow down.", 60), False))
+    async with sending(chat, telegram, slack):
+        await until(chat, lambda found: not telegram.faults and found[0].why == "Slow down.")
+        await chat.store.members.set_wishes("n1", Wishes(first="slack"), chat.by())
+    async with sending(chat, telegram, slack):
+        await until(chat, all_are("sent"))
+    assert ([len(t) for t in slack.arrived.values()], dict(telegram.arrived)) == ([1], {})
 
 
 async def test_a_platform_that_is_down_keeps_everything(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from storage.members import (
     ChangedMember,
     Holding,
     Invite,
+    LinkCode,
     Member,
     NewMember,
     Person,
@@ -94,6 +95,7 @@ PLAN = Plan(
 ADA = Person(
     "Ada", "fotonika", accounts=(Reach("telegram", "1"),), holdings=(Holding("politika", "LKA", "delegate"),)
 )
+EVA = Person("Eva", "fotonika", accounts=(Reach("slack", "U2"),))
 
 
 # Reading
@@ -186,6 +188,9 @@ async def test_changing_what_is_not_there_raises_missing(subject: Subject) -> No
         lambda: store.members.set_role("n9", 1, "manager", by()),
         lambda: store.members.take_over((ChangedMember("n9", 1, ADA),), by()),
         lambda: store.members.join("i9", Reach("telegram", "1"), "x", "lt", by()),
+        lambda: store.members.link_code(LINK, by()),
+        lambda: store.members.link("l9", Reach("telegram", "1"), by()),
+        lambda: store.members.unlink("n9", "telegram", by()),
         lambda: store.members.approve("q9", "member", "", by()),
         lambda: store.members.decline("q9", by()),
     ]
@@ -453,6 +458,58 @@ async def test_an_invitation_for_somebody_brings_them_their_account(subject: Sub
     ada = await store.members.join("i1", Reach("telegram", "2", "2"), "other name", "en", subject.by(""))
     assert ada.id == "n1" and ada.person.name == "Ada"
     assert set(ada.person.accounts) == {Reach("slack", "U1"), Reach("telegram", "2", "2")}
+
+
+async def test_one_invitation_of_each_member_works(subject: Subject) -> None:
+    """Invitations for many come in one commit; the unused ones that those had before are gone, others stay."""
+    store = subject.store
+    await store.members.take_over((NewMember(ADA), NewMember(EVA)), subject.by())
+    for hashed, member in (("old", "n1"), ("other", "n2"), ("anybody", None)):
+        await store.members.invite(replace(INVITE, digest=hashed, member=member), subject.by())
+    await store.members.join("i2", Reach("telegram", "2", "2"), "Eva", "en", subject.by(""))
+    new = tuple(replace(INVITE, digest=f"new {m}", member=m) for m in ("n1", "n2"))
+    kept = await store.members.invite_all(new, subject.by(event="pack"))
+    assert [(i.id, i.digest, i.member) for i in kept] == [("i4", "new n1", "n1"), ("i5", "new n2", "n2")]
+    store = await subject.again()
+    assert await store.members.invite_all(new, subject.by(event="pack")) == kept
+    assert await store.members.invite_of("old") is None
+    for hashed in ("other", "anybody", "new n1", "new n2"):
+        assert await store.members.invite_of(hashed) is not None
+
+
+LINK = LinkCode("", "hash", "n1", Reach("telegram", "1", "100"), NOW + timedelta(minutes=15))
+
+
+async def test_a_code_brings_a_member_another_account(subject: Subject) -> None:
+    """Once, in the place of the one on that platform; never an account that is somebody's; their newest code alone
+    is kept, and a request to join from there is settled."""
+    store = subject.store
+    await store.members.take_over((NewMember(ADA), NewMember(EVA)), subject.by())
+    await store.members.link_code(replace(LINK, digest="older"), subject.by())
+    assert (await store.members.link_code(LINK, subject.by())).id == "l2"
+    assert await store.members.link_code_of("older") is None
+    [theirs] = EVA.accounts
+    with pytest.raises(Changed) as refused:
+        await store.members.link("l2", theirs, subject.by())
+    assert getattr(refused.value.current, "id", "") == "n2"
+    new = Reach("slack", "U9", "D9")
+    await store.members.request(Request("", new, "Ada", "", "lt", NOW), subject.by(""))
+    ada = await store.members.link("l2", new, subject.by(event="linked"))
+    assert (ada.version, ada.person.accounts) == (2, (*ADA.accounts, new))
+    store = await subject.again()
+    assert await store.members.link("l2", new, subject.by(event="linked")) == ada
+    with pytest.raises(Changed) as refused:
+        await store.members.link("l2", Reach("slack", "U10"), subject.by())
+    assert isinstance(refused.value.current, LinkCode) and refused.value.current.used_by == "slack:U9"
+    assert await store.members.of_account("slack", "U9") == ada
+    assert await store.members.requests() == ()
+    await store.members.link_code(replace(LINK, digest="next"), subject.by())
+    moved = await store.members.link("l3", Reach("slack", "U11", "D11"), subject.by())
+    assert moved.person.accounts == (*ADA.accounts, Reach("slack", "U11", "D11"))
+    assert await store.members.of_account("slack", "U9") is None
+    left = await store.members.unlink("n1", "slack", subject.by())
+    assert left.person.accounts == ADA.accounts
+    assert await store.members.unlink("n1", "slack", subject.by()) == left
 
 
 async def test_wrong_codes_are_counted_for_a_day(subject: Subject) -> None:

@@ -14,7 +14,7 @@ from storage.calls import ChangedCall, Facts, NewCall, Why
 from storage.conversation import Draft, Told
 from storage.errors import Changed, Missing
 from storage.meetings import ChangedMeeting, NewMeeting, Plan
-from storage.members import ChangedMember, Invite, NewMember, Person, Reach, Request, Wishes
+from storage.members import ChangedMember, Invite, LinkCode, NewMember, Person, Reach, Request, Wishes
 from storage.moments import Moment
 from storage.sendings import DeliveryState, Ended, NewSending, SendingState
 from storage.store import Store
@@ -148,6 +148,30 @@ async def _members_invite(s: Step) -> object:
     return await s.store.members.invite(
         Invite("", f"digest {s.n}", "member", "fotonika", None, expires), s.by
     )
+
+
+async def _members_invite_all(s: Step) -> object:
+    expires = s.by.at + timedelta(days=14)
+    invites = [
+        Invite("", f"digest {s.n} {i}", "member", "", await _member(s), expires)
+        for i in range(s.dice.randint(0, 3))
+    ]
+    return await s.store.members.invite_all(tuple(invites), s.by)
+
+
+async def _members_link_code(s: Step) -> object:
+    expires = s.by.at + timedelta(minutes=s.dice.randint(1, 300))
+    code = LinkCode("", f"link {s.n}", await _member(s), Reach("slack", "U1", "D1"), expires)
+    return await s.store.members.link_code(code, s.by)
+
+
+async def _members_link(s: Step) -> object:
+    account = Reach(s.dice.choice(("telegram", "slack")), f"links {s.dice.randint(1, 30)}", "1")
+    return await s.store.members.link(f"l{s.dice.randint(1, 40)}", account, s.by)
+
+
+async def _members_unlink(s: Step) -> object:
+    return await s.store.members.unlink(await _member(s), s.dice.choice(("telegram", "slack")), s.by)
 
 
 async def _members_tried(s: Step) -> None:
