@@ -78,11 +78,14 @@ async def _title(sending: Sending, ctx: Context) -> str:
     if sending.kind == "digest":
         group = ctx.structure.group(str(sending.content["group"]))
         return ctx.t("digest: {group}", group=shorten(ctx.t.words(group.name), 50) if group else "")
-    subject = str(sending.content["subject"])
+    subject = str(sending.content["subject"]).partition(".")[0]
     call = await ctx.store.calls.get(subject) if subject.startswith("c") else None
     meeting = await ctx.store.meetings.get(subject) if call is None else None
     words = call.facts.title if call else meeting.plan.title if meeting else None
-    return ctx.t("what changed: {title}", title=shorten(ctx.t.words(words), 50) if words else subject)
+    said = shorten(ctx.t.words(words), 50) if words else subject
+    if sending.kind == "reminder":
+        return ctx.t("reminder: {title}", title=said)
+    return ctx.t("what changed: {title}", title=said)
 
 
 async def _progress(sending: Sending, deliveries: tuple[Delivery, ...], ctx: Context) -> Reply:

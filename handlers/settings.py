@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import wishes
+from handlers import following, wishes
 from handlers.chat import Block, Bold, Button, Incoming, Items, Reply, Spans, para, rows, say
 from handlers.commands import Line
 from handlers.context import Context
@@ -36,7 +36,7 @@ async def settings(msg: Incoming, ctx: Context, line: Line) -> Reply:
     buttons = [Button(_LANGUAGE_NAMES[code], f"language {code}") for code in others] if ctx.member else []
     blocks: tuple[Block, ...] = (Items(tuple(lines)),)
     if ctx.member:
-        blocks = (*blocks, *wishes.lines(ctx.member.person.wishes, ctx))
+        blocks = (*blocks, *wishes.lines(ctx.member.person.wishes, ctx), *await following.lines(ctx))
         buttons += wishes.switches(ctx.member.person.wishes, ctx)
     return Reply(blocks, buttons=rows(*buttons))
 
