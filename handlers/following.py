@@ -34,7 +34,10 @@ async def follow(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return await show.not_found(line, ctx)
     if status(found, ctx.now) in ("closed", "cancelled"):
         return say(
-            ctx.t("“{title}” is over, so there is nothing to follow any more.", title=title(found, ctx)),
+            ctx.t(
+                "“{title}” takes no more applications, so there is nothing to follow.",
+                title=title(found, ctx),
+            ),
             buttons=rows(Button(ctx.t("All calls"), "calls")),
         )
     await ctx.store.members.follow(ctx.member.id, Following(found.id, found.version, ctx.now))

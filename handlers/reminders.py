@@ -7,7 +7,7 @@ instant), and what does not hold any more when it would leave is not sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -21,14 +21,14 @@ from handlers.chat import Block, Bold, Button, Fact, Para, Reply, Spans, para, r
 from handlers.context import Context
 from handlers.meetings import show as meetings
 from handlers.meetings import speech as meeting_speech
-from handlers.meetings.occurrences import Occurrence, ahead, occurrence, parse_id
+from handlers.meetings.occurrences import Occurrence, occurrence, parse_id
+from handlers.meetings.occurrences import ahead as occurrences_ahead
 from handlers.told import SETTLED, Due
 from handlers.wishes import TOPICS
 from storage.association import Association
-from storage.calls import Call, Change
-from storage.conversation import Told
+from storage.calls import Call
 from storage.meetings import Meeting
-from storage.members import Member, Wishes
+from storage.members import Following, Member, Wishes
 from storage.moments import Moment, zone
 from storage.sendings import UNDER_WAY, Delivery, NewSending, Sending
 from storage.store import Store
@@ -56,41 +56,47 @@ class _Step:
 # Calls
 
 
-def _of_call(call: Call, member: Member, heard: Iterable[Told], now: datetime, home: str) -> _Step | None:
-    """The step of that call that its follower is to be reminded of now; None when there is none, or they know.
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """What a call's followers are reminded of: its next deadline, on that local day, in so many days; and when a notice
+    told whom that it is so."""
+
+    moment: Moment
+    day: date
+    left: int
+    noticed: Mapping[str, datetime]
+
+
+async def _ahead(call: Call, store: Store, now: datetime, home: str) -> _Ahead | None:
+    """The next deadline of an open call, known to the day, that has been left alone; None when there is none."""
+    if status(call, now) != "open" or not _settled(call, now):
+        return None
+    deadline = next_deadline(call.facts, now)
+    if deadline is None or deadline.precision not in ("hour", "day"):
+        return None
+    left = days_left(deadline, now, home)
+    became = next((c.version for c in reversed(call.history) if c.field in _DEADLINES), None)
+    noticed = await _noticed(store, call.id, became, _DEADLINES)
+    return _Ahead(deadline, _local(now, home) + timedelta(days=left), left, noticed)
+
+
+def _of_call(ahead: _Ahead, member: Member, following: Following, home: str) -> _Step | None:
+    """The step that its follower is to be reminded of now; None when there is none, or they know.
 
     They know when they began to follow it on the step's day or later, or chose their days after it, or a notice told
     them this very deadline since.
     """
-    following, deadline = member.follows(call.id), _deadline(call, now)
-    if following is None or deadline is None:
-        return None
-    left = days_left(deadline, now, home)
-    before = min((d for d in member.person.wishes.days if d >= left), default=None)
+    wishes = member.person.wishes
+    before = min((d for d in wishes.days if d >= ahead.left), default=None)
     if before is None:
         return None
-    last = _local(now, home) + timedelta(days=left)
-    step, chosen = last - timedelta(days=before), member.person.wishes.chosen
-    if step <= _local(following.since, home) or (chosen and step < chosen):
+    step = ahead.day - timedelta(days=before)
+    if step <= _local(following.since, home) or (wishes.chosen and step < wishes.chosen):
         return None
-    became = _became(call.history)
-    noticed = _noticed(heard, member, became.version if became else None, _DEADLINES)
+    noticed = ahead.noticed.get(member.id)
     if noticed and _local(noticed, home) >= step:
         return None
-    return _Step(last.isoformat(), before)
-
-
-def _deadline(call: Call, now: datetime) -> Moment | None:
-    """What is reminded of: the next deadline of an open call, known to the day, that has been left alone."""
-    if status(call, now) != "open" or not _settled(call, now):
-        return None
-    deadline = next_deadline(call.facts, now)
-    return deadline if deadline and deadline.precision in ("hour", "day") else None
-
-
-def _became(history: tuple[Change, ...]) -> Change | None:
-    """The change since which the deadlines are as they are; None when they always were."""
-    return next((c for c in reversed(history) if c.field in _DEADLINES), None)
+    return _Step(ahead.day.isoformat(), before)
 
 
 def _settled(record: Call | Meeting, now: datetime) -> bool:
@@ -98,21 +104,16 @@ def _settled(record: Call | Meeting, now: datetime) -> bool:
     return not record.history or record.history[-1].at <= now - SETTLED
 
 
-def _noticed(
-    heard: Iterable[Told], member: Member, version: int | None, fields: Iterable[str]
-) -> datetime | None:
-    """When a notice told them what is so since that version; None when none did."""
-    return min(
-        (
-            one.at
-            for one in heard
-            if version is not None
-            and (one.member, one.how) == (member.id, "change")
-            and one.field in fields
-            and one.version >= version
-        ),
-        default=None,
-    )
+async def _noticed(
+    store: Store, subject: str, version: int | None, fields: Collection[str]
+) -> Mapping[str, datetime]:
+    """By member when a notice told them first what is so since that version; nobody when it always was."""
+    found: dict[str, datetime] = {}
+    if version is not None:
+        for one in await store.conversation.told(subject):
+            if one.how == "change" and one.field in fields and one.version >= version:
+                found[one.member] = min(one.at, found.get(one.member, one.at))
+    return found
 
 
 def _local(at: datetime, home: str) -> date:
@@ -123,7 +124,7 @@ def _local(at: datetime, home: str) -> date:
 
 
 def _of_meeting(
-    meeting: Meeting, one: Occurrence, member: Member, heard: Iterable[Told], now: datetime
+    meeting: Meeting, one: Occurrence, member: Member, noticed: Mapping[str, datetime], now: datetime
 ) -> _Step | None:
     """The step of that occurrence that a member of its group is to be reminded of now; None when there is none, or a
     notice has told them the time since."""
@@ -134,8 +135,7 @@ def _of_meeting(
     if not due:
         return None
     step = start - timedelta(hours=min(due))
-    noticed = _noticed(heard, member, _placed(meeting, one), (one.fact("start").field,))
-    if noticed and noticed >= step:
+    if member.id in noticed and noticed[member.id] >= step:
         return None
     return _Step(f"{start:%Y-%m-%dT%H:%M}Z", min(due))
 
@@ -153,6 +153,11 @@ def _placed(meeting: Meeting, one: Occurrence) -> int | None:
         if was is None or (was.start, was.cancelled) != (one.start, one.cancelled):
             return version
     return None
+
+
+async def _noticed_of(meeting: Meeting, one: Occurrence, store: Store) -> Mapping[str, datetime]:
+    """By member when a notice told them that it begins when it does."""
+    return await _noticed(store, meeting.id, _placed(meeting, one), (one.fact("start").field,))
 
 
 def _sooner(one: Occurrence, step: _Step, wishes: Wishes, association: Association, now: datetime) -> bool:
@@ -195,24 +200,23 @@ def _reachable_now(members: Iterable[Member], association: Association, now: dat
 
 
 async def _calls_due(store: Store, members: list[Member], home: str, now: datetime) -> list[Due]:
-    followers: dict[str, list[Member]] = {}
+    followers: dict[str, list[tuple[Member, Following]]] = {}
     for member in members:
         for following in member.person.following:
-            followers.setdefault(following.call, []).append(member)
+            followers.setdefault(following.call, []).append((member, following))
     found: list[Due] = []
     for call in await store.calls.all():
-        deadline = _deadline(call, now) if call.id in followers else None
-        if deadline is None:
+        ahead = await _ahead(call, store, now, home) if call.id in followers else None
+        if ahead is None:
             continue
-        heard = await store.conversation.told(call.id)
         waiting = await _noticed_soon(store, call)
         steps: dict[_Step, list[str]] = {}
-        for member in followers[call.id]:
-            step = None if member.id in waiting else _of_call(call, member, heard, now, home)
+        for member, following in followers[call.id]:
+            step = None if member.id in waiting else _of_call(ahead, member, following, home)
             if step:
                 steps.setdefault(step, []).append(member.id)
         for step, readers in steps.items():
-            new = _new(call.id, step, now, deadline.last_instant())
+            new = _new(call.id, step, now, ahead.moment.last_instant())
             found += await _unopened(store, new, readers)
     return found
 
@@ -222,15 +226,15 @@ async def _meetings_due(
 ) -> list[Due]:
     everything = {m.id: m for m in await store.meetings.all() if m.plan.group}
     found: list[Due] = []
-    for one in ahead(everything.values(), now, now + timedelta(hours=max(HOURS))):
+    for one in occurrences_ahead(everything.values(), now, now + timedelta(hours=max(HOURS))):
         meeting = everything[one.meeting]
         if not _takes_place(meeting, one, now):
             continue
-        heard = await store.conversation.told(meeting.id)
+        noticed = await _noticed_of(meeting, one, store)
         waiting = await _noticed_soon(store, meeting)
         steps: dict[_Step, list[str]] = {}
         for member in members:
-            step = None if member.id in waiting else _of_meeting(meeting, one, member, heard, now)
+            step = None if member.id in waiting else _of_meeting(meeting, one, member, noticed, now)
             if step and not _sooner(one, step, member.person.wishes, association, now):
                 steps.setdefault(step, []).append(member.id)
         for step, readers in steps.items():
@@ -280,25 +284,25 @@ async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply |
     why = Button(ctx.t("Why do I get this?"), f"why {delivery.id}")
     if subject.startswith("c"):
         call = await ctx.store.calls.get(subject)
-        heard = await ctx.store.conversation.told(subject)
-        if call is None or _of_call(call, ctx.member, heard, ctx.now, ctx.zone) != step:
+        ahead = await _ahead(call, ctx.store, ctx.now, ctx.zone) if call else None
+        following = ctx.member.follows(subject)
+        if call is None or ahead is None or following is None:
             return None
-        return _about_call(call, why, ctx)
+        if _of_call(ahead, ctx.member, following, ctx.zone) != step:
+            return None
+        return _about_call(call, ahead.moment, why, ctx)
     id, day = parse_id(subject) or ("", "")
     meeting = await ctx.store.meetings.get(id)
     one = occurrence(meeting, day) if meeting else None
     if meeting is None or one is None:
         return None
-    heard = await ctx.store.conversation.told(id)
-    if _of_meeting(meeting, one, ctx.member, heard, ctx.now) != step:
+    noticed = await _noticed_of(meeting, one, ctx.store)
+    if _of_meeting(meeting, one, ctx.member, noticed, ctx.now) != step:
         return None
     return _about_meeting(one, why, ctx)
 
 
-def _about_call(call: Call, why: Button, ctx: Context) -> Reply | None:
-    deadline = _deadline(call, ctx.now)
-    if deadline is None:
-        return None
+def _about_call(call: Call, deadline: Moment, why: Button, ctx: Context) -> Reply:
     blocks: list[Block] = [Para(_until(call, deadline, ctx))]
     if deadline.precision == "day":
         blocks.append(para(ctx.t("No hour is given.")))

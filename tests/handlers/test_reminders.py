@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from bot.outbox import Outbox, Rules
 from bot.schedule import notice
+from handlers.chat import Account
 from storage.calls import Why
 from storage.conversation import Told
 from storage.meetings import Plan
 from storage.members import Following
-from storage.moments import zone
+from storage.moments import Moment, zone
 from storage.words import Words
 from tests.conversation import NOW, Chat, Someone, labels, moment
 from tests.postman import Postman
@@ -210,9 +211,7 @@ async def test_cut_offs_and_days_without_an_hour(chat: Chat) -> None:
     await chat.call(
         "Eurostars", closes=moment("2026-12-15"), cutoffs=(moment("2026-10-08"), moment("2026-10-22"))
     )
-    await chat.call(
-        "Mėnesinis", closes=moment("2026-10-01").__class__(datetime(2026, 10, 1).date(), "UTC", "month")
-    )
+    await chat.call("Mėnesinis", closes=Moment(date(2026, 10, 1), "UTC", "month"))
     eva = await chat.member("Eva")
     await eva.says("/sekti c2")
     await eva.says("/sekti c3")
@@ -245,12 +244,14 @@ async def test_who_follows_and_was_never_told_hears_what_changes(chat: Chat) -> 
     eva = await chat.member("Eva")
     await chat.store.calls.change("c1", 1, {"closes": moment("2026-11-30 16:00")}, WHY, chat.by("n2"))
     await eva.says("/sekti c1")
-    for someone in (rūta, Someone(chat, rūta.account.__class__("telegram", "uAda"), "Ada", "lt")):
+    for someone in (rūta, Someone(chat, Account("telegram", "uAda"), "Ada", "lt")):
         await someone.says("labas")
     heard = await hears(chat, at("09-24", "10:11"), at("09-24", "10:12"), at("09-24", "10:30"))
     assert len(heard) == 1 and heard[0].startswith("chat-uAda: Pasikeitė kvietimas, kurį sekate.")
     told = await chat.store.conversation.told("c1")
     assert Told("n1", "c1", "closes", 2, at("09-24", "10:11"), "change") in told
+    ada = Someone(chat, Account("telegram", "uAda"), "Ada", "lt")
+    assert "Šį kvietimą sekate, o jis pasikeitė." in (await ada.says("/kodel d1")).plain
     assert await hears(chat, at("09-25"), at("09-26")) == []
 
 
