@@ -197,6 +197,28 @@ async def test_back_at_the_old_date_a_reminder_left_out_comes_after_all(chat: Ch
     assert len(heard) == 1 and "Rytoj paskutinė diena" in heard[0]
 
 
+async def test_what_waited_for_a_platform_is_looked_at_again(chat: Chat, ada: Someone) -> None:
+    """Queued while no platform answered, two steps are one message; of a date that has passed on there is none."""
+    for day in ("10-16", "10-23"):
+        chat.now = at(day)
+        assert await notice(chat.store, chat.now) == 1
+    postman = Postman()
+    await work(chat, postman)
+    [text] = postman.arrived["chat-uAda"]
+    assert text.startswith("Liko 7 dienos")
+    await ada.says("/tema notices off")
+    chat.now = at("10-29")
+    assert await notice(chat.store, chat.now) == 1
+    await change(chat, closes=moment("2026-11-05 16:00"))
+    chat.passes(minutes=11)
+    await work(chat, postman)
+    assert len(postman.arrived["chat-uAda"]) == 1
+    heard = await hears(chat, at("10-29", "09:00"), at("10-29", "09:01"))
+    assert ["Liko 7 dienos" in text for text in heard] == [True], (
+        "the new date, once the muted notice has ended"
+    )
+
+
 @pytest.mark.parametrize("hold", ["postponed", "suspended", "cancelled"])
 async def test_what_is_held_or_over_reminds_nobody(chat: Chat, ada: Someone, hold: str) -> None:
     """A call that takes no applications is not reminded of, nor is a closed one."""
@@ -292,6 +314,27 @@ async def test_the_group_is_reminded_a_day_and_two_hours_before(chat: Chat) -> N
     assert "Buvo" in moved, "a day before was told by the notice"
     [last] = await hears(chat, at("10-02", "09:59"), at("10-02", "10:00"), at("10-02", "11:00"))
     assert "Šiandien 12:00" in last
+
+
+async def test_a_meeting_moved_while_its_reminder_waits(chat: Chat) -> None:
+    """Two steps that waited for a platform are one message; of an hour that has been moved there is none."""
+    await (await chat.member("Ada", groups=("politika",))).says("labas")
+    await meets(chat, datetime(2026, 10, 1, 14))
+    postman = Postman()
+    for day, hour in (("09-30", "14:00"), ("10-01", "12:00")):
+        chat.now = at(day, hour)
+        assert await notice(chat.store, chat.now) == 1
+    await work(chat, postman)
+    assert [text[:15] for text in postman.arrived["chat-uAda"]] == ["Šiandien 14:00 "]
+    await meets(chat, datetime(2026, 10, 6, 14))
+    chat.now = at("10-05", "14:00")
+    assert await notice(chat.store, chat.now) == 1
+    await chat.store.meetings.change("m2", 1, {"start": datetime(2026, 10, 6, 9)}, WHY, chat.by())
+    chat.passes(minutes=11)
+    await work(chat, postman)
+    assert len(postman.arrived["chat-uAda"]) == 1
+    heard = await hears(chat, at("10-05", "14:12"))
+    assert ["Rytoj 09:00" in text for text in heard] == [True]
 
 
 async def test_meetings_early_late_and_of_monday(chat: Chat) -> None:
