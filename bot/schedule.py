@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.logs import events
-from handlers import digest, progress, told
+from handlers import digest, progress, reminders, told
 from storage.audit import By
 from storage.errors import StoreError
 from storage.store import Store
@@ -38,7 +38,8 @@ def start(
     opened: Callable[[], None] = lambda: None,
 ) -> AsyncIOScheduler:
     """Starts looking, at once and again and again, for what is due: every hour the day's backup and gestures to
-    forget, every minute notices of what has changed. `opened` is called when there is something to send.
+    forget, every minute notices of what has changed, digests and reminders. `opened` is called when there is something
+    to send.
 
     Every hour rather than at an hour: what was missed while the bot was off is then due at its start, and
     nothing depends on an hour that a clock change leaves out.
@@ -72,18 +73,15 @@ async def look(store: Store, upkeep: Upkeep | None, now: datetime) -> None:
 
 
 async def notice(store: Store, now: datetime) -> int:
-    """Opens the notices, digests and messages to the secretariat that should exist and don't; how many. A store that
-    refuses is looked at again in a minute."""
+    """Opens the notices, digests, reminders and messages to the secretariat that should exist and don't; how many. A
+    store that refuses is looked at again in a minute."""
     found = 0
     try:
-        for due in (
-            *await told.due(store, now),
-            *await digest.due(store, now),
-            *await progress.due(store, now),
-        ):
-            by = By("operator", now, due.sending.key)
-            await store.sendings.open(due.sending, due.recipients, by)
-            found += 1
+        for ask in (told.due, digest.due, reminders.due, progress.due):  # reminders wait for notices
+            for due in await ask(store, now):
+                by = By("operator", now, due.sending.key)
+                await store.sendings.open(due.sending, due.recipients, by)
+                found += 1
     except StoreError as error:
         log.error("notices could not be opened", why=str(error))
     return found

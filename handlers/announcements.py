@@ -435,7 +435,9 @@ async def why(msg: Incoming, ctx: Context, line: Line) -> Reply:
     sending = await ctx.store.sendings.get(delivery.sending)
     if sending is None or sending.kind == "change":
         return say(
-            ctx.t(
+            ctx.t("You follow this call, and it has changed.")
+            if sending and ctx.member.follows(str(sending.content["subject"]))
+            else ctx.t(
                 "You were told something about it before, and that is no longer so; whoever was told hears it once."
             ),
             buttons=rows(Button(ctx.t("What is sent to you"), "topic")),
@@ -446,6 +448,14 @@ async def why(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if sending.kind in ("progress", "approval"):
         return say(
             ctx.t("You are of the secretariat, and this is about one of its announcements."), aside=True
+        )
+    if sending.kind == "reminder":
+        return say(
+            ctx.t("You follow this call, so you are reminded before its deadline.")
+            if str(sending.content["subject"]).startswith("c")
+            else ctx.t("You are in its working group, so you are reminded before it meets."),
+            buttons=rows(Button(ctx.t("Reminders"), "reminders")),
+            aside=True,
         )
     words = ctx.t.listed(tuple(_in_words(word, ctx) for word in sending.content.get("audience", ())))
     return say(ctx.t("The secretariat sent this to: {audience}.", audience=words), aside=True)

@@ -60,6 +60,16 @@ COMMANDS: tuple[Command, ...] = (
         "settings", "nustatymai", "stranger", N_("Language and what the bot knows of you"), "", False, True
     ),
     Command("language", "kalba", "stranger", N_("Change the language"), N_("lt or en")),
+    Command("follow", "sekti", "member", N_("Follow a call: reminders and changes"), N_("call")),
+    Command("unfollow", "nebesekti", "member", N_("Follow a call no more"), N_("call")),
+    Command("following", "sekami", "member", N_("The calls that you follow"), "", False, True),
+    Command(
+        "reminders",
+        "priminimai",
+        "member",
+        N_("Choose how long before a deadline you are reminded"),
+        N_("[days]"),
+    ),
     Command("topic", "tema", "member", N_("Turn what is sent to you on or off"), N_("topic on or off")),
     Command("snooze", "snausti", "member", N_("Be sent nothing until a day"), N_("days or a day")),
     Command("quiet", "tyla", "member", N_("Hours in which nothing is sent to you"), N_("hours")),

@@ -30,6 +30,7 @@ VERBS = {
     "members.change": N_("member changed"),
     "members.set_language": N_("language changed"),
     "members.set_role": N_("role changed"),
+    "members.set_wishes": N_("what is sent changed"),
     "members.invite": N_("invitation made"),
     "members.join": N_("joined"),
     "members.link_code": N_("code for another account made"),

@@ -9,6 +9,7 @@ from handlers import (
     announcements,
     calendars,
     digest,
+    following,
     groups,
     guide,
     history,
@@ -18,6 +19,7 @@ from handlers import (
     linking,
     membership,
     progress,
+    reminders,
     sendings,
     settings,
     told,
@@ -52,6 +54,10 @@ HANDLERS: Mapping[str, Handler] = {
     "calendar": calendars.calendar,
     "settings": settings.settings,
     "language": settings.language,
+    "follow": following.follow,
+    "unfollow": following.unfollow,
+    "following": following.following,
+    "reminders": following.reminders,
     "topic": wishes.topic,
     "snooze": wishes.snooze,
     "quiet": wishes.quiet,
@@ -110,6 +116,7 @@ COMPOSERS: Mapping[str, Composer] = {
     "digest": digest.compose,
     "progress": progress.compose,
     "approval": progress.compose_approval,
+    "reminder": reminders.compose,
 }
 """What a delivery of each kind says to its reader; None when it is of no use to them any more."""
 
@@ -157,6 +164,8 @@ def line_of(understood: Understanding, ctx: Context) -> str | None:
             return _meeting_line("meeting", slots, aspect=True)
         case "calendar_export":
             return f"calendar {_text(slots, 'call') or _text(slots, 'group') or ''}".strip()
+        case "subscribe" | "unsubscribe" if _named_call(slots):
+            return f"{'follow' if understood.intent == 'subscribe' else 'unfollow'} {_named_call(slots)}"
         case "subscribe" | "unsubscribe":
             wanted = "on" if understood.intent == "subscribe" else "off"
             return f"topic {_text(slots, 'topic')} {wanted}" if slots.get("topic") else "topic"
@@ -199,6 +208,12 @@ def _call(slots: Mapping[str, object]) -> str:
     if measure := _text(slots, "measure"):
         return f"call m:{measure[:24]}"
     return calls_line(_filter(slots))
+
+
+def _named_call(slots: Mapping[str, object]) -> str:
+    """A call that can be followed, by its id or its measure; empty where none was named."""
+    named = _call(slots)
+    return named.removeprefix("call ") if named.startswith("call ") else ""
 
 
 def _meeting_line(

@@ -17,8 +17,8 @@ from storage.sendings import Delivery, DeliveryState, Sending
 
 LATEST = 6
 NAMED = 10
-OURS = ("progress", "approval")
-"""What the secretariat is sent about its own sendings."""
+SMALL = ("progress", "approval", "reminder", "linked", "joining")
+"""Sendings to one or a few that have no place among the latest."""
 
 STATES: dict[DeliveryState, str] = {
     "sent": N_("sent"),
@@ -61,7 +61,7 @@ async def sending(msg: Incoming, ctx: Context, line: Line) -> Reply:
 
 
 async def _latest(ctx: Context) -> Reply:
-    found = [s for s in await ctx.store.sendings.all() if s.kind not in OURS][-LATEST:][::-1]
+    found = [s for s in await ctx.store.sendings.all() if s.kind not in SMALL][-LATEST:][::-1]
     if not found:
         return say(ctx.t("Nothing has been sent yet."), buttons=rows(Button(ctx.t("Announce"), "announce")))
     lines: list[Spans] = [(f"{ctx.t.at(s.at, ctx.zone, ctx.today)}: {await _title(s, ctx)}",) for s in found]
@@ -82,11 +82,14 @@ async def _title(sending: Sending, ctx: Context) -> str:
     if sending.kind == "digest":
         group = ctx.structure.group(str(sending.content["group"]))
         return ctx.t("digest: {group}", group=shorten(ctx.t.words(group.name), 50) if group else "")
-    subject = str(sending.content["subject"])
+    subject = str(sending.content["subject"]).partition(".")[0]
     call = await ctx.store.calls.get(subject) if subject.startswith("c") else None
     meeting = await ctx.store.meetings.get(subject) if call is None else None
     words = call.facts.title if call else meeting.plan.title if meeting else None
-    return ctx.t("what changed: {title}", title=shorten(ctx.t.words(words), 50) if words else subject)
+    said = shorten(ctx.t.words(words), 50) if words else subject
+    if sending.kind == "reminder":
+        return ctx.t("reminder: {title}", title=said)
+    return ctx.t("what changed: {title}", title=said)
 
 
 async def progress(sending: Sending, deliveries: tuple[Delivery, ...], ctx: Context) -> Reply:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import wishes
+from handlers import following, wishes
 from handlers.chat import Block, Bold, Button, Incoming, Items, Reply, Spans, para, rows, say
 from handlers.commands import Line
 from handlers.context import Context
@@ -36,8 +36,8 @@ async def settings(msg: Incoming, ctx: Context, line: Line) -> Reply:
     buttons = [Button(_LANGUAGE_NAMES[code], f"language {code}") for code in others] if ctx.member else []
     blocks: tuple[Block, ...] = (Items(tuple(lines)),)
     if ctx.member:
-        blocks = (*blocks, *wishes.lines(ctx.member.person.wishes, ctx))
-        buttons += wishes.switches(ctx.member.person.wishes, ctx)
+        blocks = (*blocks, *wishes.lines(ctx.member.person.wishes, ctx), *await following.lines(ctx))
+        buttons.append(Button(t("What is sent to you"), "topic"))
         if len(wishes.order(ctx.member.person.accounts, ctx.member.person.wishes)) < 2:
             buttons.append(Button(t("Link another account"), "link"))
     return Reply(blocks, buttons=rows(*buttons))

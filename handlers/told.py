@@ -7,7 +7,7 @@ concerns nobody.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -25,6 +25,7 @@ from storage.calls import Call, Change, Facts
 from storage.codec import value
 from storage.conversation import Told
 from storage.meetings import Meeting, Plan
+from storage.members import Member
 from storage.sendings import Delivery, NewSending, Sending
 from storage.store import Store
 
@@ -43,7 +44,13 @@ HEADING = (
     N_("How"),
     N_("Still so"),
 )
-HOW = {"answer": N_("an answer"), "change": N_("a notice"), "announcement": N_("an announcement")}
+HOW = {
+    "answer": N_("an answer"),
+    "change": N_("a notice"),
+    "announcement": N_("an announcement"),
+    "digest": N_("a digest"),
+    "reminder": N_("a reminder"),
+}
 CALL_FIELDS = ("hold", "closes", "opens", "cutoffs")
 
 F = TypeVar("F", Facts, Plan)
@@ -60,10 +67,12 @@ class Due:
 async def due(store: Store, now: datetime) -> tuple[Due, ...]:
     """The notices that should exist now."""
     found = []
+    members = await store.members.all()
     for call in await store.calls.all():
         if call.history and call.history[-1].at <= now - SETTLED:
             told = await store.conversation.told(call.id)
-            heard = _heard(told, call.history[-1].by)
+            changer = call.history[-1].by
+            heard = _with_followers(_heard(told, changer), call, (m for m in members if m.id != changer))
             found.append(_due(call, tuple(m for m, t in heard.items() if _outdated_call(call, t)), now))
     for meeting in await store.meetings.all():
         if meeting.history and meeting.history[-1].at <= now - SETTLED:
@@ -76,8 +85,12 @@ async def due(store: Store, now: datetime) -> tuple[Due, ...]:
 
 def _due(record: Call | Meeting, recipients: tuple[str, ...], now: datetime) -> Due:
     content = {"subject": record.id, "version": record.version}
-    key = f"change {record.id} v{record.version}"
-    return Due(NewSending("change", key, content, now, now + USEFUL), recipients)
+    return Due(NewSending("change", key(record), content, now, now + USEFUL), recipients)
+
+
+def key(record: Call | Meeting) -> str:
+    """The natural key of the notice of its present version."""
+    return f"change {record.id} v{record.version}"
 
 
 def _heard(told: tuple[Told, ...], changer: str) -> dict[str, dict[str, int]]:
@@ -87,6 +100,18 @@ def _heard(told: tuple[Told, ...], changer: str) -> dict[str, dict[str, int]]:
         if one.member != changer:
             known = heard.setdefault(one.member, {})
             known[one.field] = max(known.get(one.field, 0), one.version)
+    return heard
+
+
+def _with_followers(
+    heard: dict[str, dict[str, int]], call: Call, members: Iterable[Member]
+) -> dict[str, dict[str, int]]:
+    """The same, and whoever follows it: they know of all of it what was so when they began."""
+    for member in members:
+        if following := member.follows(call.id):
+            known = heard.setdefault(member.id, {})
+            for field in CALL_FIELDS:
+                known[field] = max(known.get(field, 0), following.version)
     return heard
 
 
@@ -121,7 +146,11 @@ def _about_call(call: Call, heard: Mapping[str, int], ctx: Context) -> Reply | N
     was = replace(call.facts, **old)
     now = {field: getattr(call.facts, field) for field in old}
     blocks: list[Block] = [
-        para(ctx.t("A call that you asked about has changed.")),
+        para(
+            ctx.t("A call that you follow has changed.")
+            if ctx.member and ctx.member.follows(call.id)
+            else ctx.t("A call that you asked about has changed.")
+        ),
         para(Bold(call_title(call, ctx))),
         *differences(was, now, ctx),
     ]
@@ -209,10 +238,11 @@ async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply |
     if record is None or record.version != sending.content["version"]:
         return None
     told = await ctx.store.conversation.told(subject)
-    heard = _heard(told, "").get(delivery.recipient, {})
+    everybody = _heard(told, "")
     if isinstance(record, Call):
-        return _about_call(record, heard, ctx)
-    return _about_meeting(record, heard, ctx)
+        everybody = _with_followers(everybody, record, (ctx.member,) if ctx.member else ())
+        return _about_call(record, everybody.get(delivery.recipient, {}), ctx)
+    return _about_meeting(record, everybody.get(delivery.recipient, {}), ctx)
 
 
 # Who was told what

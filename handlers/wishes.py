@@ -14,15 +14,27 @@ from handlers.i18n import N_
 from handlers.understanding.dates import Window, window_of
 from storage.members import Reach, Wishes
 
-TOPICS: Mapping[str, str] = {"change": "notices", "announcement": "announcements", "digest": "digest"}
+TOPICS: Mapping[str, str] = {
+    "change": "notices",
+    "announcement": "announcements",
+    "digest": "digest",
+    "reminder": "reminders",
+}
 """The topic of each kind of sending; what has none always comes."""
 
 NAMES: Mapping[str, str] = {
     "digest": N_("the weekly digest"),
     "notices": N_("changes of what you were told"),
     "announcements": N_("announcements of the secretariat"),
+    "reminders": N_("reminders of deadlines and meetings"),
 }
-_ALSO = {"calls": "notices", "meetings": "notices", "santrauka": "digest", "skelbimai": "announcements"}
+_ALSO = {
+    "calls": "notices",
+    "meetings": "notices",
+    "santrauka": "digest",
+    "skelbimai": "announcements",
+    "priminimai": "reminders",
+}
 _QUIET = re.compile(r"([01]?\d|2[0-3])(?::([0-5]\d))?\s*[-–]\s*([01]?\d|2[0-3])(?::([0-5]\d))?")
 PLATFORMS: Mapping[str, str] = {"telegram": "Telegram", "slack": "Slack"}
 """The platforms that reach people wherever they are."""
@@ -61,6 +73,7 @@ def switches(wishes: Wishes, ctx: Context) -> tuple[Button, ...]:
         ("digest", N_("digest")),
         ("notices", N_("changes")),
         ("announcements", N_("announcements")),
+        ("reminders", N_("reminders")),
     ):
         off = topic in wishes.muted
         sentence = t("On: {topic}", topic=t(label)) if off else t("Off: {topic}", topic=t(label))

@@ -38,14 +38,26 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What somebody wants to be sent: `muted` are the topics that they do not want (digest, notices, announcements),
-    until `snoozed` (that day) nothing comes, between the local hours of `quiet` ("22:00-07:00") neither. `first` is the
-    platform that is tried first, empty for the account they had first."""
+    """What somebody wants to be sent: `muted` are the topics that they do not want (digest, notices, announcements,
+    reminders), until `snoozed` (that day) nothing comes, between the local hours of `quiet` ("22:00-07:00") neither.
+    `first` is the platform that is tried first, empty for the account they had first. They are reminded `days` before a
+    deadline, which they chose on the day `chosen`, or never did."""
 
     muted: tuple[str, ...] = ()
     snoozed: date | None = None
     quiet: str = ""
     first: str = ""
+    days: tuple[int, ...] = (14, 7, 1)
+    chosen: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """A call that somebody follows, since when (aware), and the version of it that they saw then."""
+
+    call: str
+    version: int
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,7 @@ class Person:
     accounts: tuple[Reach, ...] = ()
     holdings: tuple[Holding, ...] = ()
     wishes: Wishes = Wishes()
+    following: tuple[Following, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +82,10 @@ class Member:
     id: str
     version: int
     person: Person
+
+    def follows(self, call: str) -> Following | None:
+        """How they follow that call, or None when they do not."""
+        return next((one for one in self.person.following if one.call == call), None)
 
     @property
     def groups(self) -> frozenset[str]:
@@ -158,6 +175,14 @@ class Members(Protocol):
     async def set_wishes(self, id: str, wishes: Wishes, by: By) -> Member:
         """What they want to be sent from now on. Raises Missing."""
 
+    async def follow(self, id: str, following: Following) -> Member:
+        """They follow that call; when they do already, as before. It is their own affair: no new version, no audit.
+        Raises Missing."""
+
+    async def unfollow(self, id: str, call: str) -> Member:
+        """They follow that call no more; when they did not, nothing happens. No new version, no audit. Raises
+        Missing."""
+
     async def set_role(self, id: str, seen: int, role: Role, by: By) -> Member:
         """Their role from now on. Raises Missing, Changed."""
 
@@ -165,8 +190,8 @@ class Members(Protocol):
         self, rows: tuple[NewMember | ChangedMember, ...], by: By, file: str = ""
     ) -> tuple[Member, ...]:
         """An approved list, in one commit, kept as the last import by the name of `file`; returns the members
-        in the order of the rows. Raises Missing and Changed for the first row that no longer fits:
-        then nothing is taken."""
+        in the order of the rows. What somebody follows stays as it is: no list says it. Raises Missing and
+        Changed for the first row that no longer fits: then nothing is taken."""
 
     async def invite(self, invite: Invite, by: By) -> Invite:
         """Keeps an invitation; the id given is ignored and the one returned is its own."""

@@ -156,7 +156,7 @@ async def call(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if found is None:
         return await not_found(line, ctx)
     if len(line.words) > 1 and line.words[-1] == "deadline":
-        return deadline(found, others, ctx)
+        return deadline(found, others, msg, ctx)
     return Reply(
         (
             para(Bold(title(found, ctx))),
@@ -165,17 +165,17 @@ async def call(msg: Incoming, ctx: Context, line: Line) -> Reply:
             *_others(others, ctx),
             origin(found, ctx),
         ),
-        buttons=actions(found, others, ctx),
+        buttons=actions(found, others, msg, ctx),
         told=facts_told(found, ctx),
     )
 
 
-def deadline(found: Call, others: int, ctx: Context) -> Reply:
+def deadline(found: Call, others: int, msg: Incoming, ctx: Context) -> Reply:
     """Until when one may apply, in the first line, with what happened to it."""
     first = para(Bold(title(found, ctx)))
     return Reply(
         (first, *state(found, ctx), *_others(others, ctx), origin(found, ctx)),
-        buttons=actions(found, others, ctx, whole=True),
+        buttons=actions(found, others, msg, ctx, whole=True),
         told=facts_told(found, ctx),
     )
 
@@ -302,13 +302,18 @@ def _others(others: int, ctx: Context) -> tuple[Block, ...]:
     )
 
 
-def actions(found: Call, others: int, ctx: Context, *, whole: bool = False) -> Buttons:
-    """What the reader may do about it: all of it, a calendar file, the measure's other calls, changing it."""
+def actions(found: Call, others: int, msg: Incoming, ctx: Context, *, whole: bool = False) -> Buttons:
+    """What the reader may do about it: all of it, follow it, a calendar file, the measure's other calls, changing it.
+    Who follows what is shown in private only."""
     t = ctx.t
     buttons = []
     if whole:
         buttons.append(Button(t("Everything"), f"call {found.id}"))
     dated: Status = status(found, ctx.now)
+    if ctx.member and msg.private and ctx.member.follows(found.id):
+        buttons.append(Button(t("Stop following"), f"unfollow {found.id}"))
+    elif ctx.member and msg.private and dated not in ("closed", "cancelled"):
+        buttons.append(Button(t("Follow"), f"follow {found.id}"))
     if ctx.member and dated in ("open", "forecast") and (found.facts.closes or found.facts.cutoffs):
         buttons.append(Button(t("Calendar"), f"calendar {found.id}"))
     if others:

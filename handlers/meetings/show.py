@@ -305,7 +305,7 @@ async def _details(whole: Meeting, o: Occurrence, msg: Incoming, ctx: Context) -
     way_in = speech.link(o, ctx, msg.private)
     if way_in:
         blocks.append(way_in)
-    blocks += _agenda(o, ctx, AGENDA_SHOWN)
+    blocks += agenda(o, ctx, AGENDA_SHOWN)
     group = ctx.structure.group(o.group) if o.group else None
     chair = await _chair(whole, group, msg, ctx)
     if chair:
@@ -319,7 +319,8 @@ async def _details(whole: Meeting, o: Occurrence, msg: Incoming, ctx: Context) -
     return tuple(blocks)
 
 
-def _agenda(o: Occurrence, ctx: Context, most: int) -> list[Block]:
+def agenda(o: Occurrence, ctx: Context, most: int) -> list[Block]:
+    """Its items, numbered, at most so many; or that there is none yet."""
     if not o.agenda:
         return [para(ctx.t("There is no agenda yet."))]
     shown = tuple((shorten(item, 250),) for item in o.agenda[:most])
@@ -387,7 +388,7 @@ async def _answer(
     group = ctx.structure.group(o.group) if o.group else None
     match aspect:
         case "agenda":
-            return tuple(_agenda(o, ctx, 100))
+            return tuple(agenda(o, ctx, 100))
         case "place":
             way_in = speech.link(o, ctx, msg.private)
             return (speech.place(o, ctx), way_in) if way_in else (speech.place(o, ctx),)

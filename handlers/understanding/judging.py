@@ -11,7 +11,7 @@ import base64
 import json
 import math
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -24,6 +24,8 @@ MOST_CONCEPTS = 8
 GRAM = 4
 PAIR = struct.Struct("<bh")
 _SCALE = 100
+SPREAD = 6.0
+"""The square root of a usual number of features."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +77,20 @@ def _of_sentence(s: Sentence, found: set[str]) -> None:
             found.update(f"g:{edged[i : i + GRAM]}" for i in range(len(edged) - GRAM + 1))
 
 
-def judge(held: Iterable[str]) -> dict[str, float]:
+def strength(held: Sequence[str]) -> float:
+    """How much each of so many features says: a story's many words together no more than a short question's few."""
+    return SPREAD / math.sqrt(max(len(held), 1))
+
+
+def judge(held: Sequence[str]) -> dict[str, float]:
     """The probability of each intent, 0 to 1."""
     weights = taught()
     sums = [0] * len(weights.intents)
     for feature in held:
         for intent, weight in PAIR.iter_unpack(base64.b64decode(weights.of.get(feature, ""))):
             sums[intent] += weight
-    highest = max(sums)
-    shares = [math.exp((one - highest) / _SCALE) for one in sums]
+    highest, unit = max(sums), strength(held) / _SCALE
+    shares = [math.exp((one - highest) * unit) for one in sums]
     total = sum(shares)
     return {intent: share / total for intent, share in zip(weights.intents, shares, strict=True)}
 

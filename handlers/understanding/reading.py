@@ -7,7 +7,7 @@ from typing import Literal
 
 from handlers.understanding.dates import Ambiguous, Window
 from handlers.understanding.folding import sentences
-from handlers.understanding.intents import STATED, Finding, as_intent, read
+from handlers.understanding.intents import ALIEN, STATED, Finding, as_intent, read
 from handlers.understanding.judging import features, judge
 from handlers.understanding.lexicon import language_of
 from handlers.understanding.naming import Name, Names
@@ -18,11 +18,13 @@ __all__ = ["Name", "Names", "Understanding", "Window", "understand"]
 LONGEST = 2000
 """Characters of a message that are read; a question that hasn't come by then doesn't come."""
 
-SURE = 0.5
+SURE = 0.4
 """Chance from which the second opinion overrules the rules."""
+OURS = 0.5
+"""The same where the rules say that it is not ours."""
 HEARD = 0.3
 """Chance that what the rules said must have, or both are offered instead."""
-FIRM = 0.45
+FIRM = 0.35
 """Chance that what both say must have, or the likeliest are offered instead."""
 UNOFFERED = frozenset(("out_of_scope", "not_understood", "greeting", "thanks"))
 
@@ -84,8 +86,15 @@ def understand(text: str, today: date, names: Names, before: str | None = None) 
         leaning = _continued(best, understand(before, today, names))
         if leaning is not None:
             return replace(leaning, language=language)
-    ruling = _answer(best, _second(best, heard))
-    return replace(_weighed(ruling, best, heard, today), language=language)
+    ruling = _weighed(_answer(best, _second(best, heard)), best, heard, today)
+    if before is not None and ruling.intent in ("not_understood", "out_of_scope") and not _foreign(best):
+        ruling = _continued(best, understand(before, today, names)) or ruling
+    return replace(ruling, language=language)
+
+
+def _foreign(one: _Read) -> bool:
+    """Whether it is about what is never ours, whatever was said before."""
+    return any(one.sentence.sure(concept) for concept in (*ALIEN, "hostile"))
 
 
 def ruled(text: str, today: date, names: Names) -> Understanding:
@@ -109,6 +118,8 @@ def _weighed(ruling: Understanding, best: _Read, heard: list[_Read], today: date
     likely = max(chances, key=chances.__getitem__)
     if ruling.among or ruling.intent == "not_understood" == likely:
         return ruling
+    if likely == "not_understood" and ruling.slots:
+        return ruling  # words that are little by themselves, beside a time or a name that says what of
     if likely in ("subscribe", "unsubscribe") and ruling.choices[:1] == (likely,):
         return ruling  # a misspelt verb is no wish yet
     if likely == ruling.intent:
@@ -116,7 +127,7 @@ def _weighed(ruling: Understanding, best: _Read, heard: list[_Read], today: date
             return ruling
         second = max((i for i in chances if i != likely), key=chances.__getitem__)
         return _asked_back((likely, second), ruling)
-    if chances[likely] < SURE:
+    if chances[likely] < (OURS if ruling.intent == "out_of_scope" else SURE):
         if ruling.intent == "not_understood":
             return ruling
         if chances[ruling.intent] >= HEARD or likely == "not_understood":

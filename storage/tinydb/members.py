@@ -13,6 +13,7 @@ from storage.errors import Changed
 from storage.imports import Import, Taken
 from storage.members import (
     ChangedMember,
+    Following,
     Invite,
     LinkCode,
     Member,
@@ -97,6 +98,34 @@ class MembersTable:
 
         return await self._change(id, None, change, "members.set_wishes", "wishes", by)
 
+    async def follow(self, id: str, following: Following) -> Member:
+        member = self._members.get(id)
+        if member is not None and member.follows(following.call):
+            return member
+
+        def verb(tx: Change) -> Member:
+            current = self._members.expect(tx, id)
+            if current.follows(following.call):
+                return current
+            return self._following(tx, current, (*current.person.following, following))
+
+        return await self._commit(verb)
+
+    async def unfollow(self, id: str, call: str) -> Member:
+        member = self._members.get(id)
+        if member is not None and not member.follows(call):
+            return member
+
+        def verb(tx: Change) -> Member:
+            current = self._members.expect(tx, id)
+            others = tuple(one for one in current.person.following if one.call != call)
+            return self._following(tx, current, others)
+
+        return await self._commit(verb)
+
+    def _following(self, tx: Change, member: Member, following: tuple[Following, ...]) -> Member:
+        return self._members.put(tx, replace(member, person=replace(member.person, following=following)))
+
     async def set_role(self, id: str, seen: int, role: Role, by: By) -> Member:
         def change(member: Member) -> Person:
             return replace(member.person, role=role)
@@ -151,13 +180,15 @@ class MembersTable:
         if isinstance(row, NewMember):
             return self._add(tx, row.person, "members.add", by)
         member = self._members.expect(tx, row.id, row.seen)
-        if member.person == row.person:
+        # Following makes no version: whoever began after the list was read would be made to stop.
+        person = replace(row.person, following=member.person.following)
+        if member.person == person:
             return member
         fields = tuple(
-            n for n in Person.__dataclass_fields__ if getattr(member.person, n) != getattr(row.person, n)
+            n for n in Person.__dataclass_fields__ if getattr(member.person, n) != getattr(person, n)
         )
         trail.entry(tx, by, "members.change", row.id, fields)
-        return self._members.put(tx, Member(row.id, member.version + 1, row.person))
+        return self._members.put(tx, Member(row.id, member.version + 1, person))
 
     def _add(self, tx: Change, person: Person, verb_name: str, by: By) -> Member:
         member = self._members.add(tx, lambda id: Member(id, 1, person))

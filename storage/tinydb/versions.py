@@ -124,14 +124,18 @@ class Versioned(Generic[R, F]):
     # Undoing a list
 
     def built_on(self, tx: Change, taken: Taken) -> bool:
-        """Whether the record was changed since the list, or, if it was new, told to somebody."""
+        """Whether the record was changed since the list, or, if it was new, told to somebody or followed by one."""
         record: Any = self.records.staged(tx, taken.record)
         if taken.was == {}:
             return False
         if record is None or record.version != taken.version:
             return True
-        return taken.was is None and any(
-            tx.find(table, "subject", taken.record) for table in ("told", "sendings")
+        if taken.was is not None:
+            return False
+        return any(tx.find(table, "subject", taken.record) for table in ("told", "sendings")) or any(
+            one["call"] == taken.record
+            for _, member in tx.all("members")
+            for one in member["person"].get("following", ())
         )
 
     def take_back(self, tx: Change, taken: Taken, listed: Import, by: By) -> None:

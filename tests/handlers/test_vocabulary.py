@@ -37,11 +37,11 @@ async def test_what_was_asked_in_vain_is_kept_without_who_asked(
 ) -> None:
     """The secretariat sees the sentence, how often and when, the most frequent first; never who."""
     for _ in range(2):
-        await ada.says("kaip laikosi fromagerija?")
+        await ada.says("glambulinė fromagerija?")
     await ada.says("fromagerija rašykit ada@example.lt arba +370 612 34567")
     await chat.stranger("Jonas").says("fromagerija svečiui")
     shown = (await ona.says("/neatsakyta")).plain
-    assert "1. „kaip laikosi fromagerija?“ (2 kartus, paskutinį kartą rugsėjo 24 d.)" in shown
+    assert "1. „glambulinė fromagerija?“ (2 kartus, paskutinį kartą rugsėjo 24 d.)" in shown
     assert "2. „fromagerija rašykit … arba …“ (1 kartą, rugsėjo 24 d.)" in shown
     assert "svečiui" not in shown and "Ada" not in shown
     assert "example.lt" not in str(await chat.store.vocabulary.missed())
@@ -51,8 +51,8 @@ async def test_what_was_understood_or_only_repeated_is_not_kept(chat: Chat, ada:
     """Answered questions, greetings, what is not ours, and the same gesture again leave nothing behind."""
     for said in ("kokie kvietimai atviri?", "labas", "ačiū", "koks rytoj oras?"):
         await ada.says(said)
-    await ada.says("kaip laikosi fromagerija?", event="e-1")
-    await ada.says("kaip laikosi fromagerija?", event="e-1")
+    await ada.says("glambulinė fromagerija?", event="e-1")
+    await ada.says("glambulinė fromagerija?", event="e-1")
     assert [m.times for m in await chat.store.vocabulary.missed()] == [1]
 
 
@@ -96,7 +96,7 @@ async def test_what_was_taught_can_be_seen_and_forgotten(chat: Chat, ada: Someon
     assert "1. „fromagerija“ reiškia „Inoklaster LT“" in (await ona.says("/sinonimai")).plain
     await ona.presses("Pamiršti 1")
     assert "nemokė" in ona.last.plain
-    assert "Šito nežinau." in (await ada.says("kaip laikosi fromagerija?")).plain
+    assert "Nesupratau" in (await ada.says("glambulinė fromagerija?")).plain
     assert "pamirštas žodis" in (await ona.says("/istorija")).plain
 
 

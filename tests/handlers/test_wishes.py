@@ -42,7 +42,12 @@ async def test_topics_are_turned_off_and_on_in_ones_own_words(chat: Chat, ada: S
     assert "sekretoriato skelbimai: siunčiama" in (await ada.says("ką aš prenumeruoju?")).plain
     await ada.says("nebesiųskite man jokių pranešimų")
     member = await chat.store.members.get("n1")
-    assert member is not None and set(member.person.wishes.muted) == {"announcements", "digest", "notices"}
+    assert member is not None and set(member.person.wishes.muted) == {
+        "announcements",
+        "digest",
+        "notices",
+        "reminders",
+    }
     assert "Kas jums siunčiama:" in (await ada.says("/nustatymai")).plain
 
 

@@ -18,6 +18,7 @@ from storage.errors import Changed, Missing
 from storage.meetings import ChangedMeeting, NewMeeting, Plan
 from storage.members import (
     ChangedMember,
+    Following,
     Holding,
     Invite,
     LinkCode,
@@ -430,6 +431,35 @@ async def test_language_and_role_are_changed(subject: Subject) -> None:
     assert (ada.version, ada.person.role) == (3, "secretariat")
     [entry] = await store.audit.latest(1, "n1")
     assert (entry.verb, entry.subject, entry.fields) == ("members.set_role", "n1", ("role",))
+
+
+async def test_a_call_is_followed_once_and_no_more(subject: Subject) -> None:
+    """Following twice is as once, with its first version and time; it makes no version and no audit, stays when a list
+    that was read before is taken over, and ends; nobody of that id is Missing."""
+    store = subject.store
+    [ada] = await store.members.take_over((NewMember(ADA),), subject.by())
+    audit = await store.audit.latest(10)
+    first = Following("c1", 2, NOW)
+    await store.members.follow("n1", first)
+    again = await store.members.follow("n1", Following("c1", 3, NOW + timedelta(days=1)))
+    assert again.person.following == (first,) and again.version == ada.version
+    await store.members.follow("n1", Following("c2", 1, NOW))
+    renamed = replace(ADA, name="Ada Naujoji")
+    await store.members.take_over((ChangedMember("n1", ada.version, renamed),), subject.by())
+    store = await subject.again()
+    kept = await store.members.get("n1")
+    assert kept is not None and kept.person.name == "Ada Naujoji"
+    assert kept.follows("c1") == first and kept.follows("c2")
+    for _ in range(2):
+        left = await store.members.unfollow("n1", "c1")
+        assert [one.call for one in left.person.following] == ["c2"]
+    assert [e.verb for e in (await store.audit.latest(10))[: -len(audit)]] == [
+        "members.take_over",
+        "members.change",
+    ]
+    for verb in (store.members.follow("n9", first), store.members.unfollow("n9", "c1")):
+        with pytest.raises(Missing):
+            await verb
 
 
 INVITE = Invite("", "hash", "manager", "fotonika", None, NOW + timedelta(days=30))

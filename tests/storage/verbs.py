@@ -14,7 +14,17 @@ from storage.calls import ChangedCall, Facts, NewCall, Why
 from storage.conversation import Draft, Told
 from storage.errors import Changed, Missing
 from storage.meetings import ChangedMeeting, NewMeeting, Plan
-from storage.members import ChangedMember, Invite, LinkCode, NewMember, Person, Reach, Request, Wishes
+from storage.members import (
+    ChangedMember,
+    Following,
+    Invite,
+    LinkCode,
+    NewMember,
+    Person,
+    Reach,
+    Request,
+    Wishes,
+)
 from storage.moments import Moment
 from storage.sendings import DeliveryState, Ended, NewSending, SendingState
 from storage.store import Store
@@ -127,6 +137,15 @@ async def _members_set_language(s: Step) -> object:
 async def _members_set_wishes(s: Step) -> object:
     wishes = Wishes(("digest",), (s.by.at + timedelta(days=3)).date(), s.dice.choice(("", "22:00-07:00")))
     return await s.store.members.set_wishes(await _member(s), wishes, s.by)
+
+
+async def _members_follow(s: Step) -> object:
+    following = Following(f"c{s.dice.randint(1, 5)}", s.dice.randint(1, 3), s.by.at)
+    return await s.store.members.follow(await _member(s), following)
+
+
+async def _members_unfollow(s: Step) -> object:
+    return await s.store.members.unfollow(await _member(s), f"c{s.dice.randint(1, 5)}")
 
 
 async def _members_set_role(s: Step) -> object:

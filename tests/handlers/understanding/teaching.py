@@ -23,8 +23,8 @@ from tests.handlers.understanding.asking import NAMES, QUESTIONS, TODAY, Questio
 WEIGHTS = Path(judging.__file__).with_name("weights.txt")
 ROUNDS = 20
 RATE = 0.1
-PENALTY = 0.002
-SEEN_AT_LEAST = 1
+PENALTY = 0.0005
+SEEN_AT_LEAST = 2
 SMALLEST = 4  # hundredths; what weighs less decides nothing
 
 Example = tuple[list[str], str]
@@ -50,7 +50,8 @@ def learn(examples: list[Example]) -> judging.Weights:
     for _ in range(ROUNDS):
         dice.shuffle(rows)
         for held, wanted in rows:
-            sums = [sum(column) for column in zip(*(weights[f] for f in held), strict=True)]
+            unit = judging.SPREAD / math.sqrt(len(held))
+            sums = [unit * sum(column) for column in zip(*(weights[f] for f in held), strict=True)]
             highest = max(sums)
             shares = [math.exp(one - highest) for one in sums]
             total = sum(shares)
@@ -60,7 +61,7 @@ def learn(examples: list[Example]) -> judging.Weights:
             for f in held:
                 row, square = weights[f], squares[f]
                 for k, pull in pulls:
-                    step = pull + PENALTY * row[k]
+                    step = unit * pull + PENALTY * row[k]
                     square[k] += step * step
                     row[k] -= RATE * step / math.sqrt(square[k])
     names = sorted(known, key=known.__getitem__)
