@@ -9,7 +9,6 @@ from handlers import audience, guide, membership
 from handlers.chat import Bold, Button, Code, File, Incoming, Items, Link, Reply, Spans, para, rows, say
 from handlers.commands import BY_NAME, Line
 from handlers.context import Context
-from handlers.exports import XLSX, Sheet, as_xlsx
 from handlers.i18n import N_, Translator, alphabetical, translator
 from storage.members import Invite, Member
 from storage.moments import zone
@@ -165,7 +164,11 @@ def table(made: Pack, ctx: Context) -> bytes:
         )
         for letter in made.letters
     )
-    return as_xlsx(Sheet(tuple(ctx.t(heading) for heading in HEADINGS), lines), ctx.t("Invitations"))
+    from handlers import exports  # heavy, and not needed for a question
+
+    return exports.as_xlsx(
+        exports.Sheet(tuple(ctx.t(heading) for heading in HEADINGS), lines), ctx.t("Invitations")
+    )
 
 
 # Who has joined
@@ -191,6 +194,8 @@ async def who_joined(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if not people:
         return say(t("There are no members yet."))
     if line.words[:1] == ("table",):
+        from handlers.exports import XLSX  # heavy, and not needed for a question
+
         file = File("joined.xlsx", XLSX, _joined_table(people, ctx))
         return Reply((para(t("Everybody, with those who have not joined first.")),), files=(file,))
     parts = _parts(people, ctx)
@@ -251,4 +256,6 @@ def _joined_table(people: tuple[Member, ...], ctx: Context) -> bytes:
                 t("yes") if joined(member) else t("no"),
             )
         )
-    return as_xlsx(Sheet(headings, tuple(lines)), t("Members"))
+    from handlers import exports
+
+    return exports.as_xlsx(exports.Sheet(headings, tuple(lines)), t("Members"))
