@@ -347,6 +347,8 @@ class Outbox:
                 )
             except (Changed, Missing):
                 return  # recalled, or ended by somebody meanwhile
+            if wait := lane.pacer.room(_clock()):
+                await asyncio.sleep(wait)
             try:
                 message = await lane.platform.send(address, parts[number], key(delivery.id, number))
             except Outcome as outcome:

@@ -11,6 +11,8 @@ GROUP_SECONDS = 60.0
 LATE = 0.03
 """Seconds that pushes may make up for when the program was late: less than one message at Telegram's rate, so that no
 second ever holds thirty-one."""
+SECOND = 1.005
+"""A second as the platform counts it, and a little for the way there."""
 REMEMBERED = 10_000
 
 
@@ -26,10 +28,12 @@ class Pacer:
     _next: float = 0.0
     _stopped_until: float = 0.0
     _chats: dict[str, deque[float]] = field(default_factory=dict)
+    _left: deque[float] = field(default_factory=deque)
 
     def spoke(self, now: float) -> None:
         """A reply has left; the pushes give way."""
         self._next = max(self._next, now) + 1 / self.per_second
+        self._leaves(now)
 
     def rests(self, now: float, seconds: float) -> None:
         """The platform asks for quiet as a whole."""
@@ -55,3 +59,16 @@ class Pacer:
         times = self._chats.setdefault(address, deque(maxlen=GROUP_MESSAGES))
         times.append(at)
         return at - now
+
+    def room(self, now: float) -> float:
+        """Seconds until the push whose slot has come may really leave, and takes the place: what was kept waiting by
+        a slow disk between its slot and its sending leaves close to others, but never one more in a second."""
+        most = int(self.per_second) + 1
+        at = max(now, self._left[-most] + SECOND) if len(self._left) >= most else now
+        self._leaves(at)
+        return at - now
+
+    def _leaves(self, at: float) -> None:
+        self._left.append(at)
+        if len(self._left) > 2 * (int(self.per_second) + 1):
+            self._left.popleft()

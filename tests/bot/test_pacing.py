@@ -20,6 +20,18 @@ def test_no_second_has_more_than_its_share(rate: float, gaps: list[float]) -> No
         assert sum(at <= other < at + 1 for other in sent) <= rate + LATE * rate + 2
 
 
+@given(st.sampled_from((1.0, 5.0, 29.0)), st.lists(st.floats(0, 0.4), min_size=2, max_size=150))
+def test_what_a_slow_disk_kept_waiting_makes_no_second_fuller(rate: float, late: list[float]) -> None:
+    """However late each push is between its slot and its sending, no second holds more than one above the rate."""
+    pacer, slots, now = Pacer(rate), [], 100.0
+    for number, by in enumerate(late):
+        now += pacer.slot(str(number), now)
+        slots.append(now + by)
+    sent = [at + pacer.room(at) for at in sorted(slots)]
+    for at in sent:
+        assert sum(at <= other < at + 1 for other in sent) <= rate + 1
+
+
 def test_a_reply_takes_the_next_slot() -> None:
     """A reply never waits, and the pushes after it move on by one slot each."""
     pacer = Pacer(10)
