@@ -445,6 +445,10 @@ async def why(msg: Incoming, ctx: Context, line: Line) -> Reply:
         )
     if sending.kind == "digest":
         return say(ctx.t("You sit in a working group, and this is its weekly digest."), aside=True)
+    if sending.kind == "nudge":
+        return say(
+            ctx.t("You have got this announcement and have not confirmed that you have read it."), aside=True
+        )
     if sending.kind in ("progress", "approval"):
         return say(
             ctx.t("You are of the secretariat, and this is about one of its announcements."), aside=True

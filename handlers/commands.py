@@ -274,6 +274,16 @@ COMMANDS: tuple[Command, ...] = (
         True,
     ),
     Command(
+        "nudge",
+        "paraginti",
+        "secretariat",
+        N_("Ask those who have not read an announcement once more"),
+        N_("sending"),
+        False,
+        False,
+        True,
+    ),
+    Command(
         "settle",
         "isspresti",
         "secretariat",

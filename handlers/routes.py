@@ -18,6 +18,7 @@ from handlers import (
     invitations,
     linking,
     membership,
+    nudging,
     progress,
     reminders,
     sendings,
@@ -100,6 +101,7 @@ HANDLERS: Mapping[str, Handler] = {
     "recall": sendings.recall,
     "resend": sendings.resend,
     "settle": sendings.settle,
+    "nudge": nudging.nudge,
     "unanswered": vocabulary.unanswered,
     "teach": vocabulary.teach,
     "synonyms": vocabulary.synonyms,
@@ -115,6 +117,7 @@ COMPOSERS: Mapping[str, Composer] = {
     "linked": linking.compose,
     "digest": digest.compose,
     "progress": progress.compose,
+    "nudge": nudging.compose,
     "approval": progress.compose_approval,
     "reminder": reminders.compose,
 }

@@ -10,14 +10,14 @@ from datetime import datetime
 from handlers.chat import Block, Bold, Button, File, Incoming, Items, Reply, Spans, para, rows, say, shorten
 from handlers.commands import Line
 from handlers.context import Context
-from handlers.i18n import N_
+from handlers.i18n import N_, alphabetical
 from storage.errors import Changed
 from storage.moments import zone
 from storage.sendings import Delivery, DeliveryState, Sending
 
 LATEST = 6
 NAMED = 10
-SMALL = ("progress", "approval", "reminder", "linked", "joining")
+SMALL = ("progress", "approval", "reminder", "linked", "joining", "nudge")
 """Sendings to one or a few that have no place among the latest."""
 
 STATES: dict[DeliveryState, str] = {
@@ -75,6 +75,8 @@ async def _title(sending: Sending, ctx: Context) -> str:
             sending.content.get(ctx.t.language) or sending.content.get("lt") or sending.content.get("en")
         )
         return shorten(text.strip().partition("\n")[0], 60)
+    if sending.kind == "nudge":
+        return ctx.t("asked once more to read it")
     if sending.kind == "joining":
         return ctx.t("the answer to a request to join")
     if sending.kind == "linked":
@@ -101,12 +103,32 @@ async def progress(sending: Sending, deliveries: tuple[Delivery, ...], ctx: Cont
     lines = [(f"{t(words)}: {counts[state]}",) for state, words in STATES.items() if counts[state]]
     if sending.content.get("acknowledge"):
         lines.append((t("have read it: {count}", count=sum(d.acknowledged is not None for d in deliveries)),))
+        lines += await _read_by_organisation(deliveries, ctx)
     if lines:
         blocks.append(Items(tuple(lines)))
     else:
         blocks.append(para(t("Nobody is to get it.")))
     blocks += await _troubled(deliveries, ctx)
     return Reply(tuple(blocks), buttons=rows(*_buttons(sending, counts, deliveries, ctx)))
+
+
+async def _read_by_organisation(deliveries: tuple[Delivery, ...], ctx: Context) -> list[tuple[str]]:
+    """How many of each organisation's have read it, of those who got it."""
+    t = ctx.t
+    homes = {m.id: m.person.organisation for m in await ctx.store.members.all()}
+    got, read = Counter[str](), Counter[str]()
+    for d in deliveries:
+        organisation = ctx.structure.organisation(homes.get(d.recipient, ""))
+        if d.state == "sent" and organisation is not None:
+            name = t.words(organisation.name)
+            got[name] += 1
+            read[name] += d.acknowledged is not None
+    if len(got) < 2:
+        return []
+    return [
+        (t("{organisation}: {read} of {all}", organisation=name, read=read[name], all=got[name]),)
+        for name in sorted(got, key=alphabetical)
+    ]
 
 
 def _state(sending: Sending, ctx: Context) -> list[Block]:
@@ -165,6 +187,10 @@ def _buttons(
     if unknown is not None:
         buttons.append(Button(t("Send the first again"), f"settle {unknown.id} again"))
         buttons.append(Button(t("Leave the first"), f"settle {unknown.id} leave"))
+    if sending.content.get("acknowledge") and any(
+        d.state == "sent" and not d.acknowledged for d in deliveries
+    ):
+        buttons.append(Button(t("Ask the rest once more"), f"nudge {id}"))
     buttons.append(Button(t("Report"), f"sending {id} report"))
     if sending.kind == "announcement" and sending.state != "recalled":
         buttons.append(Button(t("Put it right"), f"correct {id}"))

@@ -17,6 +17,7 @@ from storage.members import Reach, Wishes
 TOPICS: Mapping[str, str] = {
     "change": "notices",
     "announcement": "announcements",
+    "nudge": "announcements",
     "digest": "digest",
     "reminder": "reminders",
 }

@@ -13,7 +13,7 @@ import pytest
 from bot.dispatch import Policy
 from bot.outbox import Outbox, Rules
 from handlers.chat import Reply
-from storage.members import NewMember, Person
+from storage.members import NewMember, Person, Reach
 from storage.sendings import DeliveryState
 from tests.conversation import Chat, Someone, labels
 from tests.postman import Postman
@@ -162,6 +162,45 @@ async def test_it_is_acknowledged_by_those_who_got_it(chat: Chat, rūta: Someone
     assert "pažymėta" in (await ada.says(f"/perskaiciau {mine.id}")).plain
     assert "visi nariai" in (await ada.says(f"/kodel {mine.id}")).plain
     assert "perskaitė: 1" in (await rūta.says("/siuntimas s1")).plain
+
+
+async def test_those_who_have_not_read_it_are_asked_once_more(chat: Chat, rūta: Someone) -> None:
+    """One press asks the silent again, at most once a day; who confirms meanwhile hears nothing, and it counts for the
+    announcement itself."""
+    ada, jonas = await members(chat, "Ada", "Jonas")
+    await announces(rūta, acknowledge="yes")
+    chat.passes(minutes=2)
+    postman = Postman()
+    async with sending(chat, postman):
+        await settled(chat)
+    first = {d.recipient: d for d in await chat.store.sendings.deliveries("s1")}
+    await ada.says(f"/perskaiciau {first['n2'].id}")
+    await rūta.says("/siuntimas s1")
+    assert "Dar kartą paraginami 2 žmonės." in (await rūta.presses("Paraginti likusius")).plain
+    assert "jau paraginti" in (await rūta.says("/paraginti s1")).plain
+    await rūta.says(f"/perskaiciau {first['n1'].id}")
+    async with sending(chat, postman):
+        assert sorted(await settled(chat, "s2")) == ["sent", "skipped"]
+    asked = postman.replies[-1]
+    assert asked.plain.startswith("Dar nepažymėjote, kad perskaitėte šį skelbimą:")
+    await jonas.presses("Perskaičiau", of=asked)
+    assert "Visi, kas gavo, jau perskaitė." in (await rūta.says("/paraginti s1")).plain
+    assert "Tokio skelbimo nėra" in (await rūta.says("/paraginti s2")).plain
+
+
+async def test_who_has_read_it_is_counted_by_organisation(chat: Chat, rūta: Someone) -> None:
+    """Of each organisation how many of those who got it have read it; of one alone the sum says it."""
+    [ada] = await members(chat, "Ada")
+    nojus = Person("Nojus", "MITA", accounts=(Reach("telegram", "9", "9"),))
+    await chat.store.members.take_over((NewMember(nojus),), chat.by())
+    await announces(rūta, acknowledge="yes")
+    chat.passes(minutes=2)
+    async with sending(chat, Postman()):
+        await settled(chat)
+    mine = next(d for d in await chat.store.sendings.deliveries("s1") if d.recipient == "n2")
+    await ada.says(f"/perskaiciau {mine.id}")
+    shown = (await rūta.says("/siuntimas s1")).plain
+    assert "Fotonikos klasteris: 1 iš 2" in shown and "agentūra: 0 iš 1" in shown
 
 
 async def test_it_is_put_right_where_it_was_read(chat: Chat, rūta: Someone) -> None:
