@@ -6,7 +6,7 @@ import base64
 import mimetypes
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -85,14 +85,28 @@ class Draft:
 
 
 async def announce(msg: Incoming, ctx: Context, line: Line) -> Reply:
-    """The form, then the announcement as it will be seen and whom it reaches, then on its way."""
+    """The form, then the announcement as it will be seen and whom it reaches, then on its way. `announce s4` begins
+    with what an older one says."""
     form = _form(ctx)
     if msg.answers is None:
-        return Reply(form=form)
+        older = await ctx.store.sendings.get(line.words[0]) if line.words else None
+        return Reply(form=replace(form, values=_copied(older, form)) if older else form)
     draft = _draft(msg.answers, ctx)
     if not msg.confirmed:
         return await preview(draft, ctx, button=True)
     return await hand_in(draft, ctx)
+
+
+def _copied(older: Sending, form: Form) -> Answers:
+    """The texts of an older announcement and whom it was for, as far as that can still be chosen."""
+    field = form.field("audience")
+    offered = {choice.value for choice in field.choices} if field else set()
+    values: dict[str, str | tuple[str, ...]] = {
+        key: str(older.content[key]) for key in ("lt", "en") if older.content.get(key)
+    }
+    if words := tuple(word for word in older.content.get("audience", ()) if word in offered):
+        values["audience"] = words
+    return values if older.kind == "announcement" else {}
 
 
 def _form(ctx: Context) -> Form:

@@ -195,6 +195,7 @@ def _buttons(
     if sending.kind == "announcement" and sending.state != "recalled":
         buttons.append(Button(t("Put it right"), f"correct {id}"))
         buttons.append(Button(t("Take it back"), f"recall {id}"))
+        buttons.append(Button(t("Announce the like"), f"announce {id}"))
     return buttons[:6]
 
 

@@ -203,6 +203,22 @@ async def test_who_has_read_it_is_counted_by_organisation(chat: Chat, rūta: Som
     assert "Fotonikos klasteris: 1 iš 2" in shown and "agentūra: 0 iš 1" in shown
 
 
+async def test_an_older_one_is_the_pattern_of_a_new_one(chat: Chat, rūta: Someone) -> None:
+    """Its texts and audience are there already; what is changed is changed in the new one alone."""
+    await members(chat, "Ada")
+    await announces(rūta, en="We meet on Monday")
+    await rūta.says("/siuntimas s1")
+    asked = await rūta.presses("Skelbti panašų")
+    assert "Kada?" in asked.plain, "what is known is not asked again"
+    await rūta.presses("Praleisti")
+    shown = await rūta.presses("Praleisti")
+    assert TEXT.partition("\n")[0] in shown.plain and "We meet on Monday" in shown.plain
+    await rūta.presses("Siųsti")
+    first, second = await chat.store.sendings.all()
+    assert first.id != second.id and first.content["lt"] == second.content["lt"]
+    assert second.content["audience"] == ["all"]
+
+
 async def test_it_is_put_right_where_it_was_read(chat: Chat, rūta: Someone) -> None:
     """Messages that have gone out are changed and say so; those that come later are right at once."""
     await members(chat, "Ada")
