@@ -43,6 +43,7 @@ from storage.words import Words
 KINDS = ("association", "members", "calls", "meetings")
 WAITS = timedelta(days=3)
 """How long a preview waits for its approval."""
+WHOLE = (N_("What"), N_("Record"), N_("Field"), N_("Was"), N_("Now"))
 SHOWN = 10
 """How many of each sort a preview shows; it says how many more there are."""
 _NAME = 80  # characters of a record's title
@@ -452,6 +453,32 @@ def describe(preview: Preview, ctx: Context, *, over_edits: bool = False) -> tup
     if preview.refused:
         blocks.append(para(t("Nothing is taken over yet. Correct the file and send it again.")))
     return tuple(blocks)
+
+
+def whole(preview: Preview, ctx: Context) -> tuple[tuple[str, ...], ...]:
+    """Everything of a preview that is too long to be read in a chat, as rows of text under WHOLE; none when `describe`
+    shows it all."""
+    t = ctx.t
+    sorts = (preview.refused, preview.left, preview.new, preview.differs, preview.edits, preview.gone)
+    if all(len(sort) <= SHOWN for sort in sorts):
+        return ()
+    found = [(t("Refused"), fault.in_(t), "", "", "") for fault in preview.refused]
+    found += [(t("Left out; the rest is taken"), fault.in_(t), "", "", "") for fault in preview.left]
+    found += [(t("Added"), t.words(entry.name), "", "", "") for entry in preview.new]
+    for title, entries in ((t("Changed"), preview.differs), (t("Edited by hand"), preview.edits)):
+        found += [
+            (
+                title,
+                t.words(entry.name),
+                _label(preview.kind, field.name, t),
+                _value(field.was if isinstance(field, Field) else field.edited, ctx),
+                _value(field.now, ctx),
+            )
+            for entry in entries
+            for field in entry.fields
+        ]
+    found += [(t("Not in the file"), t.words(name), "", "", "") for name in preview.gone]
+    return tuple(found)
 
 
 def _first_line(preview: Preview, t: Translator) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from handlers import guide
 from handlers.access import is_secretariat
-from handlers.chat import Answers, Attachment, Button, Incoming, Reply, rows, say
+from handlers.chat import Answers, Attachment, Button, File, Incoming, Reply, rows, say
 from handlers.commands import Line
 from handlers.context import Context
 from storage.conversation import Draft
@@ -73,7 +73,7 @@ async def _previewed(
             why = why or str(refused)
             continue
         if preview.refused and not preview.partly:
-            return Reply(imports.describe(preview, ctx))
+            return Reply(imports.describe(preview, ctx), files=_whole(preview, ctx))
         return await _shown(preview, content, msg, ctx, over=False)
     return say(why)
 
@@ -101,7 +101,21 @@ async def _shown(
     elif preview.edits:
         buttons.append(Button(t("Replace what was edited"), f"import {kind}{rest} over"))
     buttons.append(Button(t("Leave it as it is"), "cancel"))
-    return Reply(imports.describe(preview, ctx, over_edits=over), buttons=rows(*buttons))
+    return Reply(
+        imports.describe(preview, ctx, over_edits=over), buttons=rows(*buttons), files=_whole(preview, ctx)
+    )
+
+
+def _whole(preview: imports.Preview, ctx: Context) -> tuple[File, ...]:
+    """The whole of a preview that shows only the first of each sort, as a workbook to open."""
+    from handlers import exports, imports
+
+    lines = imports.whole(preview, ctx)
+    if not lines:
+        return ()
+    sheet = exports.Sheet(tuple(ctx.t(word) for word in imports.WHOLE), lines)
+    content = exports.as_xlsx(sheet, ctx.t("What the file changes"))
+    return (File("perziura.xlsx", exports.XLSX, content),)
 
 
 def _who(msg: Incoming, ctx: Context) -> str:

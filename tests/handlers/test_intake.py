@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncIterator
 
 import pytest
+from openpyxl import load_workbook
 
 from handlers.chat import Attachment, Reply
 from tests.conversation import Chat, Someone, labels
@@ -44,6 +46,27 @@ async def test_a_dropped_list_is_previewed_and_taken_over_with_one_press(chat: C
     assert "skirtumų nėra" in again.plain
     later = await drops(rūta, "kvietimai.csv", SHEET.format(day="2026-11-30").encode())
     assert "pasikeitę – 1" in later.plain
+
+
+async def test_what_a_chat_cannot_show_comes_as_a_workbook(chat: Chat) -> None:
+    """Of a long list the first ten of each sort are said, and everything is in a file to open: one row each, what was
+    and what is; a short list brings none."""
+    rūta = await chat.member("Rūta", "secretariat")
+    rows = [f"07-{n};Kvietimas {n};P;LVPA;2026-12-01;https://example.org/{n}" for n in range(1, 41)]
+    heading = SHEET.splitlines()[0]
+    long = "\n".join((heading, *rows))
+    preview = await drops(rūta, "kvietimai.csv", long.encode())
+    assert "ir dar 30" in preview.plain
+    [file] = preview.files
+    book = load_workbook(io.BytesIO(file.content)).worksheets[0]
+    assert [cell.value for cell in book[1]] == ["Kas", "Įrašas", "Laukas", "Buvo", "Yra faile"]
+    assert book.max_row == 41 and book[41][1].value == "Kvietimas 40"
+    await rūta.presses("Įkelti")
+    later = await drops(rūta, "kvietimai.csv", long.replace("2026-12-01", "2026-12-15").encode())
+    book = load_workbook(io.BytesIO(later.files[0].content)).worksheets[0]
+    assert [c.value for c in book[2]][:3] == ["Pasikeitę", "Kvietimas 1", "Teikiama iki"]
+    short = long.replace("07-1;Kvietimas 1;", "07-1;Pirmas;")
+    assert not (await drops(rūta, "kvietimai.csv", short.encode())).files
 
 
 async def test_an_import_waits_for_its_approval_over_a_restart(chat: Chat) -> None:
