@@ -148,6 +148,8 @@ class Outbox:
                 await self._mend()
             except StoreError as error:
                 log.error("the outbox could not be read", why=str(error))
+            except Exception:
+                log.exception("what has gone out could not be changed")
             try:
                 async with asyncio.timeout(LOOKS):
                     await self._look.wait()
@@ -179,6 +181,8 @@ class Outbox:
                         await self._refresh(sending, shown)
             except StoreError as error:
                 log.error("a progress message could not be changed", why=str(error))
+            except Exception:
+                log.exception("a progress message could not be made")
 
     async def _refresh(self, sending: Sending, shown: dict[str, tuple[Any, ...]]) -> None:
         """Changes its messages when they would say something else now; for the last time when all is done."""
@@ -278,6 +282,18 @@ class Outbox:
                 log.error("a delivery could not be recorded; the outbox waits", why=str(error))
                 self._enqueue(lane, ready.id, RESTS)
                 await asyncio.sleep(1)
+            except Exception:  # one message that cannot be made keeps no other back
+                log.exception("a delivery could not be made", delivery=ready.id)
+                await self._spoilt(ready.id)
+
+    async def _spoilt(self, id: str) -> None:
+        """It ends as failed, where the secretariat sees it; while nothing can be written it waits."""
+        try:
+            delivery = await self._store.sendings.delivery(id)
+            if delivery is not None:
+                await self._end(delivery, "failed", "it could not be made")
+        except StoreError as error:
+            log.error("a delivery could not be recorded", why=str(error))
 
     async def _take(self, lane: _Lane, id: str) -> None:
         """One row whose time has come: sent in a task of its own, put off, or ended."""

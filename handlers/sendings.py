@@ -36,6 +36,7 @@ WHY = {
     "recalled": N_("taken back"),
     "muted": N_("does not want these"),
     "left": N_("left as it is"),
+    "it could not be made": N_("it could not be put together; the log says why"),
     "The person has blocked the bot.": N_("has blocked the bot"),
 }
 

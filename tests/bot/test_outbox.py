@@ -13,12 +13,12 @@ import pytest
 from bot.outbox import OnUnknown, Outbox, Rules
 from bot.platform import Down, Outcome, Refused, TryLater, Unknown
 from bot.schedule import notice
-from handlers.chat import Answers
+from handlers.chat import Answers, Reply
 from storage.calls import Why
 from storage.conversation import Told
 from storage.meetings import Plan
-from storage.members import NewMember, Person, Reach, Wishes
-from storage.sendings import Delivery, DeliveryState, NewSending
+from storage.members import Member, NewMember, Person, Reach, Wishes
+from storage.sendings import Delivery, DeliveryState, NewSending, Sending
 from storage.words import Words
 from tests.conversation import NOW, Chat, Someone, moment
 from tests.postman import Postman
@@ -492,3 +492,24 @@ async def test_another_of_the_secretariat_is_asked_to_approve(chat: Chat) -> Non
     assert "Dabar siunčiama." in vita.last.plain
     assert await notice(chat.store, chat.now) == 1, "the author follows it from now on"
     assert [s.kind for s in await chat.store.sendings.all()] == ["announcement", "approval", "progress"]
+
+
+async def test_a_message_that_cannot_be_made_keeps_no_other_back(chat: Chat) -> None:
+    """Whatever goes wrong in making one, it has failed, the others go out, and so does what comes later."""
+    await heard(chat, "Ada", "Jonas")
+    compose = chat.dispatch.compose
+
+    async def stumbles(sending: Sending, delivery: Delivery, member: Member | None) -> Reply | None:
+        if delivery.recipient == "n1":
+            raise KeyError("a field that an older version wrote")
+        return await compose(sending, delivery, member)
+
+    chat.dispatch.compose = stumbles  # type: ignore[method-assign]
+    await postponed(chat)
+    chat.passes(minutes=11)
+    await notice(chat.store, chat.now)
+    telegram = Postman()
+    async with sending(chat, telegram):
+        found = await until(chat, all_are("sent", "failed"))
+    assert {d.recipient: d.state for d in found} == {"n1": "failed", "n2": "sent"}
+    assert next(d.why for d in found if d.recipient == "n1") == "it could not be made"
