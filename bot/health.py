@@ -20,7 +20,7 @@ async def _contents(store: Store) -> list[Status]:
     structure = await store.association.structure()
     people, calls = await store.members.all(), await store.calls.all()
     lines = [
-        Status(True, f"store: {len(people)} members, {len(calls)} calls, {len(structure.groups)} groups")
+        Status(True, f"store: members {len(people)}, calls {len(calls)}, groups {len(structure.groups)}")
     ]
     if not structure.association.short:
         lines.append(
@@ -57,7 +57,7 @@ async def _sendings(store: Store) -> list[Status]:
         )
     waiting = len(await store.sendings.in_state("queued"))
     waits = f"; waiting for an approval: {', '.join(held)}" if held else ""
-    lines.append(Status(True, f"sendings: {len(found)}, {waiting} messages wait to leave{waits}"))
+    lines.append(Status(True, f"sendings: {len(found)}; messages that wait to leave: {waiting}{waits}"))
     return lines
 
 

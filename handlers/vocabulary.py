@@ -62,10 +62,8 @@ async def unanswered(msg: Incoming, ctx: Context, line: Line) -> Reply:
             t("Everything that was asked has been understood so far."),
             buttons=rows(Button(t("Words I was taught"), "synonyms")),
         )
-    page = next((int(w[1:]) for w in line.words if re.fullmatch(r"p\d{1,3}", w)), 1)
-    page = min(max(page, 1), (len(found) + SHOWN - 1) // SHOWN)
-    shown = found[(page - 1) * SHOWN : page * SHOWN]
-    first = (page - 1) * SHOWN + 1
+    first, turn = _page(line, len(found), "unanswered")
+    shown = found[first - 1 : first - 1 + SHOWN]
     blocks: tuple[Block, ...] = (
         para(t("This was asked and I did not understand it. Who asked is not kept.")),
         Items(tuple((_missed(one, ctx),) for one in shown), start=first),
@@ -77,9 +75,16 @@ async def unanswered(msg: Incoming, ctx: Context, line: Line) -> Reply:
         )
         for number, one in enumerate(shown, first)
     ]
-    turn = [Button("←", f"unanswered p{page - 1}")] if page > 1 else []
-    turn += [Button("→", f"unanswered p{page + 1}")] if len(found) > page * SHOWN else []
     return Reply(blocks, buttons=(*buttons, (*turn, Button(t("Words I was taught"), "synonyms"))))
+
+
+def _page(line: Line, count: int, command: str) -> tuple[int, list[Button]]:
+    """The number of the first to be shown of so many, by the line's `p2`, and the buttons to the pages beside."""
+    page = next((int(w[1:]) for w in line.words if re.fullmatch(r"p\d{1,3}", w)), 1)
+    page = min(max(page, 1), (count + SHOWN - 1) // SHOWN)
+    turn = [Button("‹", f"{command} p{page - 1}")] if page > 1 else []
+    turn += [Button("›", f"{command} p{page + 1}")] if count > page * SHOWN else []
+    return (page - 1) * SHOWN + 1, turn
 
 
 def _missed(one: Missed, ctx: Context) -> str:
@@ -161,12 +166,8 @@ async def synonyms(msg: Incoming, ctx: Context, line: Line) -> Reply:
     found = tuple(reversed(await ctx.store.vocabulary.synonyms()))
     if not found:
         return say(t("I was taught no words yet."), buttons=rows(Button(t("Teach a word"), "teach")))
-    page = next((int(w[1:]) for w in line.words if re.fullmatch(r"p\d{1,3}", w)), 1)
-    page = min(max(page, 1), (len(found) + SHOWN - 1) // SHOWN)
-    shown = found[(page - 1) * SHOWN : page * SHOWN]
-    first = (page - 1) * SHOWN + 1
-    turn = [Button("←", f"synonyms p{page - 1}")] if page > 1 else []
-    turn += [Button("→", f"synonyms p{page + 1}")] if len(found) > page * SHOWN else []
+    first, turn = _page(line, len(found), "synonyms")
+    shown = found[first - 1 : first - 1 + SHOWN]
     forgetting = tuple(
         Button(t("Forget {number}", number=number), f"forget {one.id}")
         for number, one in enumerate(shown, first)

@@ -383,10 +383,10 @@ def test_check_says_a_line_for_each_thing(operator: Operator) -> None:
     lines = done.stdout.splitlines()
     assert len(lines) >= 4 and all(line[0] in "✓✗" for line in lines)
     assert done.returncode == (1 if any(line.startswith("✗") for line in lines) else 0)
-    assert any("members" in line for line in lines) and any("messages wait" in line for line in lines)
+    assert any("members" in line for line in lines) and any("messages that wait" in line for line in lines)
     with operator.running():
         said = operator.tries("check").stdout
-    assert "the bot is running and answers" in said and "messages wait to leave" in said
+    assert "the bot is running and answers" in said and "messages that wait to leave" in said
 
 
 def test_init_writes_a_configuration_once(newcomer: Operator) -> None:
@@ -457,7 +457,7 @@ def test_an_edit_stays_and_the_last_import_is_undone(operator: Operator, tmp_pat
     assert "pakeisti – 1" in " ".join(chosen.split())
     assert "2098 m. gruodžio 1 d." in operator.does("ask", "/kvietimas Geras")
     before = operator.audit()
-    assert "grąžinamos – 1" in " ".join(operator.does("import", "--undo").split())
+    assert "grąžinamos įrašams: 1" in " ".join(operator.does("import", "--undo").split())
     assert operator.audit() == before
     assert "Įkėlimas atšauktas: k.csv." in operator.does("import", "--undo", "--apply")
     assert "2098 m. gruodžio 20 d." in operator.does("ask", "/kvietimas Geras")

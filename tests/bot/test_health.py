@@ -32,7 +32,9 @@ async def test_all_is_well_while_nothing_is_stuck(chat: Chat) -> None:
     new = NewSending("announcement", "a", {"lt": "Labas"}, NOW, NOW + timedelta(days=1))
     await chat.store.sendings.open(new, ("n1", "n2"), chat.by())
     assert await wrong(chat) == []
-    assert "sendings: 1, 2 messages wait to leave" in [line.what for line in await health(chat.store, {})]
+    assert "sendings: 1; messages that wait to leave: 2" in [
+        line.what for line in await health(chat.store, {})
+    ]
 
 
 async def test_what_is_paused_or_not_known_says_where_it_is_decided(chat: Chat) -> None:

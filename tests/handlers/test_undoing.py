@@ -40,7 +40,7 @@ async def test_an_import_is_undone_with_two_presses(chat: Chat, rūta: Someone) 
     assert labels(rūta.last) == ["Atšaukti įkėlimą"]
     preview = await rūta.presses("Atšaukti įkėlimą")
     assert "Bus atšauktas paskutinis įkėlimas: kvietimų sąrašas, kvietimai2.csv" in preview.plain
-    assert "Pašalinami – 1, ankstesnės reikšmės grąžinamos – 1." in preview.plain
+    assert "Pašalinama įrašų: 1; ankstesnės reikšmės grąžinamos įrašams: 1." in preview.plain
     assert "Inočekiai: Teikiama iki: lapkričio 15 d., 16:00 → spalio 30 d., 16:00" in preview.plain
     assert len(await chat.store.calls.all()) == 2
     assert (await rūta.presses("Atšaukti įkėlimą")).plain == "Įkėlimas atšauktas: kvietimai2.csv."
@@ -77,7 +77,7 @@ async def test_what_was_changed_since_is_not_undone(chat: Chat, rūta: Someone) 
     await extends(await chat.member("Lina", "secretariat"), "c2", "2026-12-30 17:00")
     await takes_in(rūta, "kvietimai.csv", sheet())
     await extends(rūta, "c1", "2026-12-30 17:00")
-    assert "Pašalinami – 0" in (await rūta.says("/undoimport")).plain
+    assert "Pašalinama įrašų: 0" in (await rūta.says("/undoimport")).plain
     stale = await rūta.presses("Atšaukti įkėlimą", of=preview)
     assert "nėra ko baigti" in stale.plain and len(await chat.store.calls.all()) == 2
 

@@ -105,9 +105,9 @@ async def test_long_lists_are_turned_page_by_page(ada: Someone, ona: Someone) ->
     for word in ("viena", "dvi", "trys", "keturi", "penki", "sesi", "septyni"):
         await ada.says(f"fromagerija{word} gliukozija")
     first = await ona.says("/neatsakyta")
-    assert "→" in labels(first) and "←" not in labels(first)
-    second = await ona.presses("→")
-    assert "6. „" in second.plain and "←" in labels(second)
+    assert "›" in labels(first) and "‹" not in labels(first)
+    second = await ona.presses("›")
+    assert "6. „" in second.plain and "‹" in labels(second)
     await ona.presses("Išmesti 6")
     assert "7. „" not in (await ona.says("/neatsakyta p2")).plain
 
