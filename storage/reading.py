@@ -31,6 +31,8 @@ READING = frozenset(
         "built_on",
         "missed",
         "synonyms",
+        "sheets",
+        "sheet",
     )
 )
 """The verbs of the ports that change nothing."""

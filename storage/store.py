@@ -19,6 +19,7 @@ from storage.imports import Imports
 from storage.meetings import Meetings
 from storage.members import Members
 from storage.sendings import Sendings
+from storage.surveys import Surveys
 from storage.vocabulary import Vocabulary
 
 
@@ -35,6 +36,8 @@ class Store(Protocol):
     def conversation(self) -> Conversation: ...
     @property
     def sendings(self) -> Sendings: ...
+    @property
+    def surveys(self) -> Surveys: ...
     @property
     def imports(self) -> Imports: ...
     @property

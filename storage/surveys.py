@@ -18,6 +18,7 @@ Given = str | tuple[str, ...]
 they are counted ("1200.5"), "" is a question that was passed over."""
 Answers = Mapping[str, Given]
 
+NO_WORDS = Words()
 SMALL = 5
 """A question or a group with fewer answers is hidden in what is published of an anonymous survey."""
 SMALL_TEXT = 10
@@ -76,7 +77,7 @@ class Plan:
     questions: tuple[Question, ...]
     closes: datetime
     opens: datetime | None = None
-    intro: Words = Words()
+    intro: Words = NO_WORDS
     per: Respondent = "organisation"
     anonymous: bool = False
     editable: bool = True

@@ -10,7 +10,7 @@ import os
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -158,6 +158,21 @@ async def daily_backup(store: Running, folder: Path, now: datetime) -> Path | No
         if day <= now.date() - KEPT:
             path.unlink(missing_ok=True)
     return file
+
+
+def strip(folder: Path, without: Callable[[State], bool]) -> None:
+    """Rewrites the daily archives that hold something which `without` takes out of them (it says whether). One that
+    cannot be read any more cannot be stripped either, and goes. Raises OSError, Damaged."""
+    if not folder.exists():
+        return
+    for path, _ in list(_daily(folder)):
+        try:
+            state = read(path)
+        except Damaged:
+            path.unlink(missing_ok=True)
+            continue
+        if without(state):
+            write(path, state, Files())
 
 
 def _daily(folder: Path) -> Iterator[tuple[Path, date]]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from storage.surveys import Survey
 from storage.tinydb.association import AssociationTable
-from storage.tinydb.backups import daily_backup
+from storage.tinydb.backups import daily_backup, strip
 from storage.tinydb.calls import CallsTable
 from storage.tinydb.conversation import ConversationTables, fact_key
 from storage.tinydb.imports import ImportsTable
 from storage.tinydb.meetings import MeetingsTable
 from storage.tinydb.members import MembersTable
 from storage.tinydb.sendings import SendingsTable
-from storage.tinydb.snapshots import Doc
+from storage.tinydb.snapshots import Doc, State
+from storage.tinydb.surveys import SurveysTables, without
 from storage.tinydb.tables import Tables
 from storage.tinydb.trail import AuditTable
 from storage.tinydb.vocabulary import VocabularyTables
@@ -51,6 +54,11 @@ INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
     "said": {"subject": lambda doc: (doc["subject"],)},
     "imports": {},
     "drafts": {"who": lambda doc: (doc["who"],)},
+    "surveys": {"key": lambda doc: (doc["plan"]["key"],)},
+    "sheets": {
+        "survey": lambda doc: (doc["survey"],),
+        "one": lambda doc: ((doc["survey"], doc["member"]),),
+    },
     "missed": {"text": lambda doc: (doc["text"],)},
     "synonyms": {"said": lambda doc: (doc["said"],)},
     "told": {"subject": lambda doc: (doc["subject"],), "fact": lambda doc: (fact_key(dict(doc)),)},
@@ -74,6 +82,8 @@ class EmbeddedStore:
         )
         self.audit = AuditTable(tables)
         self.vocabulary = VocabularyTables(tables)
+        self.surveys = SurveysTables(tables, self._forget_survey)
+        self._backing = asyncio.Lock()  # who writes or rewrites the automatic backups
 
     @classmethod
     def open(cls, folder: Path | None) -> EmbeddedStore:
@@ -92,7 +102,21 @@ class EmbeddedStore:
         no folder. Those older than 14 days go. Raises Unwritable, Damaged."""
         if self._folder is None:
             return None
-        return await daily_backup(self._tables, self._folder / "backups", now)
+        async with self._backing:
+            return await daily_backup(self._tables, self._folder / "backups", now)
+
+    async def _forget_survey(self, id: str, end: Callable[[], Awaitable[Survey]]) -> Survey:
+        """`end`s a survey when no automatic backup holds what people filled in any more. Until then no other is
+        written, and a crash in between leaves it open: its closing begins again."""
+        if self._folder is None:
+            return await end()
+
+        def forgotten(state: State) -> bool:
+            return without(id, state.tables)
+
+        async with self._backing:
+            await asyncio.to_thread(strip, self._folder / "backups", forgotten)
+            return await end()
 
     async def compact(self) -> None:
         """Starts a new generation: a fresh snapshot and an empty journal."""

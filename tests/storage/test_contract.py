@@ -31,6 +31,8 @@ from storage.members import (
 from storage.moments import Moment
 from storage.sendings import NewSending
 from storage.store import Store
+from storage.surveys import Plan as Questionnaire
+from storage.surveys import Question, Sheet, Survey, Tally
 from storage.tinydb.embedded import EmbeddedStore
 from storage.vocabulary import MISSED_KEPT, Missed, Synonym
 from storage.words import Words
@@ -799,3 +801,101 @@ async def test_a_person_sends_again_what_failed(subject: Subject) -> None:
     await sendings.end("d1", "failed", "blocked", NOW)
     assert (await sendings.again("d1", by)).state == "failed"
     assert (await sendings.amended("d1", 2, "recalled", NOW)).why == "recalled"
+
+
+def questionnaire(key: str = "needs", *, anonymous: bool = False) -> Questionnaire:
+    question = Question("q1", "yes_no", Words("Ar reikia?", "Is it needed?"))
+    return Questionnaire(key, Words("Poreikiai"), (question,), NOW + timedelta(days=9), anonymous=anonymous)
+
+
+def counted(_: Survey, sheets: tuple[Sheet, ...]) -> tuple[Tally, ...]:
+    """How many said yes."""
+    return (Tally("q1", len(sheets), counts=(("yes", sum(s.answers["q1"] == "yes" for s in sheets)),)),)
+
+
+async def test_a_survey_of_a_key_is_there_once_and_changes_while_it_is_a_draft(subject: Subject) -> None:
+    """The same key is the same survey; a draft changes and goes, what is open only moves."""
+    surveys = subject.store.surveys
+    made = await surveys.add(questionnaire(), subject.by())
+    assert await surveys.add(questionnaire(), subject.by()) == made
+    assert await surveys.of_key("needs") == await surveys.get(made.id) == made
+    changed = await surveys.change(made.id, 1, questionnaire(anonymous=True), subject.by())
+    assert (changed.version, changed.plan.anonymous) == (2, True)
+    with pytest.raises(Changed):
+        await surveys.open(made.id, 1, subject.by())
+    opened = await surveys.open(made.id, 2, subject.by())
+    assert (opened.state, opened.small, opened.small_text) == ("open", 5, 10)
+    with pytest.raises(Changed):
+        await surveys.change(made.id, 3, questionnaire(), subject.by())
+    with pytest.raises(Changed):
+        await surveys.remove(made.id, 3, subject.by())
+    moved = await surveys.move(made.id, 3, NOW + timedelta(days=20), subject.by())
+    assert moved.plan.closes == NOW + timedelta(days=20)
+    other = await surveys.add(questionnaire("other"), subject.by())
+    await surveys.remove(other.id, 1, subject.by())
+    await surveys.remove(other.id, 1, subject.by())
+    surveys = (await subject.again()).surveys
+    assert await surveys.all() == (moved,)
+    for refused in (surveys.open("a99", 1, subject.by()), surveys.close("a99", counted, subject.by())):
+        with pytest.raises(Missing):
+            await refused
+
+
+async def test_one_sheet_of_an_owner_counts(subject: Subject) -> None:
+    """Whoever hands in second is told whose sheet counts, and may replace it; nothing of either is lost."""
+    surveys = subject.store.surveys
+    made = await surveys.add(questionnaire(), subject.by())
+    with pytest.raises(Changed):
+        await surveys.keep(made.id, "n1", "fotonika", {"q1": "yes"}, NOW)
+    await surveys.open(made.id, 1, subject.by())
+    begun = await surveys.keep(made.id, "n1", "fotonika", {"q1": "yes"}, NOW)
+    assert begun == await surveys.sheet(made.id, "n1")
+    assert (begun.state, begun.version) == ("begun", 1)
+    assert await surveys.keep(made.id, "n1", "fotonika", {"q1": "yes"}, NOW) == begun
+    first = await surveys.hand_in(made.id, "n1", "fotonika", {"q1": "yes"}, NOW)
+    assert first.state == "answered"
+    with pytest.raises(Changed) as refused:
+        await surveys.hand_in(made.id, "n2", "fotonika", {"q1": "no"}, NOW)
+    assert refused.value.current == first
+    second = await surveys.hand_in(made.id, "n2", "fotonika", {"q1": "no"}, NOW, over=first.id)
+    surveys = (await subject.again()).surveys
+    kept = await surveys.sheets(made.id)
+    assert [(s.member, s.state, s.answers["q1"]) for s in kept] == [
+        ("n1", "begun", "yes"),
+        ("n2", "answered", "no"),
+    ]
+    assert second in kept
+    closed = await surveys.close(made.id, counted, subject.by())
+    assert (closed.state, closed.taken_part, closed.tallies) == ("closed", ("fotonika",), ())
+    assert await surveys.close(made.id, counted, subject.by()) == closed
+    assert await surveys.sheets(made.id) == kept
+    for late in (
+        surveys.keep(made.id, "n1", "fotonika", {}, NOW),
+        surveys.hand_in(made.id, "n1", "fotonika", {}, NOW),
+        surveys.move(made.id, closed.version, NOW, subject.by()),
+    ):
+        with pytest.raises(Changed):
+            await late
+
+
+async def test_of_an_anonymous_survey_only_the_tallies_stay(subject: Subject) -> None:
+    """At its closing every sheet and begun form of an anonymous survey goes, and what was counted is kept."""
+    surveys = subject.store.surveys
+    made = await surveys.add(questionnaire(anonymous=True), subject.by())
+    await surveys.open(made.id, 1, subject.by())
+    for i in range(1, 7):
+        await surveys.hand_in(made.id, f"n{i}", f"o{i}", {"q1": "yes" if i < 4 else "no"}, NOW)
+    expires = NOW + timedelta(days=3)
+    draft = Draft("n7", f"fill {made.id}", "q1", {"q1": "yes"}, expires)
+    other = Draft("n8", "announce", "lt", {}, expires)
+    await subject.store.conversation.save_draft(draft)
+    await subject.store.conversation.save_draft(other)
+    closed = await surveys.close(made.id, counted, subject.by())
+    assert closed.tallies == (Tally("q1", 6, counts=(("yes", 3),)),)
+    assert closed.taken_part == tuple(f"o{i}" for i in range(1, 7))
+    store = await subject.again()
+    assert await store.surveys.get(made.id) == closed
+    assert await store.surveys.sheets(made.id) == ()
+    assert await store.surveys.sheet(made.id, "n1") is None
+    assert await store.conversation.draft("n7") is None
+    assert await store.conversation.draft("n8") == other

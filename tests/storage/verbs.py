@@ -28,6 +28,8 @@ from storage.members import (
 from storage.moments import Moment
 from storage.sendings import DeliveryState, Ended, NewSending, SendingState
 from storage.store import Store
+from storage.surveys import Plan as Questionnaire
+from storage.surveys import Question, Tally
 from storage.words import Words
 
 BEGAN = datetime(2026, 9, 24, 7, tzinfo=UTC)
@@ -319,6 +321,58 @@ async def _imports_undo(s: Step) -> object:
     return await s.store.imports.undo(last.id if last and s.dice.random() < 0.9 else "f999999", s.by)
 
 
+def _questionnaire(s: Step) -> Questionnaire:
+    question = Question("q1", "yes_no", s.words())
+    anonymous = s.dice.random() < 0.5
+    return Questionnaire(
+        f"key {s.dice.randint(1, 6)}", s.words(), (question,), AFTER_ALL, anonymous=anonymous
+    )
+
+
+async def _survey(s: Step) -> tuple[str, int]:
+    surveys = await s.store.surveys.all()
+    id = s.some(tuple(one.id for one in surveys), "a")
+    return id, next((one.version for one in surveys if one.id == id), 1)
+
+
+async def _surveys_add(s: Step) -> object:
+    return await s.store.surveys.add(_questionnaire(s), s.by)
+
+
+async def _surveys_change(s: Step) -> object:
+    id, seen = await _survey(s)
+    return await s.store.surveys.change(id, seen, _questionnaire(s), s.by)
+
+
+async def _surveys_remove(s: Step) -> None:
+    await s.store.surveys.remove(*await _survey(s), s.by)
+
+
+async def _surveys_open(s: Step) -> object:
+    return await s.store.surveys.open(*await _survey(s), s.by)
+
+
+async def _surveys_move(s: Step) -> object:
+    return await s.store.surveys.move(*await _survey(s), AFTER_ALL - timedelta(days=s.n), s.by)
+
+
+async def _surveys_close(s: Step) -> object:
+    id, _ = await _survey(s)
+    return await s.store.surveys.close(id, lambda _, sheets: (Tally("q1", len(sheets)),), s.by)
+
+
+async def _surveys_keep(s: Step) -> object:
+    id, _ = await _survey(s)
+    answers = {"q1": s.dice.choice(("yes", "no"))}
+    return await s.store.surveys.keep(id, f"n{s.dice.randint(1, 9)}", f"o{s.n % 3}", answers, s.by.at)
+
+
+async def _surveys_hand_in(s: Step) -> object:
+    id, _ = await _survey(s)
+    answers = {"q1": s.dice.choice(("yes", "no"))}
+    return await s.store.surveys.hand_in(id, f"n{s.dice.randint(1, 9)}", f"o{s.n % 3}", answers, s.by.at)
+
+
 VERBS: dict[str, Callable[[Step], Awaitable[object]]] = {
     name.removeprefix("_").replace("_", ".", 1): verb
     for name, verb in list(globals().items())
@@ -332,6 +386,7 @@ VERBS: dict[str, Callable[[Step], Awaitable[object]]] = {
             "_sendings_",
             "_imports_",
             "_vocabulary_",
+            "_surveys_",
         )
     )
 }

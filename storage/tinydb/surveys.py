@@ -1,0 +1,208 @@
+"""Surveys and sheets in the embedded store."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from storage.audit import By
+from storage.errors import Changed
+from storage.surveys import Answers, Plan, Sheet, Survey, TallyUp
+from storage.tinydb import trail
+from storage.tinydb.records import Records
+from storage.tinydb.snapshots import Doc
+from storage.tinydb.tables import Change, Tables
+
+T = TypeVar("T")
+
+Forget = Callable[[str, Callable[[], Awaitable[Survey]]], Awaitable[Survey]]
+"""Ends a survey once nothing else holds what people filled in."""
+
+
+class SurveysTables:
+    """See storage.surveys.Surveys."""
+
+    def __init__(self, tables: Tables, forget: Forget) -> None:
+        self._tables = tables
+        self._forget = forget
+        self._surveys = Records(tables, "surveys", "a", Survey)
+        self._sheets = Records(tables, "sheets", "h", Sheet)
+
+    async def get(self, id: str) -> Survey | None:
+        return self._surveys.get(id)
+
+    async def all(self) -> tuple[Survey, ...]:
+        return self._surveys.all()
+
+    async def of_key(self, key: str) -> Survey | None:
+        return next(iter(self._surveys.find("key", key)), None)
+
+    async def sheets(self, survey: str) -> tuple[Sheet, ...]:
+        return self._sheets.find("survey", survey)
+
+    async def sheet(self, survey: str, member: str) -> Sheet | None:
+        return next(iter(self._sheets.find("one", (survey, member))), None)
+
+    async def add(self, plan: Plan, by: By) -> Survey:
+        def verb(tx: Change) -> Survey:
+            if known := tx.find("surveys", "key", plan.key):
+                return self._surveys.expect(tx, self._surveys.id(known[0][0]))
+            made = self._surveys.add(tx, lambda id: Survey(id, 1, plan, by.at, by.who))
+            trail.entry(tx, by, "surveys.add", made.id)
+            return made
+
+        return await self._commit(verb)
+
+    async def change(self, id: str, seen: int, plan: Plan, by: By) -> Survey:
+        def verb(tx: Change) -> Survey:
+            kept = self._surveys.expect(tx, id)
+            if kept.plan == plan:
+                return kept
+            if kept.version != seen or kept.state != "draft":
+                raise Changed(kept)
+            trail.entry(tx, by, "surveys.change", id)
+            return self._surveys.put(tx, replace(kept, plan=plan, version=kept.version + 1))
+
+        return await self._commit(verb)
+
+    async def remove(self, id: str, seen: int, by: By) -> None:
+        def verb(tx: Change) -> None:
+            kept = self._surveys.staged(tx, id)
+            if kept is None:
+                return
+            if kept.version != seen or kept.state != "draft":
+                raise Changed(kept)
+            tx.remove("surveys", self._surveys.number(id) or 0)
+            trail.entry(tx, by, "surveys.remove", id)
+
+        await self._commit(verb)
+
+    async def open(self, id: str, seen: int, by: By) -> Survey:
+        def verb(tx: Change) -> Survey:
+            kept = self._surveys.expect(tx, id)
+            if trail.repeated(tx, by, "surveys.open", id) is not None:
+                return kept
+            if kept.version != seen or kept.state != "draft":
+                raise Changed(kept)
+            trail.entry(tx, by, "surveys.open", id)
+            trail.carried_out(tx, by, "surveys.open", id, id)
+            opened = replace(kept, state="open", opened=by.at, version=kept.version + 1)
+            return self._surveys.put(tx, opened)
+
+        return await self._commit(verb)
+
+    async def move(self, id: str, seen: int, closes: datetime, by: By) -> Survey:
+        def verb(tx: Change) -> Survey:
+            kept = self._surveys.expect(tx, id)
+            if kept.plan.closes == closes and kept.state != "closed":
+                return kept
+            if kept.version != seen or kept.state == "closed":
+                raise Changed(kept)
+            trail.entry(tx, by, "surveys.move", id)
+            moved = replace(kept, plan=replace(kept.plan, closes=closes), version=kept.version + 1)
+            return self._surveys.put(tx, moved)
+
+        return await self._commit(verb)
+
+    async def close(self, id: str, tally: TallyUp, by: By) -> Survey:
+        def verb(tx: Change) -> Survey:
+            kept = self._surveys.expect(tx, id)
+            if kept.state == "closed":
+                return kept
+            found = tx.find("sheets", "survey", id)
+            sheets = [self._sheets.expect(tx, self._sheets.id(number)) for number, _ in found]
+            counted = tuple(sheet for sheet in sheets if sheet.state == "answered")
+            closed = replace(
+                kept,
+                state="closed",
+                closed=by.at,
+                version=kept.version + 1,
+                taken_part=tuple(sorted({sheet.owner for sheet in counted})),
+                tallies=tally(kept, counted) if kept.plan.anonymous else (),
+            )
+            if kept.plan.anonymous:
+                for number, _ in found:
+                    tx.remove("sheets", number)
+                for number, doc in list(tx.all("drafts")):
+                    if _of(doc, id):
+                        tx.remove("drafts", number)
+            trail.entry(tx, by, "surveys.close", id)
+            return self._surveys.put(tx, closed)
+
+        kept = self._surveys.get(id)
+        if kept is None or not kept.plan.anonymous or kept.state == "closed":
+            return await self._commit(verb)
+
+        async def end() -> Survey:
+            closed = await self._tables.erase(verb)
+            self._surveys.changed()
+            return closed
+
+        return await self._forget(id, end)
+
+    async def keep(self, id: str, member: str, owner: str, answers: Answers, at: datetime) -> Sheet:
+        def verb(tx: Change) -> Sheet:
+            self._expect_open(tx, id)
+            return self._put(tx, id, member, owner, answers, at)
+
+        return await self._tables.write(verb)
+
+    async def hand_in(
+        self, id: str, member: str, owner: str, answers: Answers, at: datetime, over: str = ""
+    ) -> Sheet:
+        def verb(tx: Change) -> Sheet:
+            self._expect_open(tx, id)
+            for number, doc in tx.find("sheets", "survey", id):
+                if doc["owner"] == owner and doc["member"] != member and doc["state"] == "answered":
+                    other = self._sheets.expect(tx, self._sheets.id(number))
+                    if other.id != over:
+                        raise Changed(other)
+                    self._sheets.put(tx, replace(other, state="begun", version=other.version + 1))
+            sheet = self._put(tx, id, member, owner, answers, at)
+            if sheet.state == "answered":
+                return sheet
+            return self._sheets.put(tx, replace(sheet, state="answered", version=sheet.version + 1))
+
+        return await self._tables.write(verb)
+
+    def _expect_open(self, tx: Change, id: str) -> None:
+        survey = self._surveys.expect(tx, id)
+        if survey.state != "open":
+            raise Changed(survey)
+
+    def _put(self, tx: Change, id: str, member: str, owner: str, answers: Answers, at: datetime) -> Sheet:
+        known = tx.find("sheets", "one", (id, member))
+        if not known:
+            return self._sheets.add(tx, lambda new: Sheet(new, 1, id, member, owner, dict(answers), at))
+        sheet = self._sheets.expect(tx, self._sheets.id(known[0][0]))
+        if sheet.answers == answers and sheet.owner == owner:
+            return sheet
+        changed = replace(sheet, answers=dict(answers), owner=owner, at=at, version=sheet.version + 1)
+        return self._sheets.put(tx, changed)
+
+    async def _commit(self, verb: Callable[[Change], T]) -> T:
+        try:
+            return await self._tables.write(verb)
+        finally:
+            self._surveys.changed()
+
+
+def without(survey: str, tables: dict[str, dict[int, Doc]]) -> bool:
+    """Takes what people filled in of that survey out of a store's tables; whether there was any."""
+    gone: list[tuple[dict[int, Doc], int]] = []
+    for docs, belongs in ((tables.get("sheets", {}), _sheet_of), (tables.get("drafts", {}), _of)):
+        gone += [(docs, number) for number, doc in docs.items() if belongs(doc, survey)]
+    for docs, number in gone:
+        del docs[number]
+    return bool(gone)
+
+
+def _sheet_of(doc: Any, survey: str) -> bool:
+    return bool(doc["survey"] == survey)
+
+
+def _of(doc: Any, survey: str) -> bool:
+    """Whether the form that is a draft is that survey's."""
+    return survey in str(doc["command"]).split()
