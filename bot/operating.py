@@ -128,24 +128,24 @@ class Operator:
 
     async def take_in(self, request: Request) -> Request:
         """Previews a file and, when asked to, takes it over: the whole of it or nothing."""
-        from handlers import imports  # heavy, and not needed for a question
+        from handlers.imports import speech, taking  # heavy, and not needed for a question
 
         ctx = await self._context(await self._now(request), request.get("lang") or "lt")
         content = base64.b64decode(request["content"])
         try:
-            preview = await imports.preview(
+            preview = await taking.preview(
                 request["kind"], content, request["name"], ctx, group=request.get("group")
             )
-        except imports.Refused as refused:
+        except taking.Refused as refused:
             raise Wrong(str(refused)) from None
         over = bool(request.get("over"))
-        reply = Reply(imports.describe(preview, ctx, over_edits=over))
+        reply = Reply(speech.describe(preview, ctx, over_edits=over))
         rest = bool(request.get("rest")) and preview.partly
         if preview.refused and not (rest and request.get("apply")):
             return {**_answer(reply, request), "exit": 2}
         if request.get("apply"):
-            applied = await imports.apply(preview, ctx, without_refused=rest, over_edits=over)
-            reply = Reply((*reply.blocks, *imports.describe_applied(applied, ctx)))
+            applied = await taking.apply(preview, ctx, without_refused=rest, over_edits=over)
+            reply = Reply((*reply.blocks, *speech.describe_applied(applied, ctx)))
         return _answer(reply, request)
 
     async def take_back(self, request: Request) -> Request:
@@ -212,7 +212,7 @@ class Operator:
 
     async def announce(self, request: Request) -> Request:
         """An announcement from a file: whom it reaches and how it reads; with `send` it is handed in."""
-        from handlers import announcements
+        from handlers.announcements import drafts, handing
 
         event = f"console:{secrets.token_hex(8)}"
         ctx = await self._context(self._clock(), request.get("lang") or "lt", event)
@@ -220,12 +220,12 @@ class Operator:
             attached = {
                 name: base64.b64decode(content) for name, content in (request.get("attached") or {}).items()
             }
-            draft = announcements.from_toml(base64.b64decode(request["content"]), attached, ctx)
-        except announcements.Bad as bad:
+            draft = drafts.from_toml(base64.b64decode(request["content"]), attached, ctx)
+        except drafts.Bad as bad:
             raise Wrong(f"{request['name']}: {bad}") from None
-        reply = await announcements.preview(draft, ctx, button=False)
+        reply = await handing.preview(draft, ctx, button=False)
         if request.get("send"):
-            handed = await announcements.hand_in(draft, ctx)
+            handed = await handing.hand_in(draft, ctx)
             reply = Reply((*reply.blocks, *handed.blocks))
             self._dispatch.changed()
         return _answer(reply, request)

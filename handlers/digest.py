@@ -14,7 +14,7 @@ from typing import Any
 
 from handlers import groups, told
 from handlers.access import is_secretariat
-from handlers.announcements import shown
+from handlers.announcements.reading import shown
 from handlers.calls.changes import differences
 from handlers.calls.speech import because, short
 from handlers.calls.speech import title as call_title

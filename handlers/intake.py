@@ -13,7 +13,7 @@ from handlers.context import Context
 from storage.conversation import Draft
 
 if TYPE_CHECKING:
-    from handlers import imports
+    from handlers.imports import taking
 
 LARGEST = 1_000_000
 """Bytes of a file that is taken in from a chat; a larger one is for the server."""
@@ -63,27 +63,27 @@ async def _previewed(
     kinds: tuple[Kind, ...], file: Attachment, content: bytes, msg: Incoming, ctx: Context
 ) -> Reply:
     """The preview of the first kind that the file is; what is refused is shown and waits for nothing."""
-    from handlers import imports  # heavy, and not needed for a question
+    from handlers.imports import speech, taking  # heavy, and not needed for a question
 
     why = ""
     for kind in kinds:
         try:
-            preview = await imports.preview(kind, content, file.name, ctx)
-        except imports.Refused as refused:
+            preview = await taking.preview(kind, content, file.name, ctx)
+        except taking.Refused as refused:
             why = why or str(refused)
             continue
         if preview.refused and not preview.partly:
-            return Reply(imports.describe(preview, ctx), files=_whole(preview, ctx))
+            return Reply(speech.describe(preview, ctx), files=_whole(preview, ctx))
         return await _shown(preview, content, msg, ctx, over=False)
     return say(why)
 
 
 async def _shown(
-    preview: imports.Preview, content: bytes, msg: Incoming, ctx: Context, *, over: bool
+    preview: taking.Preview, content: bytes, msg: Incoming, ctx: Context, *, over: bool
 ) -> Reply:
     """The preview with what can be done about it; the file waits for that. `over` when the file was chosen over what
     was edited by hand."""
-    from handlers import imports
+    from handlers.imports import speech, taking
 
     t, kind = ctx.t, preview.kind
     rest = " rest" if preview.refused else ""
@@ -93,7 +93,7 @@ async def _shown(
         "content": base64.b64encode(content).decode(),
         "edits": preview.mark,
     }
-    draft = Draft(_who(msg, ctx), command, None, answers, ctx.now + imports.WAITS)
+    draft = Draft(_who(msg, ctx), command, None, answers, ctx.now + taking.WAITS)
     await ctx.store.conversation.save_draft(draft)
     buttons = [Button(t("Take the rest over") if rest else t("Take it over"), f"apply {command}")]
     if preview.edits and over:
@@ -102,18 +102,19 @@ async def _shown(
         buttons.append(Button(t("Replace what was edited"), f"import {kind}{rest} over"))
     buttons.append(Button(t("Leave it as it is"), "cancel"))
     return Reply(
-        imports.describe(preview, ctx, over_edits=over), buttons=rows(*buttons), files=_whole(preview, ctx)
+        speech.describe(preview, ctx, over_edits=over), buttons=rows(*buttons), files=_whole(preview, ctx)
     )
 
 
-def _whole(preview: imports.Preview, ctx: Context) -> tuple[File, ...]:
+def _whole(preview: taking.Preview, ctx: Context) -> tuple[File, ...]:
     """The whole of a preview that shows only the first of each sort, as a workbook to open."""
-    from handlers import exports, imports
+    from handlers import exports
+    from handlers.imports import speech
 
-    lines = imports.whole(preview, ctx)
+    lines = speech.whole(preview, ctx)
     if not lines:
         return ()
-    sheet = exports.Sheet(tuple(ctx.t(word) for word in imports.WHOLE), lines)
+    sheet = exports.Sheet(tuple(ctx.t(word) for word in speech.WHOLE), lines)
     content = exports.as_xlsx(sheet, ctx.t("What the file changes"))
     return (File("perziura.xlsx", exports.XLSX, content),)
 
@@ -125,7 +126,7 @@ def _who(msg: Incoming, ctx: Context) -> str:
 async def import_(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """Takes over the file that waits, or shows it anew with the other choice about what was edited by hand; without
     a file, says how it is done."""
-    from handlers import imports
+    from handlers.imports import speech, taking
 
     kind, choices = (line.words[0] if line.words else ""), line.words[1:]
     answers = msg.answers if msg.confirmed else await _waiting(kind, msg, ctx)
@@ -133,17 +134,17 @@ async def import_(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return say(ctx.t("Send me the file here, and I will show what it would change."))
     content = base64.b64decode(str(answers["content"]))
     try:
-        preview = await imports.preview(kind, content, str(answers["name"]), ctx)
-    except imports.Refused as refused:
+        preview = await taking.preview(kind, content, str(answers["name"]), ctx)
+    except taking.Refused as refused:
         return say(str(refused))
     rest, over = "rest" in choices, "over" in choices
     if preview.refused and not (rest and preview.partly):
-        return Reply(imports.describe(preview, ctx))
+        return Reply(speech.describe(preview, ctx))
     if not msg.confirmed or (over and preview.mark != answers.get("edits", preview.mark)):
         return await _shown(preview, content, msg, ctx, over=over)
-    applied = await imports.apply(preview, ctx, without_refused=rest, over_edits=over)
+    applied = await taking.apply(preview, ctx, without_refused=rest, over_edits=over)
     last = await ctx.store.imports.last()
-    blocks = imports.describe_applied(applied, ctx)
+    blocks = speech.describe_applied(applied, ctx)
     if last is None or (last.at, last.by) != (ctx.now, ctx.by.who):  # nothing of it was left to take over
         return Reply(blocks)
     return Reply(blocks, buttons=rows(Button(ctx.t("Undo the import"), f"undoimport {last.id}")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers.announcements import compose as announced
+from handlers.announcements.reading import compose as announced
 from handlers.chat import Button, Incoming, Reply, para, rows, say
 from handlers.commands import Line
 from handlers.context import Context

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from handlers.announcements import shown
+from handlers.announcements.reading import shown
 from handlers.chat import Block, Button, Reply, para, rows
 from handlers.context import Context
 from handlers.sendings import progress

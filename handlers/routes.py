@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 
 from handlers import (
-    announcements,
     calendars,
     digest,
     following,
@@ -27,6 +26,7 @@ from handlers import (
     vocabulary,
     wishes,
 )
+from handlers.announcements import handing, mending, reading
 from handlers.calls import changes, show
 from handlers.calls.filters import Filter, slug
 from handlers.calls.filters import line as calls_line
@@ -88,16 +88,16 @@ HANDLERS: Mapping[str, Handler] = {
     "import": intake.import_,
     "undoimport": intake.undoimport,
     "export": intake.export,
-    "announce": announcements.announce,
-    "announcements": announcements.latest,
+    "announce": handing.announce,
+    "announcements": reading.latest,
     "digest": digest.digest,
     "digestrun": digest.digestrun,
     "digestnote": digest.digestnote,
-    "read": announcements.read,
-    "why": announcements.why,
+    "read": reading.read,
+    "why": reading.why,
     "sending": sendings.sending,
     "release": sendings.release,
-    "correct": announcements.correct,
+    "correct": mending.correct,
     "recall": sendings.recall,
     "resend": sendings.resend,
     "settle": sendings.settle,
@@ -112,7 +112,7 @@ Composer = Callable[[Sending, Delivery, Context], Awaitable[Reply | None]]
 
 COMPOSERS: Mapping[str, Composer] = {
     "change": told.compose,
-    "announcement": announcements.compose,
+    "announcement": reading.compose,
     "joining": membership.compose,
     "linked": linking.compose,
     "digest": digest.compose,

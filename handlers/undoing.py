@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handlers import imports
 from handlers.chat import Block, Button, Incoming, Reply, para, rows
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.i18n import N_
 from handlers.importing.comparing import Field
+from handlers.imports import speech, taking
 from storage.calls import Call
 from storage.codec import value
 from storage.conversation import Draft
@@ -47,7 +47,7 @@ async def undoimport(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return Reply(await undo(way.of, ctx))
     command = f"undoimport {way.of.id}"
     who = ctx.member.id if ctx.member else f"{msg.account.platform}:{msg.account.user}"
-    await ctx.store.conversation.save_draft(Draft(who, command, None, {}, ctx.now + imports.WAITS))
+    await ctx.store.conversation.save_draft(Draft(who, command, None, {}, ctx.now + taking.WAITS))
     return Reply(
         (*way.blocks, para(ctx.t("Nothing is changed until you confirm."))),
         buttons=rows(
@@ -117,7 +117,7 @@ async def _shown(
         if record is not None and one.was is None:
             added.append(_name(record, ctx))
         elif record is not None and one.was:
-            changed.append(imports.Entry(_words(record), _fields(record, one)))
+            changed.append(taking.Entry(_words(record), _fields(record, one)))
     first = para(
         t(
             "Undoing the last import: {what}, {file} ({when}, {who}).",
@@ -137,9 +137,9 @@ async def _shown(
     return (
         first,
         figures,
-        *imports.section(t("Removed"), added, t),
-        *imports.section(
-            t("With their former values again"), [imports.changed(e, last.kind, ctx) for e in changed], t
+        *speech.section(t("Removed"), added, t),
+        *speech.section(
+            t("With their former values again"), [speech.changed(e, last.kind, ctx) for e in changed], t
         ),
     )
 
@@ -154,17 +154,17 @@ async def _record(id: str, ctx: Context) -> Call | Member | Meeting | None:
 
 
 def _words(record: Call | Member | Meeting) -> Words:
-    return imports.words_of(imports.facts_of(record))
+    return taking.words_of(taking.facts_of(record))
 
 
 def _name(record: Call | Member | Meeting, ctx: Context) -> str:
-    return imports.shown_name(_words(record), ctx.t)
+    return speech.shown_name(_words(record), ctx.t)
 
 
 def _fields(record: Call | Member | Meeting, one: Taken) -> tuple[Field, ...]:
     """What it says now and would say again."""
-    facts = imports.facts_of(record)
+    facts = taking.facts_of(record)
     former: Sequence[tuple[str, object]] = tuple((one.was or {}).items())
-    return imports.seen(
+    return taking.seen(
         tuple(Field(name, getattr(facts, name), value(type(facts), name, was)) for name, was in former)
     )

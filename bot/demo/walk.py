@@ -22,8 +22,8 @@ from bot.dispatch import Dispatcher
 from bot.local import terminal
 from bot.local.page import Page, Seat
 from bot.platform import Down
-from handlers import imports
 from handlers.chat import Account, Incoming, Reply
+from handlers.imports import taking
 from storage.members import ChangedMember, Reach
 from storage.moments import zone
 from storage.opening import open_store
@@ -175,9 +175,9 @@ async def _furnish(store: Store, dispatch: Dispatcher, clock: Clock, language: s
         ctx = replace(await dispatch.context(operator), event=f"demo:import:{number}")
         text = (files("bot.demo") / "files" / name).read_text("utf-8")
         local = clock().astimezone(zone("Europe/Vilnius")).date()
-        preview = await imports.preview(kind, moved(text, local).encode(), name, ctx)
+        preview = await taking.preview(kind, moved(text, local).encode(), name, ctx)
         assert not preview.refused, preview.refused
-        await imports.apply(preview, ctx)
+        await taking.apply(preview, ctx)
     ctx = replace(await dispatch.context(operator), event="demo:accounts")
     rows = []
     for member in await store.members.all():

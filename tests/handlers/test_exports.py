@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator
 import pytest
 from openpyxl import load_workbook
 
-from handlers import exports, imports
+from handlers import exports
 from handlers.chat import Account, Incoming
 from handlers.context import Context
+from handlers.imports import taking
 from storage.calls import Facts, Why
 from storage.members import Holding, NewMember, Person, Reach
 from storage.moments import Moment
@@ -77,7 +78,7 @@ async def test_what_goes_out_comes_back_without_a_difference(chat: Chat, kind: s
     """Every list in every form: the preview of the exported file shows nothing new, changed or refused."""
     ctx = await context(chat)
     content = await exports.file(kind, f"x.{ending}", ctx)  # type: ignore[arg-type]
-    preview = await imports.preview(kind, content, f"x.{ending}", ctx)
+    preview = await taking.preview(kind, content, f"x.{ending}", ctx)
     assert (preview.refused, preview.new, preview.differs) == ((), (), ())
     assert preview.same == (3 if kind == "calls" else 2)
 
@@ -98,7 +99,7 @@ async def test_no_cell_is_a_formula(chat: Chat) -> None:
 async def test_a_template_is_a_list_with_nothing_in_it(chat: Chat, kind: str) -> None:
     """Sent back empty it changes nothing; filled in it is read."""
     ctx = await context(chat)
-    preview = await imports.preview(kind, exports.template(kind, ctx), "t.xlsx", ctx)  # type: ignore[arg-type]
+    preview = await taking.preview(kind, exports.template(kind, ctx), "t.xlsx", ctx)  # type: ignore[arg-type]
     assert (preview.refused, preview.new, preview.differs, preview.same) == ((), (), (), 0)
 
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers import imports
 from handlers.chat import Account, Attachment, Incoming, Reply
 from handlers.context import Context
+from handlers.imports import taking
 from storage.calls import Facts, Why
 from storage.meetings import Difference
 from storage.members import Invite, Reach
@@ -307,7 +307,7 @@ async def context(chat: Chat) -> Context:
 async def imported(chat: Chat, content: bytes) -> None:
     """The list taken over as it is."""
     ctx = await context(chat)
-    await imports.apply(await imports.preview("calls", content, "k.csv", ctx), ctx)
+    await taking.apply(await taking.preview("calls", content, "k.csv", ctx), ctx)
 
 
 def _without(facts: Facts, edited: frozenset[str]) -> dict[str, object]:
@@ -345,7 +345,7 @@ def test_whatever_was_edited_is_as_edited_and_undone_is_as_before(
             (c.id, c.facts, c.checked_at, c.checked_by) for c in before
         ]
         ctx = await context(chat)
-        again = await imports.preview("calls", sheet(*second), "k.csv", ctx)
+        again = await taking.preview("calls", sheet(*second), "k.csv", ctx)
         assert {f.name for entry in again.edits for f in entry.fields} <= set(edits) | {"held_since"}
         await chat.store.close()
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import imports
 from handlers.chat import Account, Incoming, Reply
 from handlers.context import Context
+from handlers.imports import speech, taking
 from tests.conversation import Chat
 
 HEAD = "Pavadinimas;Būsena;Teikiama nuo;Teikiama iki;Nuoroda\n"
@@ -35,9 +35,9 @@ async def test_a_status_that_time_has_passed_is_a_remark(chat: Chat) -> None:
     """A call that a list calls open, and that has closed since it was written, is taken over with a remark."""
     ctx = await context(chat)
     sheet = HEAD + "Inočekiai;Atviras;2026-09-01;2026-09-20 16:00;https://example.org/i\n"
-    preview = await imports.preview("calls", sheet.encode(), "kvietimai.csv", ctx)
+    preview = await taking.preview("calls", sheet.encode(), "kvietimai.csv", ctx)
     assert not preview.refused
-    assert "dabar kvietimas jau uždarytas" in Reply(imports.describe(preview, ctx)).plain
+    assert "dabar kvietimas jau uždarytas" in Reply(speech.describe(preview, ctx)).plain
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ async def test_a_status_that_time_has_passed_is_a_remark(chat: Chat) -> None:
 async def test_a_status_that_cannot_be_is_a_fault(chat: Chat, row: str) -> None:
     """A status that its dates have never borne out is refused with its line."""
     ctx = await context(chat)
-    preview = await imports.preview("calls", (HEAD + row).encode(), "kvietimai.csv", ctx)
+    preview = await taking.preview("calls", (HEAD + row).encode(), "kvietimai.csv", ctx)
     assert [fault.line for fault in preview.refused] == [2]
 
 
@@ -60,10 +60,10 @@ async def test_the_source_of_an_imported_call_is_its_link(chat: Chat) -> None:
     sheet = HEAD + "Inočekiai;Atviras;2026-09-01;2026-10-30 16:00;https://example.org/i\n"
     for closes in ("2026-10-30", "2026-11-30", "2026-11-30"):
         ctx = await context(chat)
-        preview = await imports.preview(
+        preview = await taking.preview(
             "calls", sheet.replace("2026-10-30", closes).encode(), "/a/b/k.csv", ctx
         )
-        await imports.apply(preview, ctx)
+        await taking.apply(preview, ctx)
     ada = await chat.member("Ada")
     answer = await ada.says("/call Inočekiai")
     assert "Šaltinis: example.org" in answer.plain and "/a/b" not in answer.plain

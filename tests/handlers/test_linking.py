@@ -10,8 +10,9 @@ import pytest
 
 from bot.dispatch import Policy
 from bot.outbox import Outbox, Rules
-from handlers import exports, imports
+from handlers import exports
 from handlers.chat import Account, Code, Incoming, Link, Para, Reply
+from handlers.imports import taking
 from storage.members import NewMember, Person, Reach, Wishes
 from tests.conversation import Chat, Someone, labels
 from tests.postman import Postman
@@ -215,9 +216,9 @@ async def test_a_list_that_goes_out_and_in_again_keeps_linked_accounts(chat: Cha
         Incoming("list", Account("console", "operator"), "console", True, "import members")
     )
     list_ = await exports.file("members", "members.xlsx", ctx)
-    assert (await imports.preview("members", list_, "members.xlsx", ctx)).same == 1
+    assert (await taking.preview("members", list_, "members.xlsx", ctx)).same == 1
     shorter = b"Vardas;Telegram\nAda K.;900000001\n"
-    await imports.apply(await imports.preview("members", shorter, "members.csv", ctx), ctx)
+    await taking.apply(await taking.preview("members", shorter, "members.csv", ctx), ctx)
     [ada] = await chat.store.members.all()
     assert ada.person.name == "Ada K." and ada.person.accounts == before[0].person.accounts
     assert ada.person.wishes.first == "slack"

@@ -1,0 +1,167 @@
+"""What readers see of announcements: the text, why it came, that they have read it, the latest ones."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+
+from handlers.access import is_secretariat
+from handlers.chat import (
+    Block,
+    Button,
+    File,
+    Heading,
+    Incoming,
+    Items,
+    Reply,
+    para,
+    rows,
+    say,
+    shorten,
+)
+from handlers.commands import Line
+from handlers.context import Context
+from storage.moments import zone
+from storage.sendings import Delivery, Sending
+
+LATEST = 5
+"""Earlier announcements that are listed below the newest."""
+
+
+def shown(text: str) -> list[Block]:
+    """An announcement's text: a first line that stands alone is its title, empty lines part paragraphs."""
+    first, _, rest = text.strip().partition("\n")
+    blocks: list[Block] = []
+    if rest and len(first) <= 120:
+        blocks.append(Heading(first))
+        text = rest
+    for paragraph in text.strip().split("\n\n"):
+        lines = [line.strip() for line in paragraph.splitlines() if line.strip()]
+        if lines and all(line.startswith(("- ", "• ")) for line in lines):
+            blocks.append(Items(tuple((line[2:],) for line in lines)))
+        elif lines:
+            blocks.append(para(" ".join(lines)))
+    return blocks
+
+
+async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply | None:
+    """The announcement in the reader's language, or in the one there is; whoever left meanwhile gets none."""
+    if ctx.member is None:
+        return None
+    t = ctx.t
+    content = sending.content
+    blocks = shown(_text(sending, ctx))
+    if content.get("corrected"):
+        at = datetime.fromisoformat(content["corrected"])
+        blocks.append(para(t("Corrected on {when}.", when=t.at(at, ctx.zone, ctx.today))))
+    buttons = [Button(t("Why do I get this?"), f"why {delivery.id}")]
+    if content.get("acknowledge"):
+        buttons.insert(0, Button(t("I have read it"), f"read {delivery.id}"))
+    files = tuple(
+        File(file["name"], file["mime"], base64.b64decode(file["content"]))
+        for file in content.get("files", ())
+    )
+    return Reply(tuple(blocks), buttons=rows(*buttons), files=files)
+
+
+async def latest(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """The newest announcement whole, those before it to open; a member sees what was sent to them."""
+    mine = [s for s in await ctx.store.sendings.all() if s.kind == "announcement" and await _seen_by(s, ctx)]
+    if not mine:
+        return say(ctx.t("The secretariat has not announced anything to you yet."))
+    wanted = next((s for s in mine if line.words[:1] == (s.id,)), mine[-1])
+    others = [s for s in reversed(mine) if s is not wanted][:LATEST]
+    day = ctx.t.day(wanted.at.astimezone(zone(ctx.zone)).date(), ctx.today)
+    blocks: list[Block] = [para(ctx.t("Announced on {day}.", day=day)), *shown(_text(wanted, ctx))]
+    if others:
+        blocks.append(para(ctx.t("Before that:")))
+        blocks.append(Items(tuple((_first(s, ctx),) for s in others), start=1))
+    return Reply(
+        tuple(blocks),
+        buttons=rows(*(Button(str(n), f"announcements {s.id}") for n, s in enumerate(others, 1))),
+    )
+
+
+async def _seen_by(sending: Sending, ctx: Context) -> bool:
+    """Whether it has gone out, and to the reader; the secretariat sees every one that has."""
+    if sending.state == "recalled" or sending.due > ctx.now:
+        return False
+    if is_secretariat(ctx):
+        return True
+    me = ctx.member.id if ctx.member else ""
+    return any(
+        d.recipient == me and d.state == "sent" for d in await ctx.store.sendings.deliveries(sending.id)
+    )
+
+
+def _text(sending: Sending, ctx: Context) -> str:
+    content = sending.content
+    return str(content.get(ctx.t.language) or content.get("lt") or content.get("en"))
+
+
+def _first(sending: Sending, ctx: Context) -> str:
+    day = ctx.t.day(sending.at.astimezone(zone(ctx.zone)).date(), ctx.today)
+    return f"{day}: {shorten(_text(sending, ctx).strip().partition(chr(10))[0], 80)}"
+
+
+async def read(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """The reader confirms an announcement; only the one whom it was sent to can."""
+    delivery = await ctx.store.sendings.delivery(line.words[0]) if line.words else None
+    if delivery is None or ctx.member is None or delivery.recipient != ctx.member.id:
+        return say(ctx.t("This was not sent to you."), aside=True)
+    await ctx.store.sendings.acknowledge(delivery.id, ctx.now)
+    return say(ctx.t("Thank you, it is noted that you have read it."), aside=True)
+
+
+async def why(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """Under every push: which rule sent it."""
+    delivery = await ctx.store.sendings.delivery(line.words[0]) if line.words else None
+    if delivery is None or ctx.member is None or delivery.recipient != ctx.member.id:
+        return say(ctx.t("This was not sent to you."), aside=True)
+    sending = await ctx.store.sendings.get(delivery.sending)
+    if sending is None or sending.kind == "change":
+        return say(
+            ctx.t("You follow this call, and it has changed.")
+            if sending and ctx.member.follows(str(sending.content["subject"]))
+            else ctx.t(
+                "You were told something about it before, and that is no longer so; whoever was told hears it once."
+            ),
+            buttons=rows(Button(ctx.t("What is sent to you"), "topic")),
+            aside=True,
+        )
+    if sending.kind == "digest":
+        return say(ctx.t("You sit in a working group, and this is its weekly digest."), aside=True)
+    if sending.kind == "nudge":
+        return say(
+            ctx.t("You have got this announcement and have not confirmed that you have read it."), aside=True
+        )
+    if sending.kind in ("progress", "approval"):
+        return say(
+            ctx.t("You are of the secretariat, and this is about one of its announcements."), aside=True
+        )
+    if sending.kind == "reminder":
+        return say(
+            ctx.t("You follow this call, so you are reminded before its deadline.")
+            if str(sending.content["subject"]).startswith("c")
+            else ctx.t("You are in its working group, so you are reminded before it meets."),
+            buttons=rows(Button(ctx.t("Reminders"), "reminders")),
+            aside=True,
+        )
+    words = ctx.t.listed(tuple(_in_words(word, ctx) for word in sending.content.get("audience", ())))
+    return say(ctx.t("The secretariat sent this to: {audience}.", audience=words), aside=True)
+
+
+def _in_words(word: str, ctx: Context) -> str:
+    kind, _, name = word.removeprefix("-").partition(":")
+    structure = ctx.structure
+    group, organisation = structure.group(name), structure.organisation(name)
+    said = {
+        "all": ctx.t("all members"),
+        "not-joined": ctx.t("those who have not joined"),
+        "role": {"manager": ctx.t("cluster managers"), "secretariat": ctx.t("the secretariat")}.get(
+            name, name
+        ),
+    }.get(kind) or (
+        ctx.t.words(group.name) if group else ctx.t.words(organisation.name) if organisation else name
+    )
+    return ctx.t("all but {audience}", audience=said) if word.startswith("-") else said

@@ -1,0 +1,127 @@
+"""Sendings, as transcripts: taken back, reported on, the silent asked once more."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+from collections.abc import AsyncIterator
+
+import pytest
+
+from storage.members import NewMember, Person, Reach
+from tests.conversation import Chat, Someone
+from tests.handlers.announcements.announcing import (
+    announces,
+    begin,
+    members,
+    secretary,
+    sending,
+    settled,
+)
+from tests.postman import Postman
+
+
+@pytest.fixture
+async def chat() -> AsyncIterator[Chat]:
+    """Nobody in it yet."""
+    chat = begin()
+    await chat.associate()
+    yield chat
+    await chat.store.close()
+
+
+@pytest.fixture
+async def rūta(chat: Chat) -> Someone:
+    return await secretary(chat)
+
+
+async def test_within_the_minute_it_can_be_taken_back(chat: Chat, rūta: Someone) -> None:
+    """Taken back before it has left, nobody gets it; a second time says so."""
+    await members(chat, "Ada")
+    await announces(rūta)
+    assert "niekas nespėjo gauti" in (await rūta.presses("Atsiimti")).plain
+    chat.passes(minutes=5)
+    postman = Postman()
+    async with sending(chat, postman):
+        assert set(await settled(chat)) == {"skipped"}
+    assert not postman.arrived
+    assert "Jau atsiimta" in (await rūta.says("/atsiimti s1")).plain
+
+
+async def test_what_was_sent_is_taken_back(chat: Chat, rūta: Someone) -> None:
+    """Recalled after it went out, the messages are deleted."""
+    await members(chat, "Ada")
+    await announces(rūta)
+    chat.passes(minutes=2)
+    postman = Postman()
+    async with sending(chat, postman):
+        await settled(chat)
+        assert "šalinamos" in (await rūta.says("/atsiimti s1")).plain
+        async with asyncio.timeout(5):
+            while postman.arrived["chat-uAda"]:
+                await asyncio.sleep(0.005)
+
+
+async def test_the_report_says_what_became_of_each(chat: Chat, rūta: Someone) -> None:
+    """A table for a spreadsheet: each person, the state and the reason in words; the failed can be sent to again."""
+    await members(chat, "Ada", "Jonas")
+    await announces(rūta)
+    chat.passes(minutes=2)
+    postman = Postman(blocked={"chat-uAda"})
+    async with sending(chat, postman):
+        await settled(chat)
+        progress = await rūta.says("/siuntimas s1")
+        assert "išsiųsta: 2" in progress.plain and "nepristatyta: 1" in progress.plain
+        assert "Ada: užblokavo botą" in progress.plain
+        report = await rūta.presses("Ataskaita")
+        [file] = report.files
+        rows = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig")), delimiter=";"))
+        assert [r[0] for r in rows] == ["Vardas", "Rūta", "Ada", "Jonas"]
+        assert next(r for r in rows if r[0] == "Ada")[3:5] == ["nepristatyta", "užblokavo botą"]
+        postman.blocked.clear()
+        ada = await chat.store.members.get("n2")
+        assert ada is not None and ada.person.accounts[0].unreachable
+        await chat.store.members.seen("n2", "telegram", "uAda", "chat-uAda")
+        await rūta.says("/siuntimas s1")
+        await rūta.presses("Siųsti negavusiems")
+        assert await settled(chat) == ["sent"] * 3
+
+
+async def test_who_has_read_it_is_counted_by_organisation(chat: Chat, rūta: Someone) -> None:
+    """Of each organisation how many of those who got it have read it; of one alone the sum says it."""
+    [ada] = await members(chat, "Ada")
+    nojus = Person("Nojus", "MITA", accounts=(Reach("telegram", "9", "9"),))
+    await chat.store.members.take_over((NewMember(nojus),), chat.by())
+    await announces(rūta, acknowledge="yes")
+    chat.passes(minutes=2)
+    async with sending(chat, Postman()):
+        await settled(chat)
+    mine = next(d for d in await chat.store.sendings.deliveries("s1") if d.recipient == "n2")
+    await ada.says(f"/perskaiciau {mine.id}")
+    shown = (await rūta.says("/siuntimas s1")).plain
+    assert "Fotonikos klasteris: 1 iš 2" in shown and "agentūra: 0 iš 1" in shown
+
+
+async def test_those_who_have_not_read_it_are_asked_once_more(chat: Chat, rūta: Someone) -> None:
+    """One press asks the silent again, at most once a day; who confirms meanwhile hears nothing, and it counts for the
+    announcement itself."""
+    ada, jonas = await members(chat, "Ada", "Jonas")
+    await announces(rūta, acknowledge="yes")
+    chat.passes(minutes=2)
+    postman = Postman()
+    async with sending(chat, postman):
+        await settled(chat)
+    first = {d.recipient: d for d in await chat.store.sendings.deliveries("s1")}
+    await ada.says(f"/perskaiciau {first['n2'].id}")
+    await rūta.says("/siuntimas s1")
+    assert "Dar kartą paraginami 2 žmonės." in (await rūta.presses("Paraginti likusius")).plain
+    assert "jau paraginti" in (await rūta.says("/paraginti s1")).plain
+    await rūta.says(f"/perskaiciau {first['n1'].id}")
+    async with sending(chat, postman):
+        assert sorted(await settled(chat, "s2")) == ["sent", "skipped"]
+    asked = postman.replies[-1]
+    assert asked.plain.startswith("Dar nepažymėjote, kad perskaitėte šį skelbimą:")
+    await jonas.presses("Perskaičiau", of=asked)
+    assert "Visi, kas gavo, jau perskaitė." in (await rūta.says("/paraginti s1")).plain
+    assert "Tokio skelbimo nėra" in (await rūta.says("/paraginti s2")).plain
