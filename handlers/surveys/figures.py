@@ -60,7 +60,7 @@ def _edges(values: Sequence[float], whole: bool) -> list[float]:
         step = max(1.0, step)
     first = math.floor(low / step)
     last = math.floor(high / step) + 1
-    if high == (last - 1) * step and last - 1 > first and not (whole and step < 10):
+    if not whole and high == (last - 1) * step and last - 1 > first:
         last -= 1  # the greatest stands on the last edge: it needs no bin of its own
     return [_tidy(at * step, step) for at in range(first, last + 1)]
 
