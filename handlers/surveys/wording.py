@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from handlers.chat import shorten
 from handlers.i18n import Translator
 from handlers.surveys.tallying import DIFFERS, NA, NO, OTHER, YES
 from storage.surveys import Bin, Question, Ranked, Tally
+
+LONGEST = 80
+"""Characters of an answer that is named in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +23,8 @@ class Bar:
 
 
 def quoted(text: str, t: Translator) -> str:
-    """„Taip“, “Yes”."""
-    return t("“{text}”", text=text)
+    """„Taip“, “Yes”, shortened to what a sentence can hold."""
+    return t("“{text}”", text=shorten(text, LONGEST))
 
 
 def label(question: Question, code: str, t: Translator) -> str:
