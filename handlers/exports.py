@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from typing import Literal
 
 from handlers.calendars import file_of
 from handlers.calls.status import status
+from handlers.cells import XLSX as XLSX
+from handlers.cells import csv_of, sheet_text
 from handlers.chat import Button, File, Incoming, Reply, para, rows, say
 from handlers.commands import Line
 from handlers.context import Context
@@ -23,8 +24,6 @@ from storage.moments import Moment
 
 Kind = Literal["calls", "members", "meetings"]
 KINDS: tuple[Kind, ...] = ("calls", "members", "meetings")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 _QUARTERS = ("I", "II", "III", "IV")
 
 
@@ -126,11 +125,7 @@ def _position(position: str, place: int) -> str:
 
 def as_csv(sheet: Sheet) -> bytes:
     """As Lithuanian spreadsheets read it: semicolons, UTF-8 with its mark."""
-    out = io.StringIO()
-    table = csv.writer(out, delimiter=";")
-    for row in (sheet.headings, *sheet.rows):
-        table.writerow(map(_harmless, row))
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
+    return csv_of((sheet.headings, *sheet.rows))
 
 
 def as_xlsx(sheet: Sheet, title: str, notes: Sequence[tuple[str, str]] = ()) -> bytes:
@@ -144,7 +139,7 @@ def as_xlsx(sheet: Sheet, title: str, notes: Sequence[tuple[str, str]] = ()) -> 
     assert page is not None
     page.title = title[:31]
     for row in (sheet.headings, *sheet.rows):
-        page.append([_sheet_text(cell) for cell in row])
+        page.append([sheet_text(cell) for cell in row])
     for at, heading in enumerate(sheet.headings, 1):
         page.cell(1, at).font = Font(bold=True)
         longest = max((len(row[at - 1]) for row in sheet.rows), default=0)
@@ -153,23 +148,11 @@ def as_xlsx(sheet: Sheet, title: str, notes: Sequence[tuple[str, str]] = ()) -> 
     if notes:
         more = book.create_sheet("Info")
         for name, text in notes:
-            more.append([_sheet_text(name), _sheet_text(text)])
+            more.append([sheet_text(name), sheet_text(text)])
         more.column_dimensions["A"].width, more.column_dimensions["B"].width = 36, 90
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _harmless(text: str) -> str:
-    """A cell that no spreadsheet runs as a formula (OWASP ASVS 1.2.10); import takes the apostrophe off again."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _sheet_text(text: str) -> str:
-    """As above, and without what XML cannot hold."""
-    return _harmless(
-        "".join(c for c in text if c in "\t\n" or " " <= c < "\ud800" or "\ue000" <= c != "\ufffe")
-    )
 
 
 # A sheet to fill in

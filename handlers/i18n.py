@@ -15,7 +15,7 @@ from pathlib import Path
 
 from babel.dates import format_date
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from handlers.chat import Span, Spans
 from storage.moments import Moment, zone
@@ -176,6 +176,15 @@ class Translator:
             amount, "#,##0" if whole else "#,##0.00", locale=self.language, decimal_quantization=False
         )
         return f"{text} Eur" if self.language == "lt" else f"€{text}"
+
+    def number(self, value: float) -> str:
+        """ "1 234,5", "1,234.5": at most two decimals."""
+        return format_decimal(value, "#,##0.##", locale=self.language)
+
+    def share(self, part: int, of: int) -> str:
+        """ "60 %", "60%", without decimals; of none it is none."""
+        pattern = "#,##0\u00a0%" if self.language == "lt" else "#,##0%"
+        return format_percent(part / of if of else 0, pattern, locale=self.language)
 
     def listed(self, names: tuple[str, ...]) -> str:
         """ "a, b ir c", "a, b and c"."""

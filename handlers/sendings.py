@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from datetime import datetime
 
+from handlers.cells import CSV, csv_of
 from handlers.chat import Block, Bold, Button, File, Incoming, Items, Reply, Spans, para, rows, say, shorten
 from handlers.commands import Line
 from handlers.context import Context
@@ -277,35 +276,25 @@ async def _report(sending: Sending, deliveries: tuple[Delivery, ...], ctx: Conte
     """A table of everybody: read by Lithuanian spreadsheets as it is (semicolons, UTF-8 with its mark)."""
     t = ctx.t
     people = {m.id: m for m in await ctx.store.members.all()}
-    out = io.StringIO()
-    table = csv.writer(out, delimiter=";")
-    table.writerow(
-        [t("Name"), t("Organisation"), t("Platform"), t("What became of it"), t("Why"), t("When"), t("Read")]
-    )
+    lines = [
+        (t("Name"), t("Organisation"), t("Platform"), t("What became of it"), t("Why"), t("When"), t("Read"))
+    ]
     for d in deliveries:
         member = people.get(d.recipient)
         organisation = ctx.structure.organisation(member.person.organisation) if member else None
-        table.writerow(
-            map(
-                _cell,
-                (
-                    member.person.name if member else d.recipient,
-                    t.words(organisation.name) if organisation else "",
-                    d.platform,
-                    t(STATES[d.state]),
-                    reason(d, ctx) if d.why else "",
-                    _stamp(d.at, ctx),
-                    _stamp(d.acknowledged, ctx) if d.acknowledged else "",
-                ),
+        lines.append(
+            (
+                member.person.name if member else d.recipient,
+                t.words(organisation.name) if organisation else "",
+                d.platform,
+                t(STATES[d.state]),
+                reason(d, ctx) if d.why else "",
+                _stamp(d.at, ctx),
+                _stamp(d.acknowledged, ctx) if d.acknowledged else "",
             )
         )
-    return File(f"siuntimas-{sending.id}.csv", "text/csv", b"\xef\xbb\xbf" + out.getvalue().encode())
+    return File(f"siuntimas-{sending.id}.csv", CSV, csv_of(lines))
 
 
 def _stamp(at: datetime, ctx: Context) -> str:
     return f"{at.astimezone(zone(ctx.zone)):%Y-%m-%d %H:%M}"
-
-
-def _cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP ASVS 1.2.10)."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\0")) else text
