@@ -17,7 +17,7 @@ from bot.logs import events
 from bot.platform import NotDurable, Outcome, Respond, Unknown
 from handlers import guide, intake, routes, vocabulary
 from handlers.access import may
-from handlers.chat import Answer, Answers, Button, Form, Incoming, Reply, para, rows
+from handlers.chat import Answer, Answers, Button, Field, Form, Incoming, Reply, para, rows
 from handlers.commands import DRAFT_NAMES, Line, parse
 from handlers.context import Context
 from handlers.i18n import Translator, translator
@@ -214,7 +214,7 @@ class Dispatcher:
         if ctx.member is None and not ctx.operator and not ctx.strangers_may_ask and not _joins(msg):
             return guide.members_only(ctx)
         if msg.files and not msg.text:
-            return await intake.dropped(msg, ctx)
+            return await self._no_answer(msg, ctx) or await intake.dropped(msg, ctx)
         text = msg.text.strip()
         first = _folded(text.split(maxsplit=1)[0]) if text else ""
         if first.lstrip("/") in DRAFT_NAMES and (
@@ -309,6 +309,10 @@ class Dispatcher:
     async def _save(self, form: Form, at: str | None, answers: Answers, msg: Incoming, ctx: Context) -> None:
         if ctx.reading:
             return
+        line = parse(form.command)
+        if form.kept and line is not None:
+            given = {name: answer for name, answer in answers.items() if name != _HELD}
+            await routes.KEEPERS[line.command.en](ctx, line, given)
         await self._store.conversation.save_draft(
             Draft(_who(msg, ctx), form.command, at, dict(answers), ctx.now + DRAFT_LIVES)
         )
@@ -357,6 +361,8 @@ class Dispatcher:
     async def _of_draft(self, word: str, text: str, msg: Incoming, ctx: Context) -> Reply:
         """What the words and buttons that belong to an open form do."""
         draft = await self._draft(msg, ctx)
+        if word == "apply" and draft and draft.at and not msg.command and not text.startswith("/"):
+            return await self._free_text(text, msg, ctx)  # "taip" to a question whose answers are yes and no
         if word == "apply":
             return await self._apply(text, draft, msg, ctx)
         if draft is None:
@@ -365,6 +371,9 @@ class Dispatcher:
             return guide.reading_only(ctx)
         if word == "cancel":
             await self._store.conversation.end_draft(draft.who)
+            begun = parse(draft.command)
+            if begun and begun.command.en in routes.KEEPERS:
+                return guide.paused(ctx, draft.command)
             return guide.cancelled(ctx)
         if not msg.private:
             return guide.nothing_begun(ctx)
@@ -416,9 +425,20 @@ class Dispatcher:
         if value.startswith("~") and value[1:].isdigit():
             return self._asked(form, msg, ctx.t, int(value[1:]))
         if field.kind in ("several", "ranking") and msg.pressed:
-            answers[field.name] = forms.toggled(field, answers.get(field.name), value)
-            return await self._ask(form.with_(values=answers, at=field.name, faults={}), msg, ctx)
+            return await self._chose(
+                form, field, forms.toggled(field, answers.get(field.name), value), msg, ctx
+            )
         return await self._given(form, field.name, forms.read(field, value, ctx.t), msg, ctx)
+
+    async def _chose(
+        self, form: Form, field: Field, chosen: tuple[str, ...], msg: Incoming, ctx: Context
+    ) -> Reply:
+        """The choices so far, and the same question again; what would be one too many is refused."""
+        if field.at_most is not None and len(chosen) > field.at_most:
+            faults = forms.faults(form, {**form.values, field.name: chosen}, ctx.t, frozenset({field.name}))
+            return await self._ask(form.with_(values=form.values, at=field.name, faults=faults), msg, ctx)
+        values = {**form.values, field.name: chosen}
+        return await self._ask(form.with_(values=values, at=field.name, faults={}), msg, ctx)
 
     async def _given(self, form: Form, name: str, given: Answer | None, msg: Incoming, ctx: Context) -> Reply:
         """One answer: refused with a sentence, or kept, and the next question or the finished form."""
@@ -441,13 +461,22 @@ class Dispatcher:
         if form is None or field is None:
             return None
         labels = {_folded(c.label) for c in field.choices}
-        if not field.takes_text and _folded(text) not in labels:
-            return None
         form = form.with_(
             values={k: v for k, v in draft.answers.items() if k != _HELD}, at=field.name, faults={}
         )
+        if not field.takes_text and _folded(text) not in labels:
+            if understood.intent != "not_understood" or understood.choices:
+                return None
+            faults = {field.name: ctx.t("Choose from the list.")}
+            return await self._ask(form.with_(values=form.values, at=field.name, faults=faults), msg, ctx)
+        given = forms.read(field, text, ctx.t)
+        if (own := forms.in_own_words(field, form.values.get(field.name), text)) is not None:
+            return await self._chose(form, field, own, msg, ctx)
+        fits = not forms.faults(form, {**form.values, field.name: given}, ctx.t, frozenset({field.name}))
+        if not fits and not msg.quotes and understood.intent not in _SMALL_TALK:
+            return None
         if msg.quotes or "?" not in text or understood.intent in _SMALL_TALK:
-            return await self._given(form, field.name, forms.read(field, text, ctx.t), msg, ctx)
+            return await self._given(form, field.name, given, msg, ctx)
         await self._save(form, field.name, {**form.values, _HELD: text}, msg, ctx)
         mark = forms.token(form.command)
         return Reply(
@@ -457,6 +486,21 @@ class Dispatcher:
                 Button(ctx.t("A question"), "ask"),
             ),
         )
+
+    async def _no_answer(self, msg: Incoming, ctx: Context) -> Reply | None:
+        """A voice message or a picture is no answer to a question of a survey: the question again, and why; None when
+        no survey asks one."""
+        draft = await self._draft(msg, ctx) if msg.private else None
+        form, _ = await self._form(draft.command, msg, ctx) if draft and draft.at else (None, None)
+        if draft is None or form is None or not form.kept:
+            return None
+        answers = {k: v for k, v in draft.answers.items() if k != _HELD}
+        faults = {
+            draft.at or "": ctx.t(
+                "A file or a voice message cannot be the answer here: please use words or buttons."
+            )
+        }
+        return await self._ask(form.with_(values=answers, at=draft.at, faults=faults), msg, ctx)
 
     async def _held_question(self, draft: Draft, msg: Incoming, ctx: Context) -> Reply:
         """The text that waited was a question: it is answered, and the draft stays."""

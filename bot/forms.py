@@ -59,6 +59,9 @@ def _fault(field: Field, given: Answer | None, t: Translator) -> str:
             return t("Choose from the list.")
         if field.at_most is not None and len(given) > field.at_most:
             return t.n("Choose at most {count}.", "Choose at most {count}.", field.at_most)
+        if field.exclusive in given and len(given) > 1:
+            alone = next(c.label for c in field.choices if c.value == field.exclusive)
+            return t("“{choice}” goes with no other choice.", choice=alone)
         return ""
     if values and given not in values and not field.other:
         return t("Choose from the list.")
@@ -98,11 +101,24 @@ def toggled(field: Field, given: Answer | None, value: str) -> tuple[str, ...]:
     chosen = given if isinstance(given, tuple) else ()
     if value in chosen:
         return tuple(v for v in chosen if v != value)
+    if field.exclusive and (value == field.exclusive or field.exclusive in chosen):
+        return (value,)
     together = (*chosen, value)
     if field.kind == "ranking":
         return together
     order = {choice.value: i for i, choice in enumerate(field.choices)}
     return tuple(sorted(together, key=lambda v: order.get(v, len(order))))
+
+
+def in_own_words(field: Field, given: Answer | None, text: str) -> tuple[str, ...] | None:
+    """The choices with a text of the person's own beside them, in place of the one before; None where the field takes
+    none or the text names choices."""
+    values, labels = {c.value for c in field.choices}, {c.label.casefold() for c in field.choices}
+    parts = [part.strip() for part in text.split(",")]
+    if field.kind != "several" or not field.other or any(p.casefold() in labels | values for p in parts):
+        return None
+    chosen = given if isinstance(given, tuple) else ()
+    return (*(v for v in chosen if v in values and v != field.exclusive), " ".join(text.split()))
 
 
 def question(form: Form, t: Translator, page: int = 1) -> Reply:
@@ -119,25 +135,36 @@ def question(form: Form, t: Translator, page: int = 1) -> Reply:
     blocks.append(para(Bold(field.label), f"  {progress}" if progress else ""))
     if field.hint:
         blocks.append(para(field.hint))
+    given = form.values.get(field.name)
+    values = {choice.value for choice in field.choices}
+    own = [v for v in given if v not in values] if isinstance(given, tuple) and field.other else []
+    if own:
+        blocks.append(para(t("In your own words: “{text}”.", text=", ".join(own))))
+    elif field.other:
+        blocks.append(para(t("Or write it in your own words.")))
     mark = token(form.command)
-    buttons = _choices(field, form.values.get(field.name), mark, page, t) + _ways(form, field, number, t)
+    buttons = _choices(field, given, mark, page, t) + _ways(form, field, number, t)
     return Reply(tuple(blocks), buttons=buttons)
 
 
 def _choices(field: Field, given: Answer | None, mark: str, page: int, t: Translator) -> Buttons:
-    """The choices of one page, three short ones or one long one a row."""
+    """The choices of one page, five figures, three short ones or one long one a row."""
     first = (page - 1) * CHOICES_A_PAGE
     shown = field.choices[first : first + CHOICES_A_PAGE]
     press = f"answer {mark}.{field.name}"
     buttons = [Button(_label(field, choice, given), f"{press} {choice.value}") for choice in shown]
-    short = all(len(b.label) <= 12 for b in buttons)
-    laid: Buttons = rows(*buttons) if short else tuple((b,) for b in buttons)
+    longest = max((len(b.label) for b in buttons), default=0)
+    laid: Buttons = _in_rows(buttons, 5 if longest <= 2 else 3 if longest <= 12 else 1)
     turns = []
     if page > 1:
         turns.append(Button("‹", f"{press} ~{page - 1}"))
     if first + CHOICES_A_PAGE < len(field.choices):
         turns.append(Button("›", f"{press} ~{page + 1}"))
     return laid + ((tuple(turns),) if turns else ())
+
+
+def _in_rows(buttons: list[Button], wide: int) -> Buttons:
+    return tuple(tuple(buttons[i : i + wide]) for i in range(0, len(buttons), wide))
 
 
 def _label(field: Field, choice: Choice, given: Answer | None) -> str:
@@ -159,5 +186,5 @@ def _ways(form: Form, field: Field, number: int, t: Translator) -> Buttons:
         ways.append(Button(t("‹ Back"), f"back {mark}.{field.name}"))
     if not field.required:
         ways.append(Button(t("Skip"), f"skip {mark}.{field.name}"))
-    ways.append(Button(t("Cancel"), "cancel"))
+    ways.append(Button(t("Pause") if form.kept else t("Cancel"), "cancel"))
     return rows(*ways)

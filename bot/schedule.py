@@ -12,6 +12,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.logs import events
 from handlers import digest, progress, reminders, told
+from handlers.surveys import pushes
 from storage.audit import By
 from storage.errors import StoreError
 from storage.store import Store
@@ -77,7 +78,14 @@ async def notice(store: Store, now: datetime) -> int:
     store that refuses is looked at again in a minute."""
     found = 0
     try:
-        for ask in (told.due, digest.due, reminders.due, progress.due):  # reminders wait for notices
+        found += len(await pushes.close_due(store, now))
+        for ask in (
+            told.due,
+            digest.due,
+            reminders.due,
+            progress.due,
+            pushes.due,
+        ):  # reminders wait for notices
             for due in await ask(store, now):
                 by = By("operator", now, due.sending.key)
                 await store.sendings.open(due.sending, due.recipients, by)

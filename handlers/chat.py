@@ -193,7 +193,8 @@ class Field:
     limit: int = 2000
     at_most: int | None = None
     other: bool = False
-    when: Condition | None = None
+    exclusive: str = ""
+    when: tuple[Condition, ...] = ()
 
     @property
     def takes_text(self) -> bool:
@@ -211,7 +212,8 @@ class Form:
 
     `command` is the line that the finished form says. `values` are prefilled, `faults` are sentences by
     field name to be shown beside it, `at` is the field to go on from. `check(answers)` is pure and gives
-    faults, in the reader's language, for the answers there are: a missing answer is no fault of `check`'s.
+    faults, in the reader's language, for the answers there are: a missing answer is no fault of `check`'s. The answers
+    so far of a `kept` form are kept by its subject at every step: it is paused, not given up.
     """
 
     command: str
@@ -222,6 +224,7 @@ class Form:
     values: Answers = field(default_factory=lambda: NO_ANSWERS)
     faults: Mapping[str, str] = field(default_factory=dict)
     at: str | None = None
+    kept: bool = False
     check: Callable[[Answers], Mapping[str, str]] = field(default=_no_faults, compare=False)
 
     def __post_init__(self) -> None:
@@ -231,8 +234,16 @@ class Form:
             raise ValueError(f"a form's title has 1 to {FORM_TITLE_LENGTH} characters: {self.title!r}")
 
     def asked(self, answers: Answers) -> tuple[Field, ...]:
-        """The fields that these answers leave to be asked or answered: those whose condition holds."""
-        return tuple(f for f in self.fields if f.when is None or _holds(f.when, answers))
+        """The fields that these answers leave to be asked or answered: those whose conditions hold. The answer of a
+        field that is not asked any more counts for no condition."""
+        found: list[Field] = []
+        held: dict[str, Answer] = {}
+        for one in self.fields:
+            if all(_holds(condition, held) for condition in one.when):
+                found.append(one)
+                if one.name in answers:
+                    held[one.name] = answers[one.name]
+        return tuple(found)
 
     def field(self, name: str) -> Field | None:
         """The field of that name, or None."""

@@ -41,6 +41,7 @@ from handlers.context import Context
 from handlers.meetings import show as meetings
 from handlers.meetings import speech as meeting_speech
 from handlers.meetings.occurrences import ahead
+from handlers.surveys import answering
 from handlers.told import Due
 from handlers.weeks import due_run
 from storage.association import Group
@@ -72,6 +73,7 @@ async def sections(group: Group, since: datetime, ctx: Context) -> tuple[Section
         await _changed(since, ctx),
         await _closing(ctx),
         await _meeting(group, ctx),
+        await _asked(ctx),
         await _announced(since, ctx),
     ]
     said = [section for section in found if section is not None]
@@ -126,6 +128,17 @@ async def _meeting(group: Group, ctx: Context) -> Section | None:
             blocks.append(Items(tuple((item,) for item in one.agenda), start=1))
     facts = tuple(fact for one in coming for fact in meetings.facts_told(one))
     return Section((Heading(ctx.t("Meetings of the coming week")), *blocks), facts)
+
+
+async def _asked(ctx: Context) -> Section | None:
+    """Open surveys that nobody has answered for the reader."""
+    open_ = await answering.unanswered(ctx)
+    if not open_:
+        return None
+    items = Items(tuple(answering.row(one, ctx) for one in open_))
+    return Section(
+        (Heading(ctx.t("Surveys that wait for you")), items), tuple(answering.fact(s) for s in open_)
+    )
 
 
 async def _announced(since: datetime, ctx: Context) -> Section | None:

@@ -45,16 +45,12 @@ OFFERS: dict[str, tuple[str, str]] = {
     "next_meeting": (N_("The next meeting"), "meeting"),
     "meeting_detail": (N_("The next meeting"), "meeting"),
     "calendar_export": (N_("Calendar file"), "calendar"),
+    "open_surveys": (N_("Open surveys"), "surveys"),
     "latest_digest": (N_("The week of my groups"), "digest"),
     "latest_announcements": (N_("The latest announcements"), "announcements"),
     "contact_secretariat": (N_("The secretariat"), "contact"),
     "help": (N_("What can be asked"), "help"),
 }
-
-_NOT_YET = {
-    "open_surveys": N_("Surveys cannot be answered here yet; the secretariat will say when they can."),
-}
-
 
 MOST_NAMED = 5
 """Names that fit equally well, to choose from."""
@@ -82,8 +78,6 @@ def not_a_command(ctx: Context, understood: Understanding, text: str) -> Reply:
                 t("That is not something I know about. I answer about the association's calls and meetings."),
                 buttons=offers(ctx, ("list_calls", "next_meeting", "help")),
             )
-        case intent if intent in _NOT_YET:
-            return say(t(_NOT_YET[intent]), buttons=offers(ctx, ("list_calls", "next_meeting", "help")))
     calls = [n for n in understood.among if n.kind == "call"]
     if named := [Button(shorten(n.names[0], CHOICE_LENGTH), f"call {n.id}") for n in calls]:
         return say(
@@ -240,7 +234,7 @@ def not_your_button(ctx: Context) -> Reply:
 def changed_meanwhile(ctx: Context, current: object) -> Reply:
     """What was to be changed has moved on since it was shown."""
     record = str(getattr(current, "id", ""))
-    command = {"c": "call", "m": "meeting"}.get(record[:1])
+    command = {"c": "call", "m": "meeting", "a": "survey"}.get(record[:1])
     buttons = rows(Button(ctx.t("Show it as it is now"), f"{command} {record}")) if command else ()
     return say(ctx.t("That has changed since it was shown to you, so nothing was done."), buttons=buttons)
 
@@ -266,6 +260,14 @@ def old_question(ctx: Context) -> Reply:
 def cancelled(ctx: Context) -> Reply:
     """A form was given up."""
     return say(ctx.t("Cancelled; nothing was changed."))
+
+
+def paused(ctx: Context, command: str) -> Reply:
+    """A form whose answers are kept was put aside."""
+    return say(
+        ctx.t("Paused. What you have answered is kept; go on whenever you like."),
+        buttons=rows(Button(ctx.t("Go on"), command)),
+    )
 
 
 def nothing_can_be_changed(ctx: Context) -> Reply:

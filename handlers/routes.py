@@ -30,12 +30,13 @@ from handlers.announcements import handing, mending, reading
 from handlers.calls import changes, show
 from handlers.calls.filters import Filter, slug
 from handlers.calls.filters import line as calls_line
-from handlers.chat import Incoming, Reply
+from handlers.chat import Answers, Incoming, Reply
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.meetings import adding
 from handlers.meetings import changes as meeting_changes
 from handlers.meetings import show as meeting_show
+from handlers.surveys import answering, making, pushes, running
 from handlers.understanding.reading import Name, Names, Understanding, Window
 from handlers.understanding.synonyms import Synonyms
 from storage.association import Structure
@@ -66,6 +67,22 @@ HANDLERS: Mapping[str, Handler] = {
     "join": membership.join,
     "link": linking.link,
     "unlink": linking.unlink,
+    "surveys": answering.surveys,
+    "survey": running.survey,
+    "fill": answering.fill,
+    "handin": answering.handin,
+    "changeanswer": answering.changeanswer,
+    "myanswers": answering.myanswers,
+    "passon": answering.passon,
+    "newsurvey": making.newsurvey,
+    "addquestion": making.addquestion,
+    "questions": running.questions,
+    "trysurvey": running.trysurvey,
+    "opensurvey": running.opensurvey,
+    "movesurvey": running.movesurvey,
+    "remindsurvey": running.remindsurvey,
+    "closesurvey": running.closesurvey,
+    "dropsurvey": running.dropsurvey,
     "help": guide.help_,
     "home": home.home,
     "start": linking.start,
@@ -108,6 +125,11 @@ HANDLERS: Mapping[str, Handler] = {
     "forget": vocabulary.forget,
 }
 
+Keeper = Callable[[Context, Line, Answers], Awaitable[None]]
+
+KEEPERS: Mapping[str, Keeper] = {"fill": answering.keep}
+"""Who keeps the answers so far of a form that is kept at every step."""
+
 Composer = Callable[[Sending, Delivery, Context], Awaitable[Reply | None]]
 
 COMPOSERS: Mapping[str, Composer] = {
@@ -120,6 +142,10 @@ COMPOSERS: Mapping[str, Composer] = {
     "nudge": nudging.compose,
     "approval": progress.compose_approval,
     "reminder": reminders.compose,
+    "survey": pushes.compose,
+    "surveyreminder": pushes.compose,
+    "surveymoved": pushes.compose_moved,
+    "surveyclosed": pushes.compose_closed,
 }
 """What a delivery of each kind says to its reader; None when it is of no use to them any more."""
 
@@ -178,6 +204,8 @@ def line_of(understood: Understanding, ctx: Context) -> str | None:
             return f"digest {_text(slots, 'group') or ''}".strip()
         case "latest_announcements":
             return "announcements"
+        case "open_surveys":
+            return "surveys"
         case "contact_secretariat":
             return "contact"
         case "help":

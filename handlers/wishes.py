@@ -20,6 +20,8 @@ TOPICS: Mapping[str, str] = {
     "nudge": "announcements",
     "digest": "digest",
     "reminder": "reminders",
+    "survey": "surveys",
+    "surveyreminder": "surveys",
 }
 """The topic of each kind of sending; what has none always comes."""
 
@@ -28,6 +30,7 @@ NAMES: Mapping[str, str] = {
     "notices": N_("changes of what you were told"),
     "announcements": N_("announcements of the secretariat"),
     "reminders": N_("reminders of deadlines and meetings"),
+    "surveys": N_("surveys"),
 }
 _ALSO = {
     "calls": "notices",
@@ -35,6 +38,7 @@ _ALSO = {
     "santrauka": "digest",
     "skelbimai": "announcements",
     "priminimai": "reminders",
+    "apklausos": "surveys",
 }
 _QUIET = re.compile(r"([01]?\d|2[0-3])(?::([0-5]\d))?\s*[-–]\s*([01]?\d|2[0-3])(?::([0-5]\d))?")
 PLATFORMS: Mapping[str, str] = {"telegram": "Telegram", "slack": "Slack"}
@@ -75,6 +79,7 @@ def switches(wishes: Wishes, ctx: Context) -> tuple[Button, ...]:
         ("notices", N_("changes")),
         ("announcements", N_("announcements")),
         ("reminders", N_("reminders")),
+        ("surveys", N_("surveys")),
     ):
         off = topic in wishes.muted
         sentence = t("On: {topic}", topic=t(label)) if off else t("Off: {topic}", topic=t(label))

@@ -123,10 +123,20 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """When it was to close from that version on, set at `at`."""
+
+    version: int
+    closes: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Survey:
-    """A survey under its id (`a3`). `small` and `small_text` are the thresholds that it was opened with. Once it is
-    closed, `taken_part` are the organisations or people who answered, sorted; `tallies` are what is left of an
-    anonymous one, whose sheets are gone."""
+    """A survey under its id (`a3`). `small` and `small_text` are its thresholds. `forwarded` are
+    the clusters whose manager has passed it on to their companies, `closings` the closing that it was opened with and
+    those it was moved to. Once it is closed, `taken_part` are the organisations or people who answered, sorted;
+    `tallies` are what is left of an anonymous one, whose sheets are gone."""
 
     id: str
     version: int
@@ -138,14 +148,17 @@ class Survey:
     closed: datetime | None = None
     small: int = SMALL
     small_text: int = SMALL_TEXT
+    forwarded: tuple[str, ...] = ()
+    closings: tuple[Closing, ...] = ()
     taken_part: tuple[str, ...] = ()
     tallies: tuple[Tally, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What one person has filled in, for themselves or for their organisation: `owner` is whichever answers. An
-    `answered` sheet counts, the others of the same owner don't: there is one that counts."""
+    """What one person has filled in, for themselves or for their organisation: `owner` is whichever answers. The
+    `answers` of an `answered` sheet count, the others of the same owner don't: there is one that counts. `changing` is
+    what its writer has made of a sheet that was handed in and has not handed in anew."""
 
     id: str
     version: int
@@ -155,6 +168,12 @@ class Sheet:
     answers: Answers
     at: datetime
     state: SheetState = "begun"
+    changing: Answers | None = None
+
+    @property
+    def latest(self) -> Answers:
+        """What its writer has filled in so far, handed in or not."""
+        return self.answers if self.changing is None else self.changing
 
 
 TallyUp = Callable[[Survey, tuple[Sheet, ...]], tuple[Tally, ...]]
@@ -188,11 +207,16 @@ class Surveys(Protocol):
         """Removes a draft; nothing to remove is no error. Raises Changed as `change` does."""
 
     async def open(self, id: str, seen: int, by: By) -> Survey:
-        """People may answer from now on; its questions, whether it is anonymous, who answers and its thresholds stay
-        as they are. Raises Missing, and Changed unless it is a draft of that version."""
+        """People may answer from now on, or from when its plan says that it opens; its questions, whether it is
+        anonymous, who answers and its thresholds stay as they are. Raises Missing, and Changed unless it is a draft of
+        that version."""
 
     async def move(self, id: str, seen: int, closes: datetime, by: By) -> Survey:
         """It closes at another time. Raises Missing, and Changed when its version is not `seen` or it is closed."""
+
+    async def forward(self, id: str, cluster: str, by: By) -> Survey:
+        """The companies of that cluster may answer too; twice is once. Raises Missing, and Changed unless it is
+        open."""
 
     async def close(self, id: str, tally: TallyUp, by: By) -> Survey:
         """Nobody can answer any more, and who has is known. Of an anonymous one the tallies are kept and every sheet
@@ -200,8 +224,8 @@ class Surveys(Protocol):
         belonged to anybody. Closed twice is closed once. Raises Missing."""
 
     async def keep(self, id: str, member: str, owner: str, answers: Answers, at: datetime) -> Sheet:
-        """The answers that somebody has given so far, in place of those before; a sheet that was handed in stays handed
-        in until it is handed in anew. Raises Missing, and Changed(the survey) unless it is open."""
+        """The answers that somebody has given so far, in place of those before; of a sheet that was handed in what was
+        handed in counts until it is handed in anew. Raises Missing, and Changed(the survey) unless it is open."""
 
     async def hand_in(
         self, id: str, member: str, owner: str, answers: Answers, at: datetime, over: str = ""

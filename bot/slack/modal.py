@@ -30,7 +30,7 @@ def pages(form: Form) -> tuple[tuple[Field, ...], ...]:
     found: list[list[Field]] = [[]]
     for field in form.fields:
         here = {f.name for f in found[-1]}
-        if len(found[-1]) == FIELDS or (field.when is not None and field.when.field in here):
+        if len(found[-1]) == FIELDS or any(one.field in here for one in field.when):
             found.append([])
         found[-1].append(field)
     return tuple(tuple(page) for page in found)

@@ -95,7 +95,7 @@ def _form(command: str, group: str, ctx: Context) -> Form:
             "moment",
             t("For example: 2026-12-17."),
             limit=60,
-            when=Condition("repeat", REPEATS[1:]),
+            when=(Condition("repeat", REPEATS[1:]),),
         ),
         Field("place", t("Where?"), "text", required=False, limit=300),
         Field("link", t("The join link?"), "text", required=False, limit=500),

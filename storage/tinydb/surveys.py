@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from storage.audit import By
 from storage.errors import Changed
-from storage.surveys import Answers, Plan, Sheet, Survey, TallyUp
+from storage.surveys import Answers, Closing, Plan, Sheet, Survey, TallyUp
 from storage.tinydb import trail
 from storage.tinydb.records import Records
 from storage.tinydb.snapshots import Doc
@@ -88,8 +88,8 @@ class SurveysTables:
                 raise Changed(kept)
             trail.entry(tx, by, "surveys.open", id)
             trail.carried_out(tx, by, "surveys.open", id, id)
-            opened = replace(kept, state="open", opened=by.at, version=kept.version + 1)
-            return self._surveys.put(tx, opened)
+            opened = max(by.at, kept.plan.opens or by.at)
+            return self._surveys.put(tx, _closing_at(replace(kept, state="open", opened=opened), by))
 
         return await self._commit(verb)
 
@@ -101,8 +101,23 @@ class SurveysTables:
             if kept.version != seen or kept.state == "closed":
                 raise Changed(kept)
             trail.entry(tx, by, "surveys.move", id)
-            moved = replace(kept, plan=replace(kept.plan, closes=closes), version=kept.version + 1)
-            return self._surveys.put(tx, moved)
+            moved = replace(kept, plan=replace(kept.plan, closes=closes))
+            if kept.state == "draft":
+                return self._surveys.put(tx, replace(moved, version=kept.version + 1))
+            return self._surveys.put(tx, _closing_at(moved, by))
+
+        return await self._commit(verb)
+
+    async def forward(self, id: str, cluster: str, by: By) -> Survey:
+        def verb(tx: Change) -> Survey:
+            kept = self._surveys.expect(tx, id)
+            if kept.state != "open":
+                raise Changed(kept)
+            if cluster in kept.forwarded:
+                return kept
+            trail.entry(tx, by, "surveys.forward", id)
+            forwarded = (*kept.forwarded, cluster)
+            return self._surveys.put(tx, replace(kept, forwarded=forwarded, version=kept.version + 1))
 
         return await self._commit(verb)
 
@@ -145,7 +160,12 @@ class SurveysTables:
     async def keep(self, id: str, member: str, owner: str, answers: Answers, at: datetime) -> Sheet:
         def verb(tx: Change) -> Sheet:
             self._expect_open(tx, id)
-            return self._put(tx, id, member, owner, answers, at)
+            sheet = self._mine(tx, id, member, owner, at)
+            if answers == sheet.latest and sheet.owner == owner:
+                return sheet
+            if sheet.state == "answered":
+                return self._put(tx, sheet, changing=dict(answers), at=at)
+            return self._put(tx, sheet, answers=dict(answers), owner=owner, at=at)
 
         return await self._tables.write(verb)
 
@@ -160,10 +180,12 @@ class SurveysTables:
                     if other.id != over:
                         raise Changed(other)
                     self._sheets.put(tx, replace(other, state="begun", version=other.version + 1))
-            sheet = self._put(tx, id, member, owner, answers, at)
-            if sheet.state == "answered":
-                return sheet
-            return self._sheets.put(tx, replace(sheet, state="answered", version=sheet.version + 1))
+            sheet = self._mine(tx, id, member, owner, at)
+            if (sheet.state, sheet.answers, sheet.owner) == ("answered", answers, owner):
+                return self._put(tx, sheet, changing=None)
+            return self._put(
+                tx, sheet, answers=dict(answers), owner=owner, at=at, state="answered", changing=None
+            )
 
         return await self._tables.write(verb)
 
@@ -172,21 +194,29 @@ class SurveysTables:
         if survey.state != "open":
             raise Changed(survey)
 
-    def _put(self, tx: Change, id: str, member: str, owner: str, answers: Answers, at: datetime) -> Sheet:
+    def _mine(self, tx: Change, id: str, member: str, owner: str, at: datetime) -> Sheet:
         known = tx.find("sheets", "one", (id, member))
-        if not known:
-            return self._sheets.add(tx, lambda new: Sheet(new, 1, id, member, owner, dict(answers), at))
-        sheet = self._sheets.expect(tx, self._sheets.id(known[0][0]))
-        if sheet.answers == answers and sheet.owner == owner:
+        if known:
+            return self._sheets.expect(tx, self._sheets.id(known[0][0]))
+        return self._sheets.add(tx, lambda new: Sheet(new, 0, id, member, owner, {}, at))
+
+    def _put(self, tx: Change, sheet: Sheet, **changes: Any) -> Sheet:
+        changed = replace(sheet, **changes)
+        if changed == sheet:
             return sheet
-        changed = replace(sheet, answers=dict(answers), owner=owner, at=at, version=sheet.version + 1)
-        return self._sheets.put(tx, changed)
+        return self._sheets.put(tx, replace(changed, version=sheet.version + 1))
 
     async def _commit(self, verb: Callable[[Change], T]) -> T:
         try:
             return await self._tables.write(verb)
         finally:
             self._surveys.changed()
+
+
+def _closing_at(survey: Survey, by: By) -> Survey:
+    """Its next version, which closes when its plan says."""
+    closing = Closing(survey.version + 1, survey.plan.closes, by.at)
+    return replace(survey, version=closing.version, closings=(*survey.closings, closing))
 
 
 def without(survey: str, tables: dict[str, dict[int, Doc]]) -> bool:

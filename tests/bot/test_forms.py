@@ -54,7 +54,7 @@ def test_a_condition_decides_what_is_asked() -> None:
         "X",
         (
             Field("call", "?", "one", choices=(Choice("yes", "Taip"), Choice("no", "Ne"))),
-            Field("which", "Kurį?", when=Condition("call", ("yes",))),
+            Field("which", "Kurį?", when=(Condition("call", ("yes",)),)),
             Field("last", "Dar?"),
         ),
     )

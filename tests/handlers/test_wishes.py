@@ -47,6 +47,7 @@ async def test_topics_are_turned_off_and_on_in_ones_own_words(chat: Chat, ada: S
         "digest",
         "notices",
         "reminders",
+        "surveys",
     }
     assert "Kas jums siunčiama:" in (await ada.says("/nustatymai")).plain
 

@@ -830,7 +830,11 @@ async def test_a_survey_of_a_key_is_there_once_and_changes_while_it_is_a_draft(s
     with pytest.raises(Changed):
         await surveys.remove(made.id, 3, subject.by())
     moved = await surveys.move(made.id, 3, NOW + timedelta(days=20), subject.by())
+    moved = await surveys.forward(made.id, "fotonika", subject.by())
+    assert await surveys.forward(made.id, "fotonika", subject.by()) == moved
+    assert moved.forwarded == ("fotonika",)
     assert moved.plan.closes == NOW + timedelta(days=20)
+    assert [one.closes for one in moved.closings] == [NOW + timedelta(days=9), NOW + timedelta(days=20)]
     other = await surveys.add(questionnaire("other"), subject.by())
     await surveys.remove(other.id, 1, subject.by())
     await surveys.remove(other.id, 1, subject.by())
@@ -859,6 +863,10 @@ async def test_one_sheet_of_an_owner_counts(subject: Subject) -> None:
     assert refused.value.current == first
     second = await surveys.hand_in(made.id, "n2", "fotonika", {"q1": "no"}, NOW, over=first.id)
     surveys = (await subject.again()).surveys
+    begun = await surveys.keep(made.id, "n2", "fotonika", {"q1": "yes"}, NOW)
+    assert (begun.answers["q1"], begun.latest["q1"], begun.state) == ("no", "yes", "answered")
+    second = await surveys.hand_in(made.id, "n2", "fotonika", {"q1": "no"}, NOW)
+    assert second.changing is None
     kept = await surveys.sheets(made.id)
     assert [(s.member, s.state, s.answers["q1"]) for s in kept] == [
         ("n1", "begun", "yes"),

@@ -356,6 +356,11 @@ async def _surveys_move(s: Step) -> object:
     return await s.store.surveys.move(*await _survey(s), AFTER_ALL - timedelta(days=s.n), s.by)
 
 
+async def _surveys_forward(s: Step) -> object:
+    id, _ = await _survey(s)
+    return await s.store.surveys.forward(id, f"o{s.n % 3}", s.by)
+
+
 async def _surveys_close(s: Step) -> object:
     id, _ = await _survey(s)
     return await s.store.surveys.close(id, lambda _, sheets: (Tally("q1", len(sheets)),), s.by)

@@ -1,0 +1,317 @@
+"""A survey in the secretariat's hands: looked at, tried out, opened, moved, reminded of, closed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from handlers import audience
+from handlers.access import is_secretariat
+from handlers.announcements.handing import reached
+from handlers.calls.fields import moment
+from handlers.chat import (
+    Answers,
+    Block,
+    Bold,
+    Button,
+    Field,
+    Form,
+    Heading,
+    Incoming,
+    Items,
+    Para,
+    Reply,
+    para,
+    rows,
+    say,
+)
+from handlers.commands import Line
+from handlers.context import Context
+from handlers.surveys import answering, asking, pushes
+from handlers.surveys.taking_part import asked, done, owner
+from storage.surveys import Survey
+
+LISTED = 8
+
+
+async def survey(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """`survey a3`: what it is; for the secretariat also how far it is and what may be done with it. Without an id the
+    secretariat sees all of them."""
+    t = ctx.t
+    found = await _found(line, ctx)
+    if found is None and not line.words and is_secretariat(ctx):
+        return await _all(ctx)
+    if found is None or (found.state == "draft" and not is_secretariat(ctx)):
+        return say(t("There is no such survey."))
+    reply = await answering.about(found, ctx)
+    if not is_secretariat(ctx):
+        return reply
+    blocks = (*reply.blocks, *await _progress(found, ctx))
+    return replace(reply, blocks=blocks, buttons=(*reply.buttons, *rows(*_ways(found, ctx))))
+
+
+async def _found(line: Line, ctx: Context) -> Survey | None:
+    """The survey of that id or key."""
+    if not line.words:
+        return None
+    by_id = await ctx.store.surveys.get(line.words[0])
+    return by_id or await ctx.store.surveys.of_key(line.rest)
+
+
+async def _all(ctx: Context) -> Reply:
+    t = ctx.t
+    surveys = tuple(reversed(await ctx.store.surveys.all()))[:LISTED]
+    if not surveys:
+        return say(
+            t("There are no surveys yet. Send a file here, or make one question by question."),
+            buttons=rows(Button(t("A new survey"), "newsurvey")),
+        )
+    items = tuple((Bold(t.words(one.plan.title)), f" ({_state(one, ctx)})") for one in surveys)
+    numbered = [Button(str(n), f"survey {one.id}") for n, one in enumerate(surveys, 1)]
+    return Reply((Items(items, 1),), buttons=(*rows(*numbered), (Button(t("A new survey"), "newsurvey"),)))
+
+
+def _state(one: Survey, ctx: Context) -> str:
+    t = ctx.t
+    match one.state:
+        case "draft":
+            return t("a draft")
+        case "closed":
+            return t("closed")
+        case "open" if one.opened is not None and one.opened > ctx.now:
+            return t("opens on {when}", when=t.at(one.opened, ctx.zone, ctx.today))
+        case _:
+            return t("open until {when}", when=t.at(one.plan.closes, ctx.zone, ctx.today))
+
+
+async def _progress(one: Survey, ctx: Context) -> list[Block]:
+    """How many were asked and how many have answered."""
+    t = ctx.t
+    if one.state == "draft":
+        return [para(t("It is a draft: nobody else sees it yet."))]
+    people = asked(one, await ctx.store.members.all(), ctx.structure)
+    owners = {owner(one.plan, member) for member in people}
+    answered = done(one, await ctx.store.surveys.sheets(one.id)) & owners
+    if one.plan.per == "organisation":
+        return [
+            para(
+                t.n(
+                    "{answered} of {count} organisation has answered.",
+                    "{answered} of {count} organisations have answered.",
+                    len(owners),
+                    answered=len(answered),
+                )
+            )
+        ]
+    return [
+        para(
+            t.n(
+                "{answered} of {count} person has answered.",
+                "{answered} of {count} people have answered.",
+                len(owners),
+                answered=len(answered),
+            )
+        )
+    ]
+
+
+def _ways(one: Survey, ctx: Context) -> list[Button]:
+    t, id, seen = ctx.t, one.id, f"v{one.version}"
+    if one.state == "draft":
+        return [
+            Button(t("Open it"), f"opensurvey {id}"),
+            Button(t("Try it out"), f"trysurvey {id}"),
+            Button(t("The questions"), f"questions {id}"),
+            Button(t("Add a question"), f"addquestion {id}"),
+            Button(t("Remove it"), f"dropsurvey {id} {seen}"),
+        ]
+    if one.state == "closed":
+        return [Button(t("Results"), f"results {id}"), Button(t("The questions"), f"questions {id}")]
+    return [
+        Button(t("Results"), f"results {id}"),
+        Button(t("Remind the rest"), f"remindsurvey {id}"),
+        Button(t("Move the closing"), f"movesurvey {id}"),
+        Button(t("Close it now"), f"closesurvey {id}"),
+        Button(t("Try it out"), f"trysurvey {id}"),
+    ]
+
+
+async def questions(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """Every question in both languages, as it stands."""
+    found = await _found(line, ctx)
+    if found is None:
+        return say(ctx.t("There is no such survey."))
+    lines = []
+    for question in found.plan.questions:
+        labels = ", ".join(choice.label for choice in asking.choices(question, ctx.t))
+        text = " / ".join(question.text.both)
+        lines.append((Bold(text), f" – {labels}" if labels else ""))
+    return Reply(
+        (Heading(ctx.t.words(found.plan.title)), Items(tuple(lines), 1)),
+        buttons=rows(Button(ctx.t("‹ Back"), f"survey {found.id}")),
+    )
+
+
+async def trysurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """The survey as people will answer it; nothing of it is kept."""
+    found = await _found(line, ctx)
+    if found is None:
+        return say(ctx.t("There is no such survey."))
+    form = replace(asking.form(found.plan, f"trysurvey {found.id}", ctx.t), kept=False)
+    if msg.answers is None:
+        return Reply(form=form)
+    answers = asking.normal(found.plan, msg.answers, ctx.t)
+    blocks: tuple[Block, ...] = (
+        para(
+            ctx.t("This was a trial: nothing is kept and nothing is counted. So the answers would be read:")
+        ),
+        Items(asking.lines(found.plan, answers, ctx.t), 1),
+    )
+    return Reply(blocks, buttons=rows(Button(ctx.t("‹ Back"), f"survey {found.id}")))
+
+
+async def opensurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """Whom it asks and what is fixed from then on; with the version it was shown with, opened and people invited."""
+    t = ctx.t
+    found = await _found(line, ctx)
+    if found is None or found.state != "draft":
+        return say(t("There is no such draft."))
+    if not found.plan.questions:
+        return say(
+            t("It has no questions yet."),
+            buttons=rows(Button(t("Add a question"), f"addquestion {found.id}")),
+        )
+    if found.plan.closes <= ctx.now:
+        return say(t("Its closing is in the past; put a later one into its file and take it in again."))
+    if wrong := audience.fault(found.plan.audience, ctx.structure, t):
+        return say(wrong)
+    people = asked(found, await ctx.store.members.all(), ctx.structure)
+    if line.seen is None:
+        blocks = [*reached(audience.reach(people), t), *(para(s) for s in answering.terms(found, ctx))]
+        blocks.append(
+            para(
+                t(
+                    "Once it is open, its questions, whether it is anonymous and who answers cannot be changed any "
+                    "more; its closing can be moved."
+                )
+            )
+        )
+        if not people:
+            return Reply(tuple(blocks))
+        button = Button(t("Open it"), f"opensurvey {found.id} v{found.version}")
+        return Reply(tuple(blocks), buttons=rows(button, Button(t("‹ Back"), f"survey {found.id}")))
+    opened = await ctx.store.surveys.open(found.id, line.seen, ctx.by)
+    at = opened.opened or ctx.now
+    if at > ctx.now:
+        said = t("It opens on {when}; people are invited then.", when=t.at(at, ctx.zone, ctx.today))
+    else:
+        said = t("It is open; people are invited within the hours in which messages are sent.")
+    return say(said, buttons=rows(Button(t("Show it"), f"survey {found.id}")))
+
+
+async def movesurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """Another closing; everybody who was invited hears it."""
+    t = ctx.t
+    found = await _found(line, ctx)
+    if found is None or found.state == "closed":
+        return say(t("There is no such survey, or it has closed."))
+    form = Form(
+        command=f"movesurvey {found.id}",
+        title=t("Move the closing"),
+        intro=t("It closes on {when}.", when=t.at(found.plan.closes, ctx.zone, ctx.today)),
+        fields=(
+            Field(
+                "closes",
+                t("Until when shall it be open?"),
+                "moment",
+                t("For example: 2026-10-30 17:00."),
+                limit=60,
+            ),
+        ),
+        check=lambda answers: _closing_faults(answers, ctx),
+    )
+    if msg.answers is None:
+        return Reply(form=form)
+    closes = _closing(msg.answers, ctx)
+    if closes is None:
+        return Reply(form=form.with_(values={}, at="closes", faults=_closing_faults(msg.answers, ctx)))
+    when = t.at(closes, ctx.zone, ctx.today)
+    if not msg.confirmed:
+        return Reply(
+            (
+                Para(
+                    t.rich(
+                        "It will be open until {when}; everybody who was invited hears it.", when=Bold(when)
+                    )
+                ),
+            ),
+            buttons=rows(
+                Button(t("Move it"), f"apply movesurvey {found.id} v{found.version}"),
+                Button(t("Cancel"), "cancel"),
+            ),
+        )
+    moved = await ctx.store.surveys.move(found.id, line.seen or found.version, closes, ctx.by)
+    return say(
+        t("Moved: it is open until {when}.", when=when),
+        buttons=rows(Button(t("Show it"), f"survey {moved.id}")),
+    )
+
+
+def _closing(answers: Answers, ctx: Context) -> datetime | None:
+    found = moment(str(answers.get("closes") or ""), ctx)
+    if found is None or found.precision not in ("hour", "day"):
+        return None
+    instant = found.last_instant()
+    return instant if instant > ctx.now else None
+
+
+def _closing_faults(answers: Answers, ctx: Context) -> dict[str, str]:
+    text = str(answers.get("closes") or "")
+    if not text or _closing(answers, ctx) is not None:
+        return {}
+    found = moment(text, ctx)
+    if found is not None and found.precision in ("hour", "day"):
+        return {"closes": ctx.t("That is in the past.")}
+    return {"closes": ctx.t("A day is needed, with an hour if you like. For example: 2026-10-30 17:00.")}
+
+
+async def remindsurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """Those for whom nobody has answered are reminded, at most once a day."""
+    t = ctx.t
+    found = await _found(line, ctx)
+    if found is None or found.state != "open":
+        return say(t("There is no such survey, or it is not open."))
+    reminder = await pushes.reminder(found, ctx)
+    back = rows(Button(t("Show it"), f"survey {found.id}"))
+    if await ctx.store.sendings.of_key(reminder.sending.key):
+        return say(t("They have been reminded today already."), buttons=back)
+    if not reminder.recipients:
+        return say(t("Everybody who can be reached has answered."), buttons=back)
+    await ctx.store.sendings.open(reminder.sending, reminder.recipients, ctx.by)
+    count = len(reminder.recipients)
+    return say(t.n("{count} person is reminded.", "{count} people are reminded.", count), buttons=back)
+
+
+async def closesurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """Closes it before its time, after one more look at what that means."""
+    t = ctx.t
+    found = await _found(line, ctx)
+    if found is None or found.state != "open":
+        return say(t("There is no such survey, or it is not open."))
+    if line.seen is None:
+        blocks = [*await _progress(found, ctx), para(t("After that nobody can answer or change anything."))]
+        if found.plan.anonymous:
+            blocks.append(para(t("Whose answers are whose is then destroyed for good.")))
+        button = Button(t("Close it now"), f"closesurvey {found.id} v{found.version}")
+        return Reply(tuple(blocks), buttons=rows(button, Button(t("‹ Back"), f"survey {found.id}")))
+    closed = await ctx.store.surveys.close(found.id, pushes.for_good, ctx.by)
+    return say(t("It is closed."), buttons=rows(Button(t("Results"), f"results {closed.id}")))
+
+
+async def dropsurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """Removes a draft."""
+    found = await _found(line, ctx)
+    if found is None or found.state != "draft":
+        return say(ctx.t("There is no such draft."))
+    await ctx.store.surveys.remove(found.id, line.seen or found.version, ctx.by)
+    return say(ctx.t("The draft is removed."))

@@ -1,0 +1,204 @@
+"""The secretariat makes, opens, moves, reminds of and closes surveys; people hear of them once."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.outbox import Outbox, Rules
+from bot.schedule import notice
+from storage.association import DigestTime
+from tests.conversation import Chat, Someone, labels
+from tests.handlers.surveys.asked import PLAN, associate, opened, somebody
+from tests.handlers.surveys.test_answering import answers_all
+from tests.postman import Postman
+
+
+@pytest.fixture
+async def chat() -> Chat:
+    chat = Chat.begin()
+    await associate(chat)
+    return chat
+
+
+@pytest.fixture
+async def rita(chat: Chat) -> Someone:
+    """The secretary."""
+    return await somebody(chat, "Rita", "LKA", "secretariat")
+
+
+async def sent(chat: Chat) -> dict[str, list[str]]:
+    """What leaves when the schedule has looked and the outbox has worked, by chat."""
+    await notice(chat.store, chat.now)
+    postman = Postman()
+    rules = Rules({"telegram": 1000.0})
+    outbox = Outbox(chat.store, (postman,), chat.dispatch.compose, lambda: chat.now, rules)
+    task = asyncio.create_task(outbox.run())
+    await asyncio.sleep(0.1)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    return {where: texts for where, texts in postman.arrived.items() if texts}
+
+
+async def test_a_survey_is_made_question_by_question_and_tried_out(chat: Chat, rita: Someone) -> None:
+    """A form for the survey, a form for each question, a trial of which nothing is kept."""
+    await rita.says("/nauja_apklausa")
+    made = await rita.fills_in(
+        lt="Mokymų poreikis",
+        audience="Klasterių vadovai",
+        per="po vieną iš organizacijos",
+        anonymous="ne",
+        closes="2026-10-05 17:00",
+    )
+    assert made.plain == "Apklausos juodraštis išsaugotas. Dabar klausimai."
+    await rita.presses("Pridėti klausimą")
+    shown = await rita.fills_in(
+        kind="keli iš kelių",
+        lt="Ko mokytumėtės?",
+        en="What would you learn?",
+        options="Valdymo | Management\nEksporto | Export\n\nEksporto | Export again",
+        other="taip",
+        at_most="2",
+        required="taip",
+    )
+    assert shown.plain == (
+        "Taip bus klausiama:\nKo mokytumėtės? / What would you learn?\n• Valdymo\n• Eksporto\n• Eksporto"
+    )
+    await rita.presses("Pridėti")
+    await rita.presses("Išbandyti")
+    await rita.presses("☐ Valdymo")
+    assert (await rita.presses("Baigta")).plain == (
+        "Tai buvo bandymas: niekas neišsaugota ir neskaičiuojama. Taip atrodytų atsakymai:\n"
+        "1. Ko mokytumėtės? – Valdymo"
+    )
+    assert await chat.store.surveys.sheets("a1") == ()
+    ona = await somebody(chat, "Ona", "k1")
+    assert (await ona.says("/apklausa a1")).plain == "Tokios apklausos nėra."
+
+
+async def test_opened_it_invites_everybody_once_and_only_the_silent_are_reminded(
+    chat: Chat, rita: Someone
+) -> None:
+    """The secretariat sees whom it asks, opens it; each is invited once; three days before its end only those for whom
+    nobody has answered hear of it again."""
+    ona = await somebody(chat, "Ona", "k1", "manager")
+    await somebody(chat, "Jonas", "k1")
+    await somebody(chat, "Eva", "k2", language="en")
+    await chat.store.surveys.add(PLAN, chat.by())
+    await rita.says("/atidaryti_apklausa a1")
+    assert "Pasieks 4 žmones" in rita.last.plain and "nebegalima keisti klausimų" in rita.last.plain
+    stale = rita.last
+    assert (await rita.presses("Atidaryti")).plain.startswith("Apklausa atidaryta")
+    assert (await rita.presses("Atidaryti", of=stale)).plain == "Tokio juodraščio nėra."
+    arrived = await sent(chat)
+    assert set(arrived) == {"chat-uRita", "chat-uOna", "chat-uJonas", "chat-uEva"}
+    assert arrived["chat-uOna"][0].startswith("Klasterių poreikių apklausa\nUžtruks apie 5 min.")
+    assert "It can be answered until 5 October, 17:00." in arrived["chat-uEva"][0]
+    assert await sent(chat) == {}
+    await ona.says("/pildyti a1")
+    await answers_all(ona)
+    await ona.presses("Pateikti")
+    chat.passes(days=8, hours=7, minutes=30)
+    arrived = await sent(chat)
+    assert set(arrived) == {"chat-uRita", "chat-uEva"}
+    assert arrived["chat-uRita"][0].startswith(
+        "Klasterių poreikių apklausa\nPrimename: šią apklausą galima užpildyti iki spalio 5 d., 17:00"
+    )
+    assert await sent(chat) == {}
+    assert "Atsakė 1 iš 3 organizacijų." in (await rita.says("/apklausa a1")).plain
+    chat.passes(days=1, hours=1)
+    assert (await rita.presses("Priminti likusiems")).plain == "Primenama 2 žmonėms."
+    assert (await rita.says("/priminti_apklausa a1")).plain == "Šiandien jiems jau priminta."
+
+
+async def test_whoever_joins_later_is_invited_then(chat: Chat, rita: Someone) -> None:
+    """A member who becomes reachable while a survey is open gets the invitation once."""
+    await opened(chat)
+    await sent(chat)
+    await somebody(chat, "Ona", "k1")
+    chat.passes(hours=1)
+    assert set(await sent(chat)) == {"chat-uOna"}
+
+
+async def test_a_moved_closing_is_told_once_to_who_was_told_the_old_one(chat: Chat, rita: Someone) -> None:
+    """Was → now, to those who had heard the old closing, by the invitation or in an answer; moved twice within ten
+    minutes it is one notice, moved back it is none."""
+    await somebody(chat, "Ona", "k1")
+    await opened(chat)
+    await sent(chat)
+    for closes in ("2026-10-07 17:00", "2026-10-09 12:00"):
+        await rita.says("/perkelti_apklausa a1")
+        await rita.says(closes)
+        assert (await rita.presses("Perkelti")).plain.startswith("Perkelta: apklausa vyks iki")
+    chat.passes(minutes=5)
+    assert await sent(chat) == {}
+    chat.passes(minutes=6)
+    arrived = await sent(chat)
+    assert arrived["chat-uOna"] == [
+        "Pasikeitė apklausos „Klasterių poreikių apklausa“ pabaiga: spalio 5 d., 17:00 → spalio 9 d., 12:00."
+    ]
+    await rita.says("/perkelti_apklausa a1")
+    await rita.says("2026-10-12")
+    await rita.presses("Perkelti")
+    await rita.says("/perkelti_apklausa a1")
+    await rita.says("2026-10-09 12:00")
+    await rita.presses("Perkelti")
+    chat.passes(hours=1)
+    assert await sent(chat) == {}
+    await rita.says("/perkelti_apklausa a1")
+    assert "Ši data jau praėjo." in (await rita.says("2026-09-01 12:00")).plain
+
+
+async def test_it_closes_by_itself_and_the_secretariat_hears_how_many(chat: Chat, rita: Someone) -> None:
+    """At its hour nobody can answer any more; an anonymous one keeps only sums; the secretariat is told once."""
+    ona = await somebody(chat, "Ona", "k1")
+    await opened(chat, anonymous=True)
+    await ona.says("/pildyti a1")
+    await answers_all(ona)
+    await ona.presses("Pateikti")
+    chat.now = PLAN.closes + timedelta(minutes=1)
+    arrived = await sent(chat)
+    survey = await chat.store.surveys.get("a1")
+    assert survey is not None and survey.state == "closed" and survey.taken_part == ("k1",)
+    assert await chat.store.surveys.sheets("a1") == ()
+    assert all(tally.hidden for tally in survey.tallies)
+    assert arrived == {
+        "chat-uRita": ["Apklausa „Klasterių poreikių apklausa“ baigėsi: atsakė 1 organizacija."]
+    }
+    assert await sent(chat) == {}
+    assert (await ona.says("/mano_atsakymai a1")).plain == (
+        "Apklausa baigta, ir kieno kurie atsakymai, nebežinoma: liko tik bendri skaičiai."
+    )
+
+
+async def test_the_digest_names_surveys_that_wait_for_its_reader(chat: Chat) -> None:
+    """The week's digest has the surveys that nobody has answered for the reader, and no others."""
+    structure = await chat.store.association.structure()
+    group = structure.groups[0]
+    monday = replace(group, digest=DigestTime(0, "09:00"))
+    await chat.store.association.take_over(replace(structure, groups=(monday,)), chat.by())
+    ada = await chat.member("Ada", groups=("politika",))
+    await ada.says("labas")
+    await opened(chat, PLAN, closes=PLAN.closes + timedelta(days=9))
+    chat.now = PLAN.closes - timedelta(days=7) - timedelta(hours=7, minutes=59)
+    [digest] = [text for text in (await sent(chat))["chat-uAda"] if text.startswith("Savaitės")]
+    assert "Apklausos, kurios laukia jūsų\n• Klasterių poreikių apklausa, iki spalio 14 d., 17:00" in digest
+
+
+async def test_others_cannot_run_surveys(chat: Chat) -> None:
+    """What the secretariat does with surveys is not for members."""
+    ona = await somebody(chat, "Ona", "k1", "manager")
+    await opened(chat)
+    for said in (
+        "/atidaryti_apklausa a1",
+        "/uzdaryti_apklausa a1 v2",
+        "/perkelti_apklausa a1",
+        "/isbandyti_apklausa a1",
+    ):
+        assert "sekretoriat" in (await ona.says(said)).plain
+    assert labels(await ona.says("/apklausa a1")) == ["Atsakyti", "Persiųsti įmonėms"]
