@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.dispatch import Dispatcher
 from bot.health import health
@@ -21,9 +21,6 @@ from storage.errors import StoreError
 from storage.members import Member
 from storage.moments import zone
 from storage.store import Store
-
-if TYPE_CHECKING:
-    from handlers.told import Row
 
 OPERATOR = Account("console", "operator")
 Request = dict[str, Any]
@@ -232,7 +229,7 @@ class Operator:
 
     async def told(self, request: Request) -> Request:
         """Who was told what, as rows of text."""
-        from handlers import told
+        from handlers import heard  # heavy, and not needed for a question
 
         ctx = await self._context(self._clock(), request.get("lang") or "lt")
         call, organisation = request.get("call") or "", request.get("organisation") or ""
@@ -244,10 +241,10 @@ class Operator:
                     f"--call {call}: there is no such call; its id, like c1, or its title would be right"
                 )
             call = meant
-        found = await told.rows_of(ctx, call=call, organisation=organisation)
+        found = await heard.rows_of(ctx, call=call, organisation=organisation)
         return {
-            "heading": [ctx.t(word) for word in told.HEADING],
-            "rows": [_told_row(row, ctx) for row in found],
+            "heading": [ctx.t(word) for word in heard.HEADING],
+            "rows": [heard.cells(row, ctx) for row in found],
         }
 
     async def export(self, request: Request) -> Request:
@@ -283,12 +280,6 @@ class Operator:
         """Writes a consistent archive; it was opened again."""
         await self._store.backup(Path(request["file"]))
         return {"text": request["file"]}
-
-
-def _told_row(row: Row, ctx: Context) -> list[str]:
-    at = f"{row.at.astimezone(zone(ctx.zone)):%Y-%m-%d %H:%M}"
-    still = ctx.t("yes") if row.current else ctx.t("no")
-    return [row.name, row.organisation, row.subject, row.field, row.said, at, row.how, still]
 
 
 def _message(request: Request) -> Incoming:

@@ -321,6 +321,15 @@ COMMANDS: tuple[Command, ...] = (
         "forget", "pamirsti", "secretariat", N_("Forget a word I was taught"), N_("word"), False, False, True
     ),
     Command(
+        "told",
+        "kam_pasakyta",
+        "secretariat",
+        N_("Who was told what, and whether it is still so"),
+        N_("[call or organisation]"),
+        False,
+        True,
+    ),
+    Command(
         "history", "istorija", "secretariat", N_("Who changed what"), N_("[call or meeting]"), False, True
     ),
 )
