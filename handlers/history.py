@@ -29,6 +29,7 @@ VERBS = {
     "members.add": N_("member added"),
     "members.change": N_("member changed"),
     "members.set_language": N_("language changed"),
+    "members.hand_over": N_("handed over"),
     "members.set_role": N_("role changed"),
     "members.set_wishes": N_("what is sent changed"),
     "members.invite": N_("invitation made"),

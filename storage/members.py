@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from storage.audit import By
+from storage.sendings import NewSending
 
 Role = Literal["member", "manager", "secretariat"]
 Position = Literal["delegate", "alternate", "chair", "secretary"]
@@ -185,6 +186,19 @@ class Members(Protocol):
 
     async def set_role(self, id: str, seen: int, role: Role, by: By) -> Member:
         """Their role from now on. Raises Missing, Changed."""
+
+    async def hand_over(
+        self,
+        giver: ChangedMember,
+        to: NewMember | ChangedMember,
+        follows: bool,
+        news: NewSending,
+        by: By,
+    ) -> tuple[Member, Member]:
+        """Somebody hands over to somebody else: both become these persons, who is new is added, and the news is
+        queued for both, all in one commit. Accounts stay as they are. With `follows` the calls that the giver follows
+        are the other's from then on, each in the version that it has now; else both follow what they did. Raises
+        Missing, and Changed(the member) for whoever moved on: then nothing is done."""
 
     async def take_over(
         self, rows: tuple[NewMember | ChangedMember, ...], by: By, file: str = ""

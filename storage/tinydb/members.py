@@ -24,7 +24,8 @@ from storage.members import (
     Role,
     Wishes,
 )
-from storage.tinydb import lists, trail
+from storage.sendings import NewSending
+from storage.tinydb import lists, outgoing, trail
 from storage.tinydb.records import Records
 from storage.tinydb.tables import Change, Tables
 
@@ -34,8 +35,10 @@ T = TypeVar("T")
 class MembersTable:
     """See storage.members.Members."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, opened: Callable[[], None]) -> None:
+        """`opened` is told of a sending that was opened within a commit of ours."""
         self._tables = tables
+        self._opened = opened
         self._members = Records(tables, "members", "n", Member)
         self._invites = Records(tables, "invites", "i", Invite)
         self._links = Records(tables, "links", "l", LinkCode)
@@ -153,6 +156,43 @@ class MembersTable:
             return member
 
         return await self._commit(verb)
+
+    async def hand_over(
+        self,
+        giver: ChangedMember,
+        to: NewMember | ChangedMember,
+        follows: bool,
+        news: NewSending,
+        by: By,
+    ) -> tuple[Member, Member]:
+        def verb(tx: Change) -> tuple[Member, Member]:
+            done = trail.repeated(tx, by, "members.hand_over", giver.id)
+            if done is not None:
+                return self._members.expect(tx, giver.id), self._members.expect(tx, done)
+            was = self._members.expect(tx, giver.id, giver.seen)
+            before = self._members.expect(tx, to.id, to.seen) if isinstance(to, ChangedMember) else None
+            mine, theirs = was.person.following, before.person.following if before else ()
+            if follows:
+                mine, theirs = (), _followed(tx, theirs, mine, by.at)
+            gave = self._handed(tx, was, replace(giver.person, following=mine), by)
+            if before is None:
+                took = self._add(tx, replace(to.person, following=theirs), "members.add", by)
+            else:
+                took = self._handed(tx, before, replace(to.person, following=theirs), by)
+            outgoing.opened(tx, self._tables, news, (gave.id, took.id), by)
+            trail.carried_out(tx, by, "members.hand_over", took.id, giver.id)
+            return gave, took
+
+        handed = await self._commit(verb)
+        self._opened()
+        return handed
+
+    def _handed(self, tx: Change, was: Member, person: Person, by: By) -> Member:
+        """The member as that person, with the accounts that are known by now."""
+        person = replace(person, accounts=was.person.accounts)
+        fields = tuple(_differing(was.person, person))
+        trail.entry(tx, by, "members.hand_over", was.id, fields)
+        return self._members.put(tx, Member(was.id, was.version + 1, person))
 
     async def take_over(
         self, rows: tuple[NewMember | ChangedMember, ...], by: By, file: str = ""
@@ -413,6 +453,19 @@ class MembersTable:
         for records in (self._members, self._invites, self._links, self._requests):
             records.changed()
         return done
+
+
+def _followed(
+    tx: Change, theirs: tuple[Following, ...], handed: tuple[Following, ...], at: datetime
+) -> tuple[Following, ...]:
+    """What they follow with what is handed to them: a call in its present version, for they know no older one."""
+    known = {one.call for one in theirs}
+    new = []
+    for one in handed:
+        doc = tx.get("calls", int(one.call[1:])) if one.call not in known and one.call[1:].isdigit() else None
+        if doc is not None:
+            new.append(Following(one.call, doc["version"], at))
+    return (*theirs, *new)
 
 
 def _differing(was: Person, now: Person) -> dict[str, Any]:

@@ -190,6 +190,7 @@ async def test_changing_what_is_not_there_raises_missing(subject: Subject) -> No
         lambda: store.members.set_language("n9", "en", by()),
         lambda: store.members.set_role("n9", 1, "manager", by()),
         lambda: store.members.take_over((ChangedMember("n9", 1, ADA),), by()),
+        lambda: store.members.hand_over(ChangedMember("n9", 1, ADA), NewMember(EVA), True, NEWS, by()),
         lambda: store.members.join("i9", Reach("telegram", "1"), "x", "lt", by()),
         lambda: store.members.link_code(LINK, by()),
         lambda: store.members.link("l9", Reach("telegram", "1"), by()),
@@ -542,6 +543,49 @@ async def test_a_code_brings_a_member_another_account(subject: Subject) -> None:
     left = await store.members.unlink("n1", "slack", subject.by())
     assert left.person.accounts == ADA.accounts
     assert await store.members.unlink("n1", "slack", subject.by()) == left
+
+
+NEWS = NewSending("handover", "handover 1", {"giver": "n1"}, NOW)
+
+
+async def test_what_is_handed_over_is_one_commit_with_its_news(subject: Subject) -> None:
+    """Both become these persons and hear of it; who is new is added; accounts stay, and what is followed goes along in
+    its present version only when it is to."""
+    store = subject.store
+    call = await store.calls.add(FACTS, subject.by())
+    await store.members.take_over((NewMember(ADA), NewMember(EVA)), subject.by())
+    await store.members.follow("n1", Following(call.id, 1, NOW))
+    await store.members.follow("n1", Following("c99", 1, NOW))
+    await store.calls.change(call.id, 1, {"number": "7"}, Why(), subject.by())
+    gives = ChangedMember("n1", 1, replace(ADA, holdings=(), accounts=()))
+    takes = ChangedMember("n2", 1, replace(EVA, holdings=ADA.holdings, accounts=()))
+    with pytest.raises(Changed):
+        await store.members.hand_over(gives, replace(takes, seen=2), True, NEWS, subject.by())
+    assert await store.sendings.all() == ()
+    by = subject.by(event="handed")
+    ada, eva = await store.members.hand_over(gives, takes, True, NEWS, by)
+    assert (ada.version, ada.person.accounts, ada.person.holdings) == (2, ADA.accounts, ())
+    assert (eva.version, eva.person.accounts, eva.person.holdings) == (2, EVA.accounts, ADA.holdings)
+    assert ada.person.following == () and eva.person.following == (Following("c1", 2, by.at),)
+    [sending] = await store.sendings.all()
+    assert [d.recipient for d in await store.sendings.deliveries(sending.id)] == ["n1", "n2"]
+    entries = await store.audit.latest(3)
+    assert [(e.verb, e.subject) for e in entries] == [
+        ("sendings.open", "s1"),
+        ("members.hand_over", "n2"),
+        ("members.hand_over", "n1"),
+    ]
+    store = await subject.again()
+    assert await store.members.hand_over(gives, takes, True, NEWS, subject.by(event="handed")) == (ada, eva)
+    back = ChangedMember("n2", 2, replace(EVA, holdings=()))
+    new = NewMember(Person("Jonas", "fotonika", holdings=ADA.holdings))
+    eva, jonas = await store.members.hand_over(back, new, False, replace(NEWS, key="2"), subject.by())
+    assert (jonas.id, jonas.person.following, eva.person.following) == (
+        "n3",
+        (),
+        (Following("c1", 2, by.at),),
+    )
+    assert len(await store.sendings.all()) == 2 and await store.members.get("n3") == jonas
 
 
 async def test_wrong_codes_are_counted_for_a_day(subject: Subject) -> None:

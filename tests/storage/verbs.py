@@ -156,6 +156,17 @@ async def _members_set_role(s: Step) -> object:
     return await s.store.members.set_role(id, seen, s.dice.choice(("member", "manager")), s.by)
 
 
+async def _members_hand_over(s: Step) -> object:
+    giver, to = [await s.store.members.get(await _member(s)) for _ in range(2)]
+    if giver is None or to is None or giver.id == to.id:
+        return None
+    gives = ChangedMember(giver.id, giver.version, replace(giver.person, holdings=()))
+    takes = replace(to.person, role=s.dice.choice(("member", "manager")))
+    taker = ChangedMember(to.id, to.version, takes) if s.dice.random() < 0.5 else NewMember(_person(s))
+    news = NewSending("handover", f"handover {s.n}", {"giver": giver.id}, s.by.at)
+    return await s.store.members.hand_over(gives, taker, s.dice.random() < 0.5, news, s.by)
+
+
 async def _members_take_over(s: Step) -> object:
     changed = tuple(
         ChangedMember(m.id, m.version, replace(m.person, name=s.dice.choice(WORDS)))
