@@ -239,14 +239,28 @@ def invite(
         Path | None,
         typer.Option(metavar="FOLDER", help="Invitations for all who have not joined: a table and sheets."),
     ] = None,
+    for_: Annotated[
+        str | None, typer.Option("--for", metavar="WHO", help="For somebody on the list: their e-mail or id.")
+    ] = None,
+    lost: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PLATFORM", help="With --for: their account there is lost and shut out at once."
+        ),
+    ] = None,
     config: Config = CONFIG,
     lang: Lang = None,
 ) -> None:
     """A single-use code, its link and QR code; with --pack one for everybody who has not joined."""
+    if lost and not for_:
+        _fail("--lost says whose account with --for", 2)
+    if for_ and (pack or organisation or role != "member"):
+        _fail("--for goes without --pack, --role and --organisation: they are on the list with theirs", 2)
     if pack:
         _pack(pack, organisation, config, lang)
         return
-    answer = _request({"do": "invite", "role": role, "organisation": organisation, "lang": lang}, config)
+    request = {"do": "invite", "role": role, "organisation": organisation, "lang": lang}
+    answer = _request({**request, "for": for_, "lost": lost}, config)
     _print(answer, False)
     for made in answer["reply"]["files"]:
         if png:

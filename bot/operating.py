@@ -81,12 +81,12 @@ class Operator:
             reply = replies[-1]
         return _answer(reply, request)
 
-    async def _member(self, who: str) -> Member:
+    async def _member(self, who: str, option: str = "--as") -> Member:
         """The member of that id or e-mail address."""
         people = await self._store.members.all()
         found = [m for m in people if m.id == who or m.person.email.casefold() == who.casefold()]
         if not found:
-            raise Wrong(f"--as {who}: there is no member of that id or e-mail address")
+            raise Wrong(f"{option} {who}: there is no member of that id or e-mail address")
         return found[0]
 
     async def understand(self, request: Request) -> Request:
@@ -162,10 +162,35 @@ class Operator:
         return _answer(Reply(blocks), request)
 
     async def invite(self, request: Request) -> Request:
-        """A single-use code, its link and QR picture."""
+        """A single-use code, its link and QR picture; `for` somebody on the list, whose `lost` account is shut out."""
+        if request.get("for"):
+            return await self._invite_for(request)
         await self._check_organisation(request.get("organisation"))
         answers = {"role": request.get("role") or "member", "organisation": request.get("organisation") or ""}
         return await self.ask({**request, "text": "invite", "answers": answers})
+
+    async def _invite_for(self, request: Request) -> Request:
+        """For a member by id or e-mail address; one who has joined needs the platform of the account that is lost."""
+        from handlers import regaining
+
+        who, lost = str(request["for"]), str(request.get("lost") or "")
+        member = await self._member(who, "--for")
+        there = tuple(account.platform for account in member.person.accounts)
+        if lost and lost not in there:
+            named = f"; they have: {', '.join(there)}" if there else ", nor anywhere else"
+            raise Wrong(f"--lost {lost}: {who} has no account there{named}")
+        if not lost and any(account.address for account in member.person.accounts):
+            raise Wrong(
+                f"--for {who}: they have joined already; for a lost account, name its platform:"
+                f" {' or '.join(f'--lost {p}' for p in there)}"
+            )
+        if not lost:
+            return await self.ask({**request, "text": f"/invite {member.id}"})
+        event = f"console:{secrets.token_hex(8)}"
+        ctx = await self._context(self._clock(), request.get("lang") or "lt", event)
+        reply = await regaining.shut_out(member, member.version, lost, ctx)
+        self._dispatch.changed()
+        return _answer(reply, request)
 
     async def pack(self, request: Request) -> Request:
         """A new invitation for everybody who has not joined: `files` are a table and the sheets to print, none when

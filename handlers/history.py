@@ -36,6 +36,7 @@ VERBS = {
     "members.join": N_("joined"),
     "members.link_code": N_("code for another account made"),
     "members.link": N_("account linked"),
+    "members.regain": N_("lost account shut out"),
     "members.unlink": N_("account unlinked"),
     "members.approve": N_("request to join approved"),
     "members.decline": N_("request to join declined"),

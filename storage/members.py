@@ -241,6 +241,14 @@ class Members(Protocol):
     async def unlink(self, id: str, platform: str, by: By) -> Member:
         """Takes their account on that platform from them; nothing when they have none. Raises Missing."""
 
+    async def regain(
+        self, id: str, seen: int, platform: str, invite: Invite, news: NewSending | None, by: By
+    ) -> Invite:
+        """Their account on that platform is lost: from now on it is nobody's. The codes for another account that were
+        given to them, and their unused invitations, are gone; this one is kept under an id of its own, for them alone,
+        and the news, if any, is queued for them; all in one commit. Raises Missing, also when they have no account
+        there, and Changed(the member)."""
+
     async def request(self, request: Request, by: By) -> Request:
         """Keeps a request to join; one that waits already from the same account is returned instead."""
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from storage.audit import By
 from storage.codec import encode, value
-from storage.errors import Changed
+from storage.errors import Changed, Missing
 from storage.imports import Import, Taken
 from storage.members import (
     ChangedMember,
@@ -299,9 +299,7 @@ class MembersTable:
             if done is not None:
                 return tuple(self._invites.expect(tx, id) for id in done.split())
             for member in dict.fromkeys(i.member for i in invites if i.member is not None):
-                for number, doc in list(tx.find("invites", "member", member)):
-                    if doc["used_by"] is None:
-                        tx.remove("invites", number)
+                self._forget_invites(tx, member)
             kept = tuple(self._invites.add(tx, lambda id, i=i: replace(i, id=id)) for i in invites)  # type: ignore[misc]
             for invite in kept:
                 trail.entry(tx, by, "members.invite", invite.id)
@@ -309,6 +307,12 @@ class MembersTable:
             return kept
 
         return await self._commit(verb)
+
+    def _forget_invites(self, tx: Change, member: str) -> None:
+        """Their invitations that nobody has used let nobody in any more."""
+        for number, doc in list(tx.find("invites", "member", member)):
+            if doc["used_by"] is None:
+                tx.remove("invites", number)
 
     async def invite_of(self, digest: str) -> Invite | None:
         return next(iter(self._invites.find("digest", digest)), None)
@@ -396,6 +400,32 @@ class MembersTable:
             return replace(member.person, accounts=kept)
 
         return await self._change(id, None, change, "members.unlink", "accounts", by)
+
+    async def regain(
+        self, id: str, seen: int, platform: str, invite: Invite, news: NewSending | None, by: By
+    ) -> Invite:
+        def verb(tx: Change) -> Invite:
+            done = trail.repeated(tx, by, "members.regain", id)
+            if done is not None:
+                return self._invites.expect(tx, done)
+            member = self._members.expect(tx, id, seen)
+            kept = tuple(a for a in member.person.accounts if a.platform != platform)
+            if len(kept) == len(member.person.accounts):
+                raise Missing(f"{id} {platform}")
+            self._members.put(tx, Member(id, member.version + 1, replace(member.person, accounts=kept)))
+            for number, _ in list(tx.find("links", "member", id)):
+                tx.remove("links", number)
+            self._forget_invites(tx, id)
+            made = self._invites.add(tx, lambda i: replace(invite, id=i, member=id))
+            trail.entry(tx, by, "members.regain", id, ("accounts",))
+            if news is not None:
+                outgoing.opened(tx, self._tables, news, (id,), by)
+            trail.carried_out(tx, by, "members.regain", made.id, id)
+            return made
+
+        made = await self._commit(verb)
+        self._opened()
+        return made
 
     # Requests to join
 

@@ -285,6 +285,30 @@ def test_a_pack_of_invitations_is_for_its_owner_alone(
     assert (kept, audit) == ((folder / "invitations.html").read_bytes(), operator.audit())
 
 
+def test_somebody_on_the_list_is_invited_or_gets_back_in(operator: Operator, tmp_path: Path) -> None:
+    """By e-mail address; whoever has joined needs the platform of the lost account, which is shut out; what is wrong is
+    named."""
+    people = tmp_path / "nariai.csv"
+    people.write_text(
+        "Vardas;Organizacija;El. paštas;Slack\n"
+        "Jonas;fotonika;jonas@example.org;U0JONAS\nOna;fotonika;ona@example.org;\n",
+        "utf-8",
+    )
+    operator.does("import", "members", people, "--apply")
+    assert "/join " in operator.does("invite", "--for", "ona@example.org")
+    assert "--for nera@example.org" in operator.fails(2, "invite", "--for", "nera@example.org")
+    assert "--lost slack" in operator.fails(2, "invite", "--for", "jonas@example.org")
+    lost = ("--for", "jonas@example.org", "--lost")
+    assert "they have: slack" in operator.fails(2, "invite", *lost, "telegram")
+    said = operator.does("invite", *lost, "slack", "--png", tmp_path / "qr.png")
+    assert "Jonas: paskyra atsieta (Slack)." in said and "/join " in said
+    assert (tmp_path / "qr.png").read_bytes().startswith(b"\x89PNG")
+    assert "no account there" in operator.fails(2, "invite", *lost, "slack")
+    assert "--for" in operator.fails(2, "invite", "--lost", "slack")
+    assert "--role" in operator.fails(2, "invite", "--for", "ona@example.org", "--role", "manager")
+    assert "atsieta prarasta paskyra" in operator.does("ask", "/istorija")
+
+
 def test_a_backup_comes_back_into_an_empty_place_only(operator: Operator, tmp_path: Path) -> None:
     """What was there is there again; a place that holds something is left alone, as is a file that is there."""
     kept, before = tmp_path / "kept.zip", operator.does("ask", "/kvietimai", "--now", NOW)

@@ -195,6 +195,7 @@ async def test_changing_what_is_not_there_raises_missing(subject: Subject) -> No
         lambda: store.members.link_code(LINK, by()),
         lambda: store.members.link("l9", Reach("telegram", "1"), by()),
         lambda: store.members.unlink("n9", "telegram", by()),
+        lambda: store.members.regain("n9", 1, "telegram", INVITE, None, by()),
         lambda: store.members.approve("q9", "member", "", by()),
         lambda: store.members.decline("q9", by()),
     ]
@@ -543,6 +544,42 @@ async def test_a_code_brings_a_member_another_account(subject: Subject) -> None:
     left = await store.members.unlink("n1", "slack", subject.by())
     assert left.person.accounts == ADA.accounts
     assert await store.members.unlink("n1", "slack", subject.by()) == left
+
+
+async def test_a_lost_account_is_nobodys_and_its_member_is_invited_anew(subject: Subject) -> None:
+    """In one commit: the account goes, with every code that it could have had, and one invitation is kept, by which the
+    same member comes back; what is left of their accounts hears of it."""
+    store = subject.store
+    person = replace(ADA, accounts=(*ADA.accounts, Reach("slack", "U9", "D9")))
+    await store.members.take_over((NewMember(person), NewMember(EVA)), subject.by())
+    await store.members.link_code(LINK, subject.by())
+    await store.members.invite(replace(INVITE, digest="older", member="n1"), subject.by())
+    await store.members.invite(replace(INVITE, digest="eva", member="n2"), subject.by())
+    invite = replace(INVITE, digest="regain", member="n1")
+    with pytest.raises(Changed):
+        await store.members.regain("n1", 2, "telegram", invite, None, subject.by())
+    with pytest.raises(Missing):
+        await store.members.regain("n2", 1, "telegram", invite, None, subject.by())
+    assert await store.members.invite_of("older") is not None
+    by = subject.by(event="regain")
+    made = await store.members.regain("n1", 1, "telegram", invite, NEWS, by)
+    assert made.member == "n1" and await store.members.of_account("telegram", "1") is None
+    assert await store.members.link_code_of("hash") is None and await store.members.invite_of("older") is None
+    assert await store.members.invite_of("eva") is not None
+    ada = await store.members.get("n1")
+    assert ada and (ada.version, [a.platform for a in ada.person.accounts]) == (2, ["slack"])
+    [delivery] = await store.sendings.deliveries("s1")
+    assert delivery.recipient == "n1" and len(await store.sendings.all()) == 1
+    assert [(e.verb, e.fields) for e in await store.audit.latest(2)] == [
+        ("sendings.open", ()),
+        ("members.regain", ("accounts",)),
+    ]
+    store = await subject.again()
+    assert await store.members.regain("n1", 1, "telegram", invite, NEWS, subject.by(event="regain")) == made
+    back = await store.members.join(made.id, Reach("telegram", "7", "7"), "x", "lt", subject.by(""))
+    assert back.id == "n1" and [a.user for a in back.person.accounts] == ["U9", "7"]
+    await store.members.regain("n2", 1, "slack", replace(invite, member="n2"), None, subject.by())
+    assert len(await store.sendings.all()) == 1
 
 
 NEWS = NewSending("handover", "handover 1", {"giver": "n1"}, NOW)

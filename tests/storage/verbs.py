@@ -206,6 +206,15 @@ async def _members_unlink(s: Step) -> object:
     return await s.store.members.unlink(await _member(s), s.dice.choice(("telegram", "slack")), s.by)
 
 
+async def _members_regain(s: Step) -> object:
+    id = await _member(s)
+    seen = getattr(await s.store.members.get(id), "version", 1)
+    invite = Invite("", f"regain {s.n}", "member", "", id, s.by.at + timedelta(days=7))
+    news = NewSending("regained", f"regained {s.n}", {}, s.by.at) if s.dice.random() < 0.5 else None
+    platform = s.dice.choice(("telegram", "slack"))
+    return await s.store.members.regain(id, seen, platform, invite, news, s.by)
+
+
 async def _members_tried(s: Step) -> None:
     await s.store.members.tried(f"telegram:{s.dice.randint(1, 5)}", s.by.at)
 
