@@ -205,6 +205,7 @@ class Operator:
         )
         named = organisation_named(str(request.get("organisation") or ""), ctx.structure)
         made = await invitations.pack(ctx, named.id if named else "")
+        assert made is not None, "every request of the console is a gesture of its own"
         t, count = ctx.t, len(made.letters)
         if not count:
             return {"files": [], "text": t("Everybody on the list has joined; nothing was written.")}

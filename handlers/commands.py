@@ -182,6 +182,7 @@ COMMANDS: tuple[Command, ...] = (
         True,
     ),
     Command("joined", "prisijunge", "secretariat", N_("Who has joined, cluster by cluster"), "", False, True),
+    Command("bymail", "pastu", "secretariat", N_("Whom only mail reaches: reminders with codes, addresses")),
     Command("requests", "prasymai", "secretariat", N_("Requests to join"), "", False, True),
     Command(
         "approve",

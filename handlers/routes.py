@@ -49,6 +49,14 @@ from storage.vocabulary import Synonym
 
 Handler = Callable[[Incoming, Context, Line], Awaitable[Reply]]
 
+
+async def _bymail(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """Whom only mail reaches."""
+    from handlers import mailing  # heavy, and not needed for a question
+
+    return await mailing.bymail(msg, ctx, line)
+
+
 HANDLERS: Mapping[str, Handler] = {
     "calls": show.calls,
     "call": show.call,
@@ -84,6 +92,7 @@ HANDLERS: Mapping[str, Handler] = {
     "agenda": meeting_changes.agenda,
     "invite": membership.invite,
     "joined": invitations.who_joined,
+    "bymail": _bymail,
     "requests": membership.requests,
     "approve": membership.approve,
     "decline": membership.decline,

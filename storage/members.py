@@ -210,9 +210,11 @@ class Members(Protocol):
     async def invite(self, invite: Invite, by: By) -> Invite:
         """Keeps an invitation; the id given is ignored and the one returned is its own."""
 
-    async def invite_all(self, invites: tuple[Invite, ...], by: By) -> tuple[Invite, ...]:
+    async def invite_all(
+        self, invites: tuple[Invite, ...], by: By, *, beside: bool = False
+    ) -> tuple[Invite, ...]:
         """Keeps invitations, in one commit, and returns them in that order under their own ids. The unused ones that
-        the same members had before are gone: one of each works."""
+        the same members had before are gone: one of each works; `beside` them, they stay."""
 
     async def invite_of(self, digest: str) -> Invite | None:
         """The invitation whose code has that hash, or None."""
@@ -224,8 +226,9 @@ class Members(Protocol):
         """How many such codes were tried from there since then; they are kept for a day."""
 
     async def join(self, invite: str, account: Reach, name: str, language: str, by: By) -> Member:
-        """Uses an invitation: the account becomes the invited member's, or a new member's. Raises Missing
-        when there is none of that id, Changed(the invitation) when it was used by somebody else."""
+        """Uses an invitation: the account becomes the invited member's, whose other unused invitations are gone, or a
+        new member's. Raises Missing when there is none of that id, Changed(the invitation) when it was used by somebody
+        else."""
 
     async def link_code(self, code: LinkCode, by: By) -> LinkCode:
         """Keeps a code by which a member brings another account; the id given is ignored and the one returned is its

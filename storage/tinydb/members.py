@@ -293,12 +293,14 @@ class MembersTable:
 
         return await self._commit(verb)
 
-    async def invite_all(self, invites: tuple[Invite, ...], by: By) -> tuple[Invite, ...]:
+    async def invite_all(
+        self, invites: tuple[Invite, ...], by: By, *, beside: bool = False
+    ) -> tuple[Invite, ...]:
         def verb(tx: Change) -> tuple[Invite, ...]:
             done = trail.repeated(tx, by, "members.invite_all")
             if done is not None:
                 return tuple(self._invites.expect(tx, id) for id in done.split())
-            for member in dict.fromkeys(i.member for i in invites if i.member is not None):
+            for member in dict.fromkeys(i.member for i in invites if i.member is not None and not beside):
                 self._forget_invites(tx, member)
             kept = tuple(self._invites.add(tx, lambda id, i=i: replace(i, id=id)) for i in invites)  # type: ignore[misc]
             for invite in kept:
@@ -327,6 +329,7 @@ class MembersTable:
                 raise Changed(used)
             member = self._invited(tx, used, account, name, language, by)
             self._invites.put(tx, replace(used, used_by=member.id))
+            self._forget_invites(tx, member.id)
             self._let_in(tx, account, member.id)
             trail.carried_out(tx, by, "members.join", member.id, invite)
             return member

@@ -285,6 +285,19 @@ def test_a_pack_of_invitations_is_for_its_owner_alone(
     assert (kept, audit) == ((folder / "invitations.html").read_bytes(), operator.audit())
 
 
+def test_reminders_to_be_mailed_are_for_their_owner_alone(operator: Operator, tmp_path: Path) -> None:
+    """A mail merge with codes and the addresses, readable by nobody else, never over others."""
+    folder = tmp_path / "priminimai"
+    said = operator.does("invite", "--remind", folder)
+    assert "kodai galioja iki" in said and "tik el. paštu" in said
+    assert {(f.name, stat.S_IMODE(f.stat().st_mode)) for f in folder.iterdir()} == {
+        ("reminders.xlsx", 0o600),
+        ("addresses.xlsx", 0o600),
+    }
+    assert "is there already" in operator.fails(2, "invite", "--remind", folder)
+    assert "--organisation" in operator.fails(2, "invite", "--remind", folder, "--organisation", "fotonika")
+
+
 def test_somebody_on_the_list_is_invited_or_gets_back_in(operator: Operator, tmp_path: Path) -> None:
     """By e-mail address; whoever has joined needs the platform of the lost account, which is shut out; what is wrong is
     named."""

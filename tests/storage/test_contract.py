@@ -625,6 +625,21 @@ async def test_what_is_handed_over_is_one_commit_with_its_news(subject: Subject)
     assert len(await store.sendings.all()) == 2 and await store.members.get("n3") == jonas
 
 
+async def test_invitations_beside_others_leave_them_until_one_is_used(subject: Subject) -> None:
+    """The older ones of the same members go on working; when somebody has come in by one, their others are gone."""
+    store = subject.store
+    await store.members.take_over((NewMember(ADA), NewMember(EVA)), subject.by())
+    old = tuple(replace(INVITE, digest=f"old {m}", member=m) for m in ("n1", "n2"))
+    new = tuple(replace(INVITE, digest=f"new {m}", member=m) for m in ("n1", "n2"))
+    await store.members.invite_all(old, subject.by())
+    kept = await store.members.invite_all(new, subject.by(), beside=True)
+    assert [i.id for i in kept] == ["i3", "i4"] and await store.members.invite_of("old n1") is not None
+    await store.members.join("i1", Reach("telegram", "5", "5"), "Ada", "lt", subject.by(""))
+    assert await store.members.invite_of("new n1") is None
+    assert await store.members.invite_of("old n2") is not None
+    assert getattr(await store.members.invite_of("old n1"), "used_by", "") == "n1"
+
+
 async def test_wrong_codes_are_counted_for_a_day(subject: Subject) -> None:
     """Tries of an account are counted since an instant, by account, and forgotten after a day."""
     store = subject.store

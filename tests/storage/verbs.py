@@ -188,7 +188,7 @@ async def _members_invite_all(s: Step) -> object:
         Invite("", f"digest {s.n} {i}", "member", "", await _member(s), expires)
         for i in range(s.dice.randint(0, 3))
     ]
-    return await s.store.members.invite_all(tuple(invites), s.by)
+    return await s.store.members.invite_all(tuple(invites), s.by, beside=s.dice.random() < 0.5)
 
 
 async def _members_link_code(s: Step) -> object:
