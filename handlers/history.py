@@ -21,6 +21,7 @@ VERBS = {
     "meetings.add": N_("meeting added"),
     "meetings.change": N_("meeting changed"),
     "association.take_over": N_("association imported"),
+    "association.take_back": N_("association as it was before the import"),
     "meetings.remove": N_("meeting removed with the import that added it"),
     "meetings.take_over": N_("calendar imported"),
     "members.take_over": N_("list of members imported"),

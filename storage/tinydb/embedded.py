@@ -78,7 +78,9 @@ class EmbeddedStore:
         self.members = MembersTable(tables, self.sendings.changed)
         self.conversation = ConversationTables(tables)
         self.imports = ImportsTable(
-            tables, {"calls": self.calls, "meetings": self.meetings, "members": self.members}
+            tables,
+            self.association,
+            {"calls": self.calls, "meetings": self.meetings, "members": self.members},
         )
         self.audit = AuditTable(tables)
         self.vocabulary = VocabularyTables(tables)

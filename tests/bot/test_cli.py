@@ -503,6 +503,21 @@ def test_an_edit_stays_and_the_last_import_is_undone(operator: Operator, tmp_pat
     assert "sauklys import calls" in operator.fails(2, "import", "calls")
 
 
+def test_an_import_of_the_association_is_undone_too(operator: Operator, tmp_path: Path) -> None:
+    """--undo shows what would be as before, --apply does it; what was built on meanwhile keeps it, with exit 1."""
+    sample = FILES / "association.toml"
+    more = '\n[[organisation]]\nid = "naujas"\nkind = "cluster"\nname = {lt = "Naujas klasteris"}\n'
+    file = tmp_path / "lka.toml"
+    file.write_text(sample.read_text("utf-8") + more, "utf-8")
+    assert "Naujas klasteris" in operator.does("import", "association", file, "--apply")
+    assert "Naujas klasteris" in operator.does("import", "--undo")
+    assert "Įkėlimas atšauktas: lka.toml." in operator.does("import", "--undo", "--apply")
+    assert "no such organisation" in operator.fails(2, "invite", "--organisation", "naujas")
+    operator.does("import", "association", file, "--apply")
+    operator.does("invite", "--organisation", "naujas")
+    assert "dar nepanaudotas pakvietimas" in operator.fails(1, "import", "--undo", "--apply", "--lang", "lt")
+
+
 # Announcing, and who was told
 
 

@@ -12,7 +12,7 @@ import pytest
 from storage.association import Association, Goal, Group, Organisation, Seat, Structure
 from storage.audit import By
 from storage.calls import Call, ChangedCall, Facts, NewCall, Why
-from storage.codec import value
+from storage.codec import encode, value
 from storage.conversation import Draft, Told
 from storage.errors import Changed, Missing
 from storage.meetings import ChangedMeeting, NewMeeting, Plan
@@ -347,9 +347,76 @@ async def test_what_is_built_on_is_not_undone(subject: Subject) -> None:
     await store.sendings.open(NewSending("change", "change c1", {}, at), ("n2",), subject.by())
     await store.calls.confirm("c1", subject.by("n4"))
     assert await store.imports.built_on("f2") == ("n1", "n2", "n4")
-    await store.association.take_over(Structure(Association(Words("A"), "A")), subject.by(), "a.toml")
+
+
+def body(id: str) -> Organisation:
+    """A cluster of that id."""
+    return Organisation(id, "cluster", Words(id))
+
+
+async def test_an_association_goes_back_to_what_it_was(subject: Subject) -> None:
+    """Undone it is as before, byte for byte, also when it was the first one and when it was confirmed only; the list
+    that said it before is what was said again."""
+    store = subject.store
+    first = Structure(Association(Words("A"), "A"), (body("A"), body("old")), (Group("g", Words("g")),))
+    second = Structure(Association(Words("B"), "A"), (body("A"), body("new")), ())
+    await store.association.take_over(first, subject.by(), "first.toml")
+    was, said = encode(await store.association.structure()), await store.imports.said("association")
+    await store.association.take_over(second, subject.by(), "second.toml")
+    assert await store.imports.built_on("f2") == ()
+    undone = await store.imports.undo("f2", subject.by(event="undo"))
+    assert encode(await store.association.structure()) == was and undone.undone_at is not None
+    assert await store.imports.said("association") == said
+    store = await subject.again()
+    assert await store.imports.undo("f2", subject.by(event="undo")) == undone
+    assert encode(await store.association.structure()) == was
+    await store.association.take_over(first, subject.by(), "again.toml")
+    await store.imports.undo("f3", subject.by())
+    assert encode(await store.association.structure()) == was
     with pytest.raises(Changed):
-        await store.imports.undo("f3", subject.by())
+        await store.imports.undo("f1", subject.by())
+
+
+async def test_the_first_association_goes_back_to_none(subject: Subject) -> None:
+    """Before it there was nothing, and there is nothing afterwards."""
+    store = subject.store
+    before = await store.association.structure()
+    await store.association.take_over(Structure(Association(Words("A"), "A"), (body("A"),)), subject.by())
+    await store.imports.undo("f1", subject.by())
+    assert await store.association.structure() == before == Structure()
+    store = await subject.again()
+    assert await store.association.structure() == Structure()
+
+
+async def test_an_association_that_is_built_on_is_not_undone(subject: Subject) -> None:
+    """Whoever and whatever needs an organisation or a group that the list added is named; what was there before, and
+    what is over, is none."""
+    store = subject.store
+    old = Structure(Association(Words("A"), "A"), (body("A"),))
+    await store.association.take_over(old, subject.by(), "old.toml")
+    added = (body("n1"), body("n2"), body("n3"), body("n4"))
+    group = Group("g", Words("g"))
+    await store.association.take_over(
+        replace(old, organisations=(*old.organisations, *added), groups=(group,)), subject.by(), "new.toml"
+    )
+    joining = replace(INVITE, organisation="n3")
+    await store.members.invite(joining, subject.by())
+    await store.members.invite(replace(joining, digest="other", organisation="A"), subject.by())
+    await store.calls.add(replace(FACTS, agency="n2"), subject.by())
+    await store.calls.add(replace(FACTS, agency="A"), subject.by())
+    await store.meetings.add(replace(PLAN, group="g"), subject.by())
+    for digest, organisation in (("1", "A"), ("2", "n1")):
+        await store.members.invite(replace(INVITE, digest=digest, organisation=organisation), subject.by())
+        invite = await store.members.invite_of(digest)
+        assert invite is not None
+        await store.members.join(invite.id, Reach("telegram", digest), "x", "lt", subject.by(""))
+    audience = replace(questionnaire(), audience=("all", "-cluster:n4"))
+    await store.surveys.add(audience, subject.by())
+    await store.surveys.add(replace(questionnaire(), key="other"), subject.by())
+    assert await store.imports.built_on("f2") == ("n2", "c1", "m1", "i1", "a1")
+    with pytest.raises(Changed):
+        await store.imports.undo("f2", subject.by())
+    assert (await store.association.structure()).group("g") is not None
 
 
 async def test_an_undone_member_keeps_the_chat_that_became_known(subject: Subject) -> None:
