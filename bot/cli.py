@@ -239,14 +239,39 @@ def invite(
         Path | None,
         typer.Option(metavar="FOLDER", help="Invitations for all who have not joined: a table and sheets."),
     ] = None,
+    remind: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="A mail merge for who has not joined, and all only mail reaches."
+        ),
+    ] = None,
+    for_: Annotated[
+        str | None, typer.Option("--for", metavar="WHO", help="For somebody on the list: their e-mail or id.")
+    ] = None,
+    lost: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PLATFORM", help="With --for: their account there is lost and shut out at once."
+        ),
+    ] = None,
     config: Config = CONFIG,
     lang: Lang = None,
 ) -> None:
-    """A single-use code, its link and QR code; with --pack one for everybody who has not joined."""
+    """A single-use code, its link and QR code; with --pack or --remind one for everybody who has not joined."""
+    if lost and not for_:
+        _fail("--lost says whose account with --for", 2)
+    if for_ and (pack or remind or organisation or role != "member"):
+        _fail("--for goes without --pack, --remind, --role and --organisation", 2)
+    if remind and (pack or organisation):
+        _fail("--remind goes without --pack and --organisation: it is for all who have an address", 2)
+    if remind:
+        _remind(remind, config, lang)
+        return
     if pack:
         _pack(pack, organisation, config, lang)
         return
-    answer = _request({"do": "invite", "role": role, "organisation": organisation, "lang": lang}, config)
+    request = {"do": "invite", "role": role, "organisation": organisation, "lang": lang}
+    answer = _request({**request, "for": for_, "lost": lost}, config)
     _print(answer, False)
     for made in answer["reply"]["files"]:
         if png:
@@ -256,7 +281,26 @@ def invite(
 def _pack(folder: Path, organisation: str | None, config: Path, lang: str | None) -> None:
     """Writes the invitations where nobody else reads them. The place is tried first: once they are made, the codes
     that people had before are void."""
-    files = [folder / name for name in ("invitations.xlsx", "invitations.html")]
+    _own_folder(folder, ("invitations.xlsx", "invitations.html"))
+    answer = _request({"do": "pack", "organisation": organisation, "lang": lang}, config)
+    for made in answer["files"]:
+        _write_privately(folder / made["name"], base64.b64decode(made["content"]))
+    print(answer["text"])
+
+
+def _remind(folder: Path, config: Path, lang: str | None) -> None:
+    """Writes the mail merge and the addresses where nobody else reads them."""
+    _own_folder(folder, ("reminders.xlsx", "addresses.xlsx"))
+    for table in ("reminder", "addresses"):
+        answer = _request({"do": "ask", "text": f"/bymail {table}", "lang": lang}, config)
+        for made in answer["reply"]["files"]:
+            _write_privately(folder / made["name"], base64.b64decode(made["content"]))
+        print(answer["text"])
+
+
+def _own_folder(folder: Path, names: tuple[str, ...]) -> None:
+    """The folder is there, can be written to, and has none of these files yet."""
+    files = [folder / name for name in names]
     there = next((file for file in files if file.exists()), None)
     if there:
         _fail(f"{there} is there already; name another folder", 2)
@@ -266,10 +310,6 @@ def _pack(folder: Path, organisation: str | None, config: Path, lang: str | None
             raise PermissionError(13, "Permission denied")
     except OSError as error:
         _fail(f"{folder} cannot be written to: {error.strerror}", 2)
-    answer = _request({"do": "pack", "organisation": organisation, "lang": lang}, config)
-    for made in answer["files"]:
-        _write_privately(folder / made["name"], base64.b64decode(made["content"]))
-    print(answer["text"])
 
 
 def _write_privately(file: Path, content: bytes) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.dispatch import Dispatcher
 from bot.health import health
@@ -21,9 +21,6 @@ from storage.errors import StoreError
 from storage.members import Member
 from storage.moments import zone
 from storage.store import Store
-
-if TYPE_CHECKING:
-    from handlers.told import Row
 
 OPERATOR = Account("console", "operator")
 Request = dict[str, Any]
@@ -84,12 +81,12 @@ class Operator:
             reply = replies[-1]
         return _answer(reply, request)
 
-    async def _member(self, who: str) -> Member:
+    async def _member(self, who: str, option: str = "--as") -> Member:
         """The member of that id or e-mail address."""
         people = await self._store.members.all()
         found = [m for m in people if m.id == who or m.person.email.casefold() == who.casefold()]
         if not found:
-            raise Wrong(f"--as {who}: there is no member of that id or e-mail address")
+            raise Wrong(f"{option} {who}: there is no member of that id or e-mail address")
         return found[0]
 
     async def understand(self, request: Request) -> Request:
@@ -165,10 +162,35 @@ class Operator:
         return _answer(Reply(blocks), request)
 
     async def invite(self, request: Request) -> Request:
-        """A single-use code, its link and QR picture."""
+        """A single-use code, its link and QR picture; `for` somebody on the list, whose `lost` account is shut out."""
+        if request.get("for"):
+            return await self._invite_for(request)
         await self._check_organisation(request.get("organisation"))
         answers = {"role": request.get("role") or "member", "organisation": request.get("organisation") or ""}
         return await self.ask({**request, "text": "invite", "answers": answers})
+
+    async def _invite_for(self, request: Request) -> Request:
+        """For a member by id or e-mail address; one who has joined needs the platform of the account that is lost."""
+        from handlers import regaining
+
+        who, lost = str(request["for"]), str(request.get("lost") or "")
+        member = await self._member(who, "--for")
+        there = tuple(account.platform for account in member.person.accounts)
+        if lost and lost not in there:
+            named = f"; they have: {', '.join(there)}" if there else ", nor anywhere else"
+            raise Wrong(f"--lost {lost}: {who} has no account there{named}")
+        if not lost and any(account.address for account in member.person.accounts):
+            raise Wrong(
+                f"--for {who}: they have joined already; for a lost account, name its platform:"
+                f" {' or '.join(f'--lost {p}' for p in there)}"
+            )
+        if not lost:
+            return await self.ask({**request, "text": f"/invite {member.id}"})
+        event = f"console:{secrets.token_hex(8)}"
+        ctx = await self._context(self._clock(), request.get("lang") or "lt", event)
+        reply = await regaining.shut_out(member, member.version, lost, ctx)
+        self._dispatch.changed()
+        return _answer(reply, request)
 
     async def pack(self, request: Request) -> Request:
         """A new invitation for everybody who has not joined: `files` are a table and the sheets to print, none when
@@ -183,6 +205,7 @@ class Operator:
         )
         named = organisation_named(str(request.get("organisation") or ""), ctx.structure)
         made = await invitations.pack(ctx, named.id if named else "")
+        assert made is not None, "every request of the console is a gesture of its own"
         t, count = ctx.t, len(made.letters)
         if not count:
             return {"files": [], "text": t("Everybody on the list has joined; nothing was written.")}
@@ -232,7 +255,7 @@ class Operator:
 
     async def told(self, request: Request) -> Request:
         """Who was told what, as rows of text."""
-        from handlers import told
+        from handlers import heard  # heavy, and not needed for a question
 
         ctx = await self._context(self._clock(), request.get("lang") or "lt")
         call, organisation = request.get("call") or "", request.get("organisation") or ""
@@ -244,10 +267,10 @@ class Operator:
                     f"--call {call}: there is no such call; its id, like c1, or its title would be right"
                 )
             call = meant
-        found = await told.rows_of(ctx, call=call, organisation=organisation)
+        found = await heard.rows_of(ctx, call=call, organisation=organisation)
         return {
-            "heading": [ctx.t(word) for word in told.HEADING],
-            "rows": [_told_row(row, ctx) for row in found],
+            "heading": [ctx.t(word) for word in heard.HEADING],
+            "rows": [heard.cells(row, ctx) for row in found],
         }
 
     async def export(self, request: Request) -> Request:
@@ -283,12 +306,6 @@ class Operator:
         """Writes a consistent archive; it was opened again."""
         await self._store.backup(Path(request["file"]))
         return {"text": request["file"]}
-
-
-def _told_row(row: Row, ctx: Context) -> list[str]:
-    at = f"{row.at.astimezone(zone(ctx.zone)):%Y-%m-%d %H:%M}"
-    still = ctx.t("yes") if row.current else ctx.t("no")
-    return [row.name, row.organisation, row.subject, row.field, row.said, at, row.how, still]
 
 
 def _message(request: Request) -> Incoming:

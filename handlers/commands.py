@@ -234,6 +234,7 @@ COMMANDS: tuple[Command, ...] = (
         True,
     ),
     Command("joined", "prisijunge", "secretariat", N_("Who has joined, cluster by cluster"), "", False, True),
+    Command("bymail", "pastu", "secretariat", N_("Whom only mail reaches: reminders with codes, addresses")),
     Command("requests", "prasymai", "secretariat", N_("Requests to join"), "", False, True),
     Command(
         "approve",
@@ -447,11 +448,40 @@ COMMANDS: tuple[Command, ...] = (
         True,
     ),
     Command("role", "role", "secretariat", N_("Change somebody's role"), N_("member"), False, True, True),
+    Command(
+        "handover",
+        "perduoti",
+        "secretariat",
+        N_("Hand a seat over to another person"),
+        N_("[name]"),
+        False,
+        True,
+        True,
+    ),
+    Command(
+        "regain",
+        "grazinti_prieiga",
+        "secretariat",
+        N_("Give access back after a lost phone"),
+        N_("[name]"),
+        False,
+        True,
+        True,
+    ),
     Command("unanswered", "neatsakyta", "secretariat", N_("What people ask in vain"), "", False, True),
     Command("teach", "mokyti", "secretariat", N_("Teach a word or a sentence"), "", False, True, True),
     Command("synonyms", "sinonimai", "secretariat", N_("Words I was taught"), "", False, True),
     Command(
         "forget", "pamirsti", "secretariat", N_("Forget a word I was taught"), N_("word"), False, False, True
+    ),
+    Command(
+        "told",
+        "kam_pasakyta",
+        "secretariat",
+        N_("Who was told what, and whether it is still so"),
+        N_("[call or organisation]"),
+        False,
+        True,
     ),
     Command(
         "history", "istorija", "secretariat", N_("Who changed what"), N_("[call or meeting]"), False, True

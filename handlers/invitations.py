@@ -68,12 +68,18 @@ def joined(member: Member) -> bool:
     return any(account.address for account in member.person.accounts)
 
 
-async def pack(ctx: Context, organisation: str = "") -> Pack:
+async def pack(ctx: Context, organisation: str = "", *, beside: bool = False) -> Pack | None:
     """A new code for everybody who has not joined, of one organisation and its members when it is given. Codes that
-    these people had before work no more; only the hashes of the new ones are kept."""
+    these people had before work no more; only the hashes of the new ones are kept. `beside` those that they have, only
+    for who has an e-mail address, they go on working. None when this gesture has made them before: they are shown
+    once."""
     expires = ctx.now + membership.INVITE_LIVES
     people = sorted(
-        (m for m in await ctx.store.members.all() if not joined(m) and _of(m, organisation, ctx)),
+        (
+            m
+            for m in await ctx.store.members.all()
+            if not joined(m) and _of(m, organisation, ctx) and (m.person.email or not beside)
+        ),
         key=lambda m: (alphabetical(_organisation(m, ctx)), alphabetical(m.person.name)),
     )
     codes = {m.id: membership.fresh_code(CODE_GROUPS) for m in people}
@@ -82,7 +88,9 @@ async def pack(ctx: Context, organisation: str = "") -> Pack:
         for m in people
     )
     if invites:
-        await ctx.store.members.invite_all(invites, ctx.by)
+        kept = await ctx.store.members.invite_all(invites, ctx.by, beside=beside)
+        if [one.digest for one in kept] != [one.digest for one in invites]:
+            return None
     contact = ", ".join(
         m.person.email
         for m in await ctx.store.members.all()
@@ -206,7 +214,7 @@ async def who_joined(msg: Incoming, ctx: Context, line: Line) -> Reply:
     )
     return Reply(
         (para(*everybody), Items(tuple(_line(part, ctx) for part in parts))),
-        buttons=rows(Button(t("As a table"), "joined table")),
+        buttons=rows(Button(t("As a table"), "joined table"), Button(t("By mail"), "bymail")),
     )
 
 

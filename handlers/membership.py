@@ -12,6 +12,7 @@ from handlers import guide
 from handlers.access import is_secretariat
 from handlers.chat import (
     CHOICE_LENGTH,
+    Block,
     Bold,
     Button,
     Choice,
@@ -301,15 +302,19 @@ async def _invitation(role: Role, organisation: str, member: str | None, ctx: Co
     code = secrets.token_urlsafe(9)
     kept = Invite("", digest(code), role, organisation, member, ctx.now + INVITE_LIVES)
     kept = await ctx.store.members.invite(kept, ctx.by)
-    t = ctx.t
-    until = t.at(kept.expires, ctx.zone, ctx.today)
-    blocks = [para(t("The invitation is for one person and is valid until {day}.", day=until))]
-    if ctx.join_link:
-        blocks.append(para(t("Link: "), Link(ctx.join_link + code, ctx.join_link + code)))
-    blocks.append(para(*t.rich("Code, to be written to the bot: {code}", code=Code(f"/join {code}"))))
-    return Reply(
-        tuple(blocks), files=(_qr(ctx.join_link + code if ctx.join_link else f"/join {code}"),), fresh=True
-    )
+    until = ctx.t.at(kept.expires, ctx.zone, ctx.today)
+    first = para(ctx.t("The invitation is for one person and is valid until {day}.", day=until))
+    blocks, picture = code_shown(code, ctx)
+    return Reply((first, *blocks), files=(picture,), fresh=True)
+
+
+def code_shown(code: str, ctx: Context) -> tuple[tuple[Block, ...], File]:
+    """A code as a link where there is one and as what is to be written to the bot, and its QR picture."""
+    t, link = ctx.t, ctx.join_link + code
+    written = para(*t.rich("Code, to be written to the bot: {code}", code=Code(f"/join {code}")))
+    if not ctx.join_link:
+        return (written,), _qr(f"/join {code}")
+    return (para(t("Link: "), Link(link, link)), written), _qr(link)
 
 
 def _qr(text: str) -> File:

@@ -11,6 +11,9 @@ from handlers import (
     following,
     groups,
     guide,
+    handed,
+    handover,
+    heard,
     history,
     home,
     intake,
@@ -19,6 +22,7 @@ from handlers import (
     membership,
     nudging,
     progress,
+    regaining,
     reminders,
     sendings,
     settings,
@@ -45,6 +49,14 @@ from storage.sendings import Delivery, Sending
 from storage.vocabulary import Synonym
 
 Handler = Callable[[Incoming, Context, Line], Awaitable[Reply]]
+
+
+async def _bymail(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """Whom only mail reaches."""
+    from handlers import mailing  # heavy, and not needed for a question
+
+    return await mailing.bymail(msg, ctx, line)
+
 
 HANDLERS: Mapping[str, Handler] = {
     "calls": show.calls,
@@ -97,10 +109,13 @@ HANDLERS: Mapping[str, Handler] = {
     "agenda": meeting_changes.agenda,
     "invite": membership.invite,
     "joined": invitations.who_joined,
+    "bymail": _bymail,
     "requests": membership.requests,
     "approve": membership.approve,
     "decline": membership.decline,
     "role": membership.role,
+    "handover": handover.handover,
+    "regain": regaining.regain,
     "history": history.history,
     "import": intake.import_,
     "undoimport": intake.undoimport,
@@ -119,6 +134,7 @@ HANDLERS: Mapping[str, Handler] = {
     "resend": sendings.resend,
     "settle": sendings.settle,
     "nudge": nudging.nudge,
+    "told": heard.told,
     "unanswered": vocabulary.unanswered,
     "teach": vocabulary.teach,
     "synonyms": vocabulary.synonyms,
@@ -137,6 +153,8 @@ COMPOSERS: Mapping[str, Composer] = {
     "announcement": reading.compose,
     "joining": membership.compose,
     "linked": linking.compose,
+    "handover": handed.compose,
+    "regained": regaining.compose,
     "digest": digest.compose,
     "progress": progress.compose,
     "nudge": nudging.compose,

@@ -16,7 +16,7 @@ from storage.sendings import Delivery, DeliveryState, Sending
 
 LATEST = 6
 NAMED = 10
-SMALL = ("progress", "approval", "reminder", "linked", "joining", "nudge")
+SMALL = ("progress", "approval", "reminder", "linked", "joining", "nudge", "handover", "regained")
 """Sendings to one or a few that have no place among the latest."""
 
 STATES: dict[DeliveryState, str] = {
@@ -81,6 +81,10 @@ async def _title(sending: Sending, ctx: Context) -> str:
         return ctx.t("the answer to a request to join")
     if sending.kind == "linked":
         return ctx.t("the news that an account was linked")
+    if sending.kind == "regained":
+        return ctx.t("the news that a lost account was shut out")
+    if sending.kind == "handover":
+        return ctx.t("the news that a seat was handed over")
     if sending.kind == "digest":
         group = ctx.structure.group(str(sending.content["group"]))
         return ctx.t("digest: {group}", group=shorten(ctx.t.words(group.name), 50) if group else "")

@@ -13,12 +13,10 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from handlers.calls.changes import differences
-from handlers.calls.fields import typed
 from handlers.calls.speech import because, origin, state
 from handlers.calls.speech import title as call_title
 from handlers.chat import Block, Bold, Button, Fact, Items, Reply, Spans, para, rows, shorten
 from handlers.context import Context
-from handlers.i18n import N_
 from handlers.meetings.occurrences import Occurrence, occurrence
 from handlers.meetings.speech import begins
 from storage.calls import Call, Change, Facts
@@ -34,23 +32,6 @@ SETTLED = timedelta(minutes=10)
 USEFUL = timedelta(days=14)
 """A notice that has not left by then is of no use any more."""
 
-HEADING = (
-    N_("Name"),
-    N_("Organisation"),
-    N_("Call"),
-    N_("What"),
-    N_("What it said"),
-    N_("When"),
-    N_("How"),
-    N_("Still so"),
-)
-HOW = {
-    "answer": N_("an answer"),
-    "change": N_("a notice"),
-    "announcement": N_("an announcement"),
-    "digest": N_("a digest"),
-    "reminder": N_("a reminder"),
-}
 CALL_FIELDS = ("hold", "closes", "opens", "cutoffs")
 
 F = TypeVar("F", Facts, Plan)
@@ -243,51 +224,3 @@ async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply |
         everybody = _with_followers(everybody, record, (ctx.member,) if ctx.member else ())
         return _about_call(record, everybody.get(delivery.recipient, {}), ctx)
     return _about_meeting(record, everybody.get(delivery.recipient, {}), ctx)
-
-
-# Who was told what
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One thing that somebody was told: who, of which organisation, of what, which field, what it said, when (aware),
-    how, and whether it is still so."""
-
-    name: str
-    organisation: str
-    subject: str
-    field: str
-    said: str
-    at: datetime
-    how: str
-    current: bool
-
-
-async def rows_of(ctx: Context, *, call: str = "", organisation: str = "") -> tuple[Row, ...]:
-    """Who was told what of calls, the latest first; of one call by its id, or to the people of one organisation."""
-    members = {m.id: m for m in await ctx.store.members.all()}
-    found: list[Row] = []
-    for one in await ctx.store.calls.all():
-        if call and one.id != call:
-            continue
-        for told in await ctx.store.conversation.told(one.id):
-            member = members.get(told.member)
-            if organisation and (member is None or member.person.organisation != organisation):
-                continue
-            if told.field not in CALL_FIELDS:
-                continue
-            was = getattr(as_told(one.facts, one.history, told.version), told.field)
-            body = ctx.structure.organisation(member.person.organisation) if member else None
-            found.append(
-                Row(
-                    member.person.name if member else told.member,
-                    ctx.t.words(body.name) if body else "",
-                    call_title(one, ctx),
-                    ctx.t(typed(told.field).label),
-                    typed(told.field).shown(was, ctx),
-                    told.at,
-                    ctx.t(HOW.get(told.how, told.how)),
-                    was == getattr(one.facts, told.field),
-                )
-            )
-    return tuple(sorted(found, key=lambda row: row.at, reverse=True))

@@ -9,10 +9,11 @@ from handlers.chat import Block, Button, Incoming, Reply, para, rows
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.i18n import N_
-from handlers.importing.comparing import Field
+from handlers.importing.comparing import Field, compare_structures
 from handlers.imports import speech, taking
+from storage.association import Structure
 from storage.calls import Call
-from storage.codec import value
+from storage.codec import decode, value
 from storage.conversation import Draft
 from storage.errors import Changed
 from storage.imports import Import, Taken
@@ -26,6 +27,9 @@ KINDS = {
     "meetings": N_("a calendar"),
     "association": N_("the association"),
 }
+
+NAMED = 3
+"""Of what stands in the way, those that are named; it is said how many more there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +82,7 @@ async def back(ctx: Context, meant: str = "") -> Way:
     if last.undone_at:
         return _closed(t("The last import is undone already: {file}.", file=file))
     if last.kind == "association":
-        return _closed(
-            t(
-                "The import of the association cannot be undone. Send me its former file to bring back what was."
-            )
-        )
+        return await _reorganised(last, ctx)
     records = {id: await _record(id, ctx) for id in (one.record for one in last.taken)}
     newer = await ctx.store.imports.built_on(last.id)
     if newer:
@@ -105,12 +105,96 @@ def _closed(sentence: str) -> Way:
     return Way((para(sentence),))
 
 
+async def _reorganised(last: Import, ctx: Context) -> Way:
+    """The way back from an import of the association: whatever needs what it added keeps it."""
+    t = ctx.t
+    file = last.file or last.id
+    if not last.taken:
+        return _closed(
+            t(
+                "The import of the association cannot be undone. Send me its former file to bring back what was."
+            )
+        )
+    newer = await ctx.store.imports.built_on(last.id)
+    if newer[:1] == ("association",):
+        return _closed(
+            t("The import cannot be undone any more ({file}): the association was changed since.", file=file)
+        )
+    if newer:
+        return _closed(
+            t.n(
+                "The import cannot be undone any more ({file}): what it added is needed for {names}.",
+                "The import cannot be undone any more ({file}): what it added is needed {count} times: for {names}.",
+                len(newer),
+                file=file,
+                names=await _named(newer, ctx),
+            )
+        )
+    was = last.taken[0].was
+    now = ctx.structure
+    before = now if was == {} else Structure() if was is None else decode(dict(was or {}), Structure)
+    compared = compare_structures(now, before)
+    entries = [taking.Entry(taking.part_name(part), part.fields) for part in compared.differs]
+    removed, again = (
+        [speech.shown_name(taking.part_name(part), t) for part in parts]
+        for parts in (compared.gone, compared.new)
+    )
+    return Way(
+        (
+            await _of_whom(last, ctx),
+            _figures(len(removed), len(entries) + len(again), ctx),
+            *speech.section(t("Removed"), removed, t),
+            *speech.section(t("There again"), again, t),
+            *speech.section(
+                t("With their former values again"), [speech.changed(e, last.kind, ctx) for e in entries], t
+            ),
+        ),
+        last,
+    )
+
+
+async def _named(ids: Sequence[str], ctx: Context) -> str:
+    """The first of these records, as people name them."""
+    t = ctx.t
+    surveys = {one.id: one.plan.title for one in await ctx.store.surveys.all()}
+    found = []
+    for id in ids[:NAMED]:
+        record = await _record(id, ctx) if id[:1] in "cmn" else None
+        if record is not None:
+            found.append(_name(record, ctx))
+        else:
+            found.append(
+                t.words(surveys[id]) if id in surveys else t("an invitation that nobody has used yet")
+            )
+    more = len(ids) - len(found)
+    return ", ".join(dict.fromkeys(found)) + (f" {t('and {count} more', count=more)}" if more > 0 else "")
+
+
+async def _of_whom(last: Import, ctx: Context) -> Block:
+    """Which import, by whom and when."""
+    t = ctx.t
+    people = {m.id: m.person.name for m in await ctx.store.members.all()}
+    return para(
+        t(
+            "Undoing the last import: {what}, {file} ({when}, {who}).",
+            what=t(KINDS[last.kind]),
+            file=last.file or last.id,
+            when=t.at(last.at, ctx.zone, ctx.today),
+            who=people.get(last.by) or (t("operator") if last.by == "operator" else last.by),
+        )
+    )
+
+
+def _figures(removed: int, former: int, ctx: Context) -> Block:
+    return para(
+        ctx.t("Removed: {removed}, with their former values again: {former}.", removed=removed, former=former)
+    )
+
+
 async def _shown(
     last: Import, records: dict[str, Call | Member | Meeting | None], ctx: Context
 ) -> tuple[Block, ...]:
     t = ctx.t
-    people = {m.id: m.person.name for m in await ctx.store.members.all()}
-    who = people.get(last.by) or (t("operator") if last.by == "operator" else last.by)
     added, changed = [], []
     for one in last.taken:
         record = records[one.record]
@@ -118,25 +202,9 @@ async def _shown(
             added.append(_name(record, ctx))
         elif record is not None and one.was:
             changed.append(taking.Entry(_words(record), _fields(record, one)))
-    first = para(
-        t(
-            "Undoing the last import: {what}, {file} ({when}, {who}).",
-            what=t(KINDS[last.kind]),
-            file=last.file or last.id,
-            when=t.at(last.at, ctx.zone, ctx.today),
-            who=who,
-        )
-    )
-    figures = para(
-        t(
-            "Removed: {removed}, with their former values again: {former}.",
-            removed=len(added),
-            former=len(changed),
-        )
-    )
     return (
-        first,
-        figures,
+        await _of_whom(last, ctx),
+        _figures(len(added), len(changed), ctx),
         *speech.section(t("Removed"), added, t),
         *speech.section(
             t("With their former values again"), [speech.changed(e, last.kind, ctx) for e in changed], t

@@ -26,7 +26,7 @@ class Taken:
 @dataclass(frozen=True, slots=True)
 class Import:
     """A list that was taken over, under its id (`f3`): the file's name, who and when. Only the last one that was not
-    undone has its records in `taken`; an association's has none."""
+    undone has its records in `taken`; an association is one record, `association`."""
 
     id: str
     kind: Kind
@@ -48,10 +48,12 @@ class Imports(Protocol):
 
     async def built_on(self, id: str) -> tuple[str, ...]:
         """The records of that import, in its order, of which something newer speaks: those it changed or added and
-        that were changed since, and those it added that somebody was told of, was sent, or acted as. Raises Missing."""
+        that were changed since, and those it added that somebody was told of, was sent, or acted as. Of an
+        association's: whatever needs an organisation or a group that it added, and `association` where that was
+        changed since. Raises Missing."""
 
     async def undo(self, id: str, by: By) -> Import:
         """Removes what the last import added and gives what it changed its former values, as a new version with its
         history; a calendar's sequence number still goes up. Where nobody has checked since, it was checked when it had
         been before. All in one commit. Raises Missing, and Changed(the import) when it is not the last one, was
-        undone, is an association's, or something was built on it."""
+        undone, or something was built on it; also an association's that was taken over before its way back was kept."""

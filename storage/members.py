@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from storage.audit import By
+from storage.sendings import NewSending
 
 Role = Literal["member", "manager", "secretariat"]
 Position = Literal["delegate", "alternate", "chair", "secretary"]
@@ -186,6 +187,19 @@ class Members(Protocol):
     async def set_role(self, id: str, seen: int, role: Role, by: By) -> Member:
         """Their role from now on. Raises Missing, Changed."""
 
+    async def hand_over(
+        self,
+        giver: ChangedMember,
+        to: NewMember | ChangedMember,
+        follows: bool,
+        news: NewSending,
+        by: By,
+    ) -> tuple[Member, Member]:
+        """Somebody hands over to somebody else: both become these persons, who is new is added, and the news is
+        queued for both, all in one commit. Accounts stay as they are. With `follows` the calls that the giver follows
+        are the other's from then on, each in the version that it has now; else both follow what they did. Raises
+        Missing, and Changed(the member) for whoever moved on: then nothing is done."""
+
     async def take_over(
         self, rows: tuple[NewMember | ChangedMember, ...], by: By, file: str = ""
     ) -> tuple[Member, ...]:
@@ -196,9 +210,11 @@ class Members(Protocol):
     async def invite(self, invite: Invite, by: By) -> Invite:
         """Keeps an invitation; the id given is ignored and the one returned is its own."""
 
-    async def invite_all(self, invites: tuple[Invite, ...], by: By) -> tuple[Invite, ...]:
+    async def invite_all(
+        self, invites: tuple[Invite, ...], by: By, *, beside: bool = False
+    ) -> tuple[Invite, ...]:
         """Keeps invitations, in one commit, and returns them in that order under their own ids. The unused ones that
-        the same members had before are gone: one of each works."""
+        the same members had before are gone: one of each works; `beside` them, they stay."""
 
     async def invite_of(self, digest: str) -> Invite | None:
         """The invitation whose code has that hash, or None."""
@@ -210,8 +226,9 @@ class Members(Protocol):
         """How many such codes were tried from there since then; they are kept for a day."""
 
     async def join(self, invite: str, account: Reach, name: str, language: str, by: By) -> Member:
-        """Uses an invitation: the account becomes the invited member's, or a new member's. Raises Missing
-        when there is none of that id, Changed(the invitation) when it was used by somebody else."""
+        """Uses an invitation: the account becomes the invited member's, whose other unused invitations are gone, or a
+        new member's. Raises Missing when there is none of that id, Changed(the invitation) when it was used by somebody
+        else."""
 
     async def link_code(self, code: LinkCode, by: By) -> LinkCode:
         """Keeps a code by which a member brings another account; the id given is ignored and the one returned is its
@@ -226,6 +243,14 @@ class Members(Protocol):
 
     async def unlink(self, id: str, platform: str, by: By) -> Member:
         """Takes their account on that platform from them; nothing when they have none. Raises Missing."""
+
+    async def regain(
+        self, id: str, seen: int, platform: str, invite: Invite, news: NewSending | None, by: By
+    ) -> Invite:
+        """Their account on that platform is lost: from now on it is nobody's. The codes for another account that were
+        given to them, and their unused invitations, are gone; this one is kept under an id of its own, for them alone,
+        and the news, if any, is queued for them; all in one commit. Raises Missing, also when they have no account
+        there, and Changed(the member)."""
 
     async def request(self, request: Request, by: By) -> Request:
         """Keeps a request to join; one that waits already from the same account is returned instead."""

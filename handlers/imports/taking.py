@@ -295,10 +295,10 @@ async def _association(content: bytes, name: str, ctx: Context) -> Preview:
     return Preview(
         "association",
         name,
-        tuple(Entry(_part_name(part)) for part in compared.new),
-        tuple(Entry(_part_name(part), part.fields) for part in compared.differs),
+        tuple(Entry(part_name(part)) for part in compared.new),
+        tuple(Entry(part_name(part), part.fields) for part in compared.differs),
         compared.same,
-        tuple(map(_part_name, compared.gone)),
+        tuple(map(part_name, compared.gone)),
         found.faults or needed,
         (),
         (),
@@ -308,7 +308,8 @@ async def _association(content: bytes, name: str, ctx: Context) -> Preview:
     )
 
 
-def _part_name(part: Part) -> Words:
+def part_name(part: Part) -> Words:
+    """How a part of the association is named: by its id and its name."""
     return Words(*(f"{part.id}: {text}" if text else "" for text in (part.name.lt, part.name.en)))
 
 

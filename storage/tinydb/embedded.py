@@ -74,11 +74,13 @@ class EmbeddedStore:
         self.calls = CallsTable(tables)
         self.meetings = MeetingsTable(tables)
         self.association = AssociationTable(tables)
-        self.members = MembersTable(tables)
-        self.conversation = ConversationTables(tables)
         self.sendings = SendingsTable(tables)
+        self.members = MembersTable(tables, self.sendings.changed)
+        self.conversation = ConversationTables(tables)
         self.imports = ImportsTable(
-            tables, {"calls": self.calls, "meetings": self.meetings, "members": self.members}
+            tables,
+            self.association,
+            {"calls": self.calls, "meetings": self.meetings, "members": self.members},
         )
         self.audit = AuditTable(tables)
         self.vocabulary = VocabularyTables(tables)

@@ -10,6 +10,7 @@ from storage.audit import By
 from storage.errors import Changed
 from storage.imports import Import, Kind, Taken
 from storage.tinydb import lists, trail
+from storage.tinydb.association import AssociationTable
 from storage.tinydb.changes import Change, Staged
 from storage.tinydb.tables import Tables
 
@@ -30,8 +31,11 @@ class Undoing(Protocol):
 class ImportsTable:
     """See storage.imports.Imports."""
 
-    def __init__(self, tables: Tables, subjects: Mapping[Kind, Undoing]) -> None:
+    def __init__(
+        self, tables: Tables, association: AssociationTable, subjects: Mapping[Kind, Undoing]
+    ) -> None:
         self._tables = tables
+        self._association = association
         self._subjects = subjects
         self._records = lists.records(tables)
 
@@ -50,7 +54,7 @@ class ImportsTable:
 
     def _built_on(self, tx: Change, found: Import) -> tuple[str, ...]:
         if found.kind == "association":
-            return ()
+            return tuple(id for one in found.taken for id in self._association.built_on(tx, one))
         subject = self._subjects[found.kind]
         return tuple(one.record for one in found.taken if subject.built_on(tx, one))
 
@@ -61,10 +65,14 @@ class ImportsTable:
                 return found
             number = self._records.number(id) or 0
             last = tx.get("imports", number + 1) is None
-            if not last or found.undone_at or found.kind == "association" or self._built_on(tx, found):
+            lost = found.kind == "association" and not found.taken  # taken over before its way back was kept
+            if not last or found.undone_at or lost or self._built_on(tx, found):
                 raise Changed(found)
             for one in found.taken:
-                self._subjects[found.kind].take_back(tx, one, found, by)
+                if found.kind == "association":
+                    self._association.take_back(tx, one, by)
+                else:
+                    self._subjects[found.kind].take_back(tx, one, found, by)
                 lists.put_said(tx, one.record, one.said)
             undone = replace(found, taken=(), undone_by=by.who, undone_at=by.at)
             trail.entry(tx, by, "imports.undo", id, (found.file,) if found.file else ())

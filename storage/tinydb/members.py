@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from storage.audit import By
 from storage.codec import encode, value
-from storage.errors import Changed
+from storage.errors import Changed, Missing
 from storage.imports import Import, Taken
 from storage.members import (
     ChangedMember,
@@ -24,7 +24,8 @@ from storage.members import (
     Role,
     Wishes,
 )
-from storage.tinydb import lists, trail
+from storage.sendings import NewSending
+from storage.tinydb import lists, outgoing, trail
 from storage.tinydb.records import Records
 from storage.tinydb.tables import Change, Tables
 
@@ -34,8 +35,10 @@ T = TypeVar("T")
 class MembersTable:
     """See storage.members.Members."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, opened: Callable[[], None]) -> None:
+        """`opened` is told of a sending that was opened within a commit of ours."""
         self._tables = tables
+        self._opened = opened
         self._members = Records(tables, "members", "n", Member)
         self._invites = Records(tables, "invites", "i", Invite)
         self._links = Records(tables, "links", "l", LinkCode)
@@ -154,6 +157,43 @@ class MembersTable:
 
         return await self._commit(verb)
 
+    async def hand_over(
+        self,
+        giver: ChangedMember,
+        to: NewMember | ChangedMember,
+        follows: bool,
+        news: NewSending,
+        by: By,
+    ) -> tuple[Member, Member]:
+        def verb(tx: Change) -> tuple[Member, Member]:
+            done = trail.repeated(tx, by, "members.hand_over", giver.id)
+            if done is not None:
+                return self._members.expect(tx, giver.id), self._members.expect(tx, done)
+            was = self._members.expect(tx, giver.id, giver.seen)
+            before = self._members.expect(tx, to.id, to.seen) if isinstance(to, ChangedMember) else None
+            mine, theirs = was.person.following, before.person.following if before else ()
+            if follows:
+                mine, theirs = (), _followed(tx, theirs, mine, by.at)
+            gave = self._handed(tx, was, replace(giver.person, following=mine), by)
+            if before is None:
+                took = self._add(tx, replace(to.person, following=theirs), "members.add", by)
+            else:
+                took = self._handed(tx, before, replace(to.person, following=theirs), by)
+            outgoing.opened(tx, self._tables, news, (gave.id, took.id), by)
+            trail.carried_out(tx, by, "members.hand_over", took.id, giver.id)
+            return gave, took
+
+        handed = await self._commit(verb)
+        self._opened()
+        return handed
+
+    def _handed(self, tx: Change, was: Member, person: Person, by: By) -> Member:
+        """The member as that person, with the accounts that are known by now."""
+        person = replace(person, accounts=was.person.accounts)
+        fields = tuple(_differing(was.person, person))
+        trail.entry(tx, by, "members.hand_over", was.id, fields)
+        return self._members.put(tx, Member(was.id, was.version + 1, person))
+
     async def take_over(
         self, rows: tuple[NewMember | ChangedMember, ...], by: By, file: str = ""
     ) -> tuple[Member, ...]:
@@ -253,15 +293,15 @@ class MembersTable:
 
         return await self._commit(verb)
 
-    async def invite_all(self, invites: tuple[Invite, ...], by: By) -> tuple[Invite, ...]:
+    async def invite_all(
+        self, invites: tuple[Invite, ...], by: By, *, beside: bool = False
+    ) -> tuple[Invite, ...]:
         def verb(tx: Change) -> tuple[Invite, ...]:
             done = trail.repeated(tx, by, "members.invite_all")
             if done is not None:
                 return tuple(self._invites.expect(tx, id) for id in done.split())
-            for member in dict.fromkeys(i.member for i in invites if i.member is not None):
-                for number, doc in list(tx.find("invites", "member", member)):
-                    if doc["used_by"] is None:
-                        tx.remove("invites", number)
+            for member in dict.fromkeys(i.member for i in invites if i.member is not None and not beside):
+                self._forget_invites(tx, member)
             kept = tuple(self._invites.add(tx, lambda id, i=i: replace(i, id=id)) for i in invites)  # type: ignore[misc]
             for invite in kept:
                 trail.entry(tx, by, "members.invite", invite.id)
@@ -269,6 +309,12 @@ class MembersTable:
             return kept
 
         return await self._commit(verb)
+
+    def _forget_invites(self, tx: Change, member: str) -> None:
+        """Their invitations that nobody has used let nobody in any more."""
+        for number, doc in list(tx.find("invites", "member", member)):
+            if doc["used_by"] is None:
+                tx.remove("invites", number)
 
     async def invite_of(self, digest: str) -> Invite | None:
         return next(iter(self._invites.find("digest", digest)), None)
@@ -283,6 +329,7 @@ class MembersTable:
                 raise Changed(used)
             member = self._invited(tx, used, account, name, language, by)
             self._invites.put(tx, replace(used, used_by=member.id))
+            self._forget_invites(tx, member.id)
             self._let_in(tx, account, member.id)
             trail.carried_out(tx, by, "members.join", member.id, invite)
             return member
@@ -357,6 +404,32 @@ class MembersTable:
 
         return await self._change(id, None, change, "members.unlink", "accounts", by)
 
+    async def regain(
+        self, id: str, seen: int, platform: str, invite: Invite, news: NewSending | None, by: By
+    ) -> Invite:
+        def verb(tx: Change) -> Invite:
+            done = trail.repeated(tx, by, "members.regain", id)
+            if done is not None:
+                return self._invites.expect(tx, done)
+            member = self._members.expect(tx, id, seen)
+            kept = tuple(a for a in member.person.accounts if a.platform != platform)
+            if len(kept) == len(member.person.accounts):
+                raise Missing(f"{id} {platform}")
+            self._members.put(tx, Member(id, member.version + 1, replace(member.person, accounts=kept)))
+            for number, _ in list(tx.find("links", "member", id)):
+                tx.remove("links", number)
+            self._forget_invites(tx, id)
+            made = self._invites.add(tx, lambda i: replace(invite, id=i, member=id))
+            trail.entry(tx, by, "members.regain", id, ("accounts",))
+            if news is not None:
+                outgoing.opened(tx, self._tables, news, (id,), by)
+            trail.carried_out(tx, by, "members.regain", made.id, id)
+            return made
+
+        made = await self._commit(verb)
+        self._opened()
+        return made
+
     # Requests to join
 
     async def request(self, request: Request, by: By) -> Request:
@@ -413,6 +486,19 @@ class MembersTable:
         for records in (self._members, self._invites, self._links, self._requests):
             records.changed()
         return done
+
+
+def _followed(
+    tx: Change, theirs: tuple[Following, ...], handed: tuple[Following, ...], at: datetime
+) -> tuple[Following, ...]:
+    """What they follow with what is handed to them: a call in its present version, for they know no older one."""
+    known = {one.call for one in theirs}
+    new = []
+    for one in handed:
+        doc = tx.get("calls", int(one.call[1:])) if one.call not in known and one.call[1:].isdigit() else None
+        if doc is not None:
+            new.append(Following(one.call, doc["version"], at))
+    return (*theirs, *new)
 
 
 def _differing(was: Person, now: Person) -> dict[str, Any]:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import Any, TypeVar
 
 from storage.audit import By
 from storage.conversation import Told
 from storage.errors import Changed
 from storage.sendings import Delivery, DeliveryState, Ended, NewSending, Sending, SendingState
-from storage.tinydb import trail
+from storage.tinydb import outgoing, trail
 from storage.tinydb.conversation import keep_told
-from storage.tinydb.records import Records
 from storage.tinydb.tables import Change, Tables
 
 T = TypeVar("T")
@@ -27,8 +25,8 @@ class SendingsTable:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
-        self._sendings = Records(tables, "sendings", "s", Sending)
-        self._deliveries = Records(tables, "deliveries", "d", Delivery)
+        self._sendings = outgoing.sendings(tables)
+        self._deliveries = outgoing.deliveries(tables)
 
     async def get(self, id: str) -> Sending | None:
         return self._sendings.get(id)
@@ -52,18 +50,7 @@ class SendingsTable:
         self, sending: NewSending, recipients: tuple[str, ...], by: By, *, held: bool = False
     ) -> Sending:
         def verb(tx: Change) -> Sending:
-            known = tx.find("sendings", "key", sending.key)
-            if known:
-                kept = self._sendings.expect(tx, self._sendings.id(known[0][0]))
-                there = {doc["recipient"] for _, doc in tx.find("deliveries", "sending", kept.id)}
-            else:
-                kept = self._sendings.add(tx, lambda id: _made(id, sending, by, held))
-                trail.entry(tx, by, "sendings.open", kept.id)
-                there = set()
-            for recipient in dict.fromkeys(recipients):
-                if recipient not in there:
-                    self._deliveries.add(tx, partial(_queued, kept.id, recipient, by.at))
-            return kept
+            return outgoing.opened(tx, self._tables, sending, recipients, by, held=held)
 
         return await self._commit(verb)
 
@@ -188,18 +175,11 @@ class SendingsTable:
             raise Changed(delivery)
         return delivery
 
+    def changed(self) -> None:
+        """One was opened within another verb's commit."""
+        self._sendings.changed()
+
     async def _commit(self, verb: Callable[[Change], T]) -> T:
         done = await self._tables.write(verb)
         self._sendings.changed()
         return done
-
-
-def _made(id: str, new: NewSending, by: By, held: bool) -> Sending:
-    state: SendingState = "held" if held else "open"
-    return Sending(
-        id, 1, new.kind, new.key, new.content, new.due, new.until, new.urgent, by.at, by.who, state
-    )
-
-
-def _queued(sending: str, recipient: str, at: datetime, id: str) -> Delivery:
-    return Delivery(id, sending, recipient, "queued", at)

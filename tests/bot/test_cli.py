@@ -285,6 +285,43 @@ def test_a_pack_of_invitations_is_for_its_owner_alone(
     assert (kept, audit) == ((folder / "invitations.html").read_bytes(), operator.audit())
 
 
+def test_reminders_to_be_mailed_are_for_their_owner_alone(operator: Operator, tmp_path: Path) -> None:
+    """A mail merge with codes and the addresses, readable by nobody else, never over others."""
+    folder = tmp_path / "priminimai"
+    said = operator.does("invite", "--remind", folder)
+    assert "kodai galioja iki" in said and "tik el. paštu" in said
+    assert {(f.name, stat.S_IMODE(f.stat().st_mode)) for f in folder.iterdir()} == {
+        ("reminders.xlsx", 0o600),
+        ("addresses.xlsx", 0o600),
+    }
+    assert "is there already" in operator.fails(2, "invite", "--remind", folder)
+    assert "--organisation" in operator.fails(2, "invite", "--remind", folder, "--organisation", "fotonika")
+
+
+def test_somebody_on_the_list_is_invited_or_gets_back_in(operator: Operator, tmp_path: Path) -> None:
+    """By e-mail address; whoever has joined needs the platform of the lost account, which is shut out; what is wrong is
+    named."""
+    people = tmp_path / "nariai.csv"
+    people.write_text(
+        "Vardas;Organizacija;El. paštas;Slack\n"
+        "Jonas;fotonika;jonas@example.org;U0JONAS\nOna;fotonika;ona@example.org;\n",
+        "utf-8",
+    )
+    operator.does("import", "members", people, "--apply")
+    assert "/join " in operator.does("invite", "--for", "ona@example.org")
+    assert "--for nera@example.org" in operator.fails(2, "invite", "--for", "nera@example.org")
+    assert "--lost slack" in operator.fails(2, "invite", "--for", "jonas@example.org")
+    lost = ("--for", "jonas@example.org", "--lost")
+    assert "they have: slack" in operator.fails(2, "invite", *lost, "telegram")
+    said = operator.does("invite", *lost, "slack", "--png", tmp_path / "qr.png")
+    assert "Jonas: paskyra atsieta (Slack)." in said and "/join " in said
+    assert (tmp_path / "qr.png").read_bytes().startswith(b"\x89PNG")
+    assert "no account there" in operator.fails(2, "invite", *lost, "slack")
+    assert "--for" in operator.fails(2, "invite", "--lost", "slack")
+    assert "--role" in operator.fails(2, "invite", "--for", "ona@example.org", "--role", "manager")
+    assert "atsieta prarasta paskyra" in operator.does("ask", "/istorija")
+
+
 def test_a_backup_comes_back_into_an_empty_place_only(operator: Operator, tmp_path: Path) -> None:
     """What was there is there again; a place that holds something is left alone, as is a file that is there."""
     kept, before = tmp_path / "kept.zip", operator.does("ask", "/kvietimai", "--now", NOW)
@@ -464,6 +501,21 @@ def test_an_edit_stays_and_the_last_import_is_undone(operator: Operator, tmp_pat
     assert "already: k.csv" in operator.fails(1, "import", "--undo", "--apply", "--lang", "en")
     assert "--undo" in operator.fails(2, "import", "calls", sheet, "--undo")
     assert "sauklys import calls" in operator.fails(2, "import", "calls")
+
+
+def test_an_import_of_the_association_is_undone_too(operator: Operator, tmp_path: Path) -> None:
+    """--undo shows what would be as before, --apply does it; what was built on meanwhile keeps it, with exit 1."""
+    sample = FILES / "association.toml"
+    more = '\n[[organisation]]\nid = "naujas"\nkind = "cluster"\nname = {lt = "Naujas klasteris"}\n'
+    file = tmp_path / "lka.toml"
+    file.write_text(sample.read_text("utf-8") + more, "utf-8")
+    assert "Naujas klasteris" in operator.does("import", "association", file, "--apply")
+    assert "Naujas klasteris" in operator.does("import", "--undo")
+    assert "Įkėlimas atšauktas: lka.toml." in operator.does("import", "--undo", "--apply")
+    assert "no such organisation" in operator.fails(2, "invite", "--organisation", "naujas")
+    operator.does("import", "association", file, "--apply")
+    operator.does("invite", "--organisation", "naujas")
+    assert "dar nepanaudotas pakvietimas" in operator.fails(1, "import", "--undo", "--apply", "--lang", "lt")
 
 
 # Announcing, and who was told

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from openpyxl import load_workbook
 
 from handlers import told
 from handlers.chat import Reply
 from storage.calls import Why
+from storage.codec import encode
+from storage.meetings import Plan
+from storage.words import Words
 from tests.conversation import Chat, Someone, labels, moment
 from tests.handlers.test_import_edits import CALENDAR, TEAM, drops, extends, sheet, takes_in
 
@@ -57,14 +63,12 @@ async def test_an_import_is_undone_with_two_presses(chat: Chat, rūta: Someone) 
 
 
 async def test_with_nothing_imported_there_is_no_way_back(chat: Chat) -> None:
-    """Before the first import, and after an association's, one sentence says so; others may not ask."""
+    """Before the first import one sentence says so; others may not ask."""
     empty = Chat.begin()
     guest = empty.stranger("Ona")
     assert "skirta nariams" in (await guest.says("/undoimport")).plain
     assert await empty.store.imports.last() is None
-    operator = Someone(chat, guest.account.__class__("console", "operator"), "operator", "lt")
-    assert "Asociacijos duomenų įkėlimo atšaukti negalima" in (await operator.says("/undoimport")).plain
-    first = Someone(empty, operator.account, "operator", "lt")
+    first = Someone(empty, guest.account.__class__("console", "operator"), "operator", "lt")
     assert (await first.says("/undoimport")).plain == "Dar nieko neįkelta."
     await empty.store.close()
 
@@ -169,3 +173,109 @@ async def test_the_same_press_undoes_once(chat: Chat, rūta: Someone) -> None:
     call = await chat.store.calls.get("c1")
     assert call and call.version == 4 and call.facts.closes == moment("2026-11-15 16:00")
     assert call.history[-1].why == Why()
+
+
+BEFORE = """\
+name = {lt = "Lietuvos klasterių asociacija", en = "Lithuanian Cluster Association"}
+short = "LKA"
+
+[[organisation]]
+id = "fotonika"
+kind = "cluster"
+name = {lt = "Fotonikos klasteris"}
+
+[[organisation]]
+id = "senoji"
+kind = "company"
+name = {lt = "UAB Senoji"}
+
+[[group]]
+id = "politika"
+name = {lt = "Politikos darbo grupė"}
+seats = [{organisation = "fotonika", count = 2}]
+"""
+AFTER = (
+    BEFORE.replace("Fotonikos klasteris", "Šviesos klasteris")
+    .replace('"senoji"', '"naujoji"')
+    .replace("UAB Senoji", "UAB Naujoji")
+    .replace("count = 2", "count = 3")
+    + """
+[[group]]
+id = "eksportas"
+name = {lt = "Eksporto darbo grupė"}
+"""
+)
+
+
+@pytest.fixture
+async def reorganised() -> AsyncIterator[tuple[Chat, Someone]]:
+    """An association taken over from a file, with a member of the secretariat, then from another one."""
+    chat = Chat.begin()
+    account = chat.stranger("x").account.__class__("console", "operator")
+    await takes_in(Someone(chat, account, "operator", "lt"), "lka.toml", BEFORE.encode())
+    rūta = await chat.member("Rūta", "secretariat")
+    yield chat, rūta
+    await chat.store.close()
+
+
+async def exported(chat: Chat, someone: Someone) -> tuple[bytes, ...]:
+    """Everything that the association's data show in, byte for byte."""
+    await someone.says("/iseksportuoti members")
+    sheets = list(load_workbook(io.BytesIO(someone.last.files[0].content)).worksheets[0].values)
+    structure = json.dumps(encode(await chat.store.association.structure()), sort_keys=True)
+    shown = [(await someone.says(line)).plain for line in ("/grupes", "/grupes politika", "/prisijunge")]
+    return tuple(str(part).encode() for part in (sheets, structure, shown))
+
+
+async def test_an_import_of_the_association_is_undone(reorganised: tuple[Chat, Someone]) -> None:
+    """Organisations, groups and seats are as they were, byte for byte, after a preview of what goes, what comes back
+    and what has its former values; the audit says so."""
+    chat, rūta = reorganised
+    before = await exported(chat, rūta)
+    await takes_in(rūta, "nauja.toml", AFTER.encode())
+    assert labels(rūta.last) == ["Atšaukti įkėlimą"] and await exported(chat, rūta) != before
+    preview = (await rūta.says("/atsaukti_importa")).plain
+    assert "asociacijos duomenys, nauja.toml" in preview
+    assert "Pašalinama įrašų: 2; ankstesnės reikšmės grąžinamos įrašams: 3." in preview
+    assert "naujoji: UAB Naujoji" in preview and "eksportas: Eksporto darbo grupė" in preview
+    assert preview.index("Grąžinama") < preview.index("senoji: UAB Senoji")
+    assert "Šviesos klasteris → Fotonikos klasteris" in preview and "fotonika 3 → fotonika 2" in preview
+    assert (await rūta.presses("Atšaukti įkėlimą")).plain == "Įkėlimas atšauktas: nauja.toml."
+    assert await exported(chat, rūta) == before
+    assert "Rūta: grąžinti ankstesni asociacijos duomenys, LKA" in (await rūta.says("/istorija")).plain
+    assert "jau atšauktas" in (await rūta.says("/undoimport")).plain
+    again = await drops(rūta, "nauja.toml", AFTER.encode())
+    assert "nauji – 2, pasikeitę – 2" in again.plain
+
+
+async def test_what_is_built_on_a_new_association_is_named(reorganised: tuple[Chat, Someone]) -> None:
+    """Members, meetings and invitations that need what the import added keep it; the sentence says how many and names
+    the first; once they are gone the way is open again."""
+    chat, rūta = reorganised
+    await takes_in(rūta, "nauja.toml", AFTER.encode())
+    preview = await rūta.says("/undoimport")
+    await rūta.submits("invite", {"organisation": "naujoji", "role": "member"})
+    refused = (await rūta.says("/undoimport")).plain
+    assert "(nauja.toml): tuo, ką jis pridėjo, jau remiasi 1 įrašas: dar nepanaudotas pakvietimas." in refused
+    code = str((await rūta.submits("invite", {"organisation": "naujoji", "role": "member"})).plain)
+    await chat.stranger("Ona Onaitė").says("/join " + code.rsplit("/join ", 1)[1])
+    plan = Plan(Words("Taryba"), "eksportas", datetime(2026, 10, 1, 14), 60, "Europe/Vilnius")
+    await chat.store.meetings.add(plan, chat.by())
+    refused = await rūta.says("/undoimport")
+    assert "jau remiasi 3 įrašai: Ona Onaitė, Taryba, 2026-10-01, dar nepanaudotas" in refused.plain
+    assert labels(refused) == []
+    assert "nėra ko baigti" in (await rūta.presses("Atšaukti įkėlimą", of=preview)).plain
+    structure = await chat.store.association.structure()
+    assert structure.organisation("naujoji") is not None
+
+
+async def test_an_association_changed_by_another_list_is_left(reorganised: tuple[Chat, Someone]) -> None:
+    """Only the last import has a way back: after a list of members it is that one."""
+    chat, rūta = reorganised
+    await takes_in(rūta, "nauja.toml", AFTER.encode())
+    theirs = await rūta.says("/undoimport")
+    await takes_in(await chat.member("Lina", "secretariat"), "nariai.csv", TEAM.encode())
+    assert (
+        "Kitas sąrašas" in (stale := await rūta.presses("Atšaukti įkėlimą", of=theirs)).plain or stale.plain
+    )
+    assert (await chat.store.association.structure()).organisation("naujoji") is not None

@@ -12,7 +12,7 @@ import pytest
 from storage.association import Association, Goal, Group, Organisation, Seat, Structure
 from storage.audit import By
 from storage.calls import Call, ChangedCall, Facts, NewCall, Why
-from storage.codec import value
+from storage.codec import encode, value
 from storage.conversation import Draft, Told
 from storage.errors import Changed, Missing
 from storage.meetings import ChangedMeeting, NewMeeting, Plan
@@ -190,10 +190,12 @@ async def test_changing_what_is_not_there_raises_missing(subject: Subject) -> No
         lambda: store.members.set_language("n9", "en", by()),
         lambda: store.members.set_role("n9", 1, "manager", by()),
         lambda: store.members.take_over((ChangedMember("n9", 1, ADA),), by()),
+        lambda: store.members.hand_over(ChangedMember("n9", 1, ADA), NewMember(EVA), True, NEWS, by()),
         lambda: store.members.join("i9", Reach("telegram", "1"), "x", "lt", by()),
         lambda: store.members.link_code(LINK, by()),
         lambda: store.members.link("l9", Reach("telegram", "1"), by()),
         lambda: store.members.unlink("n9", "telegram", by()),
+        lambda: store.members.regain("n9", 1, "telegram", INVITE, None, by()),
         lambda: store.members.approve("q9", "member", "", by()),
         lambda: store.members.decline("q9", by()),
     ]
@@ -345,9 +347,76 @@ async def test_what_is_built_on_is_not_undone(subject: Subject) -> None:
     await store.sendings.open(NewSending("change", "change c1", {}, at), ("n2",), subject.by())
     await store.calls.confirm("c1", subject.by("n4"))
     assert await store.imports.built_on("f2") == ("n1", "n2", "n4")
-    await store.association.take_over(Structure(Association(Words("A"), "A")), subject.by(), "a.toml")
+
+
+def body(id: str) -> Organisation:
+    """A cluster of that id."""
+    return Organisation(id, "cluster", Words(id))
+
+
+async def test_an_association_goes_back_to_what_it_was(subject: Subject) -> None:
+    """Undone it is as before, byte for byte, also when it was the first one and when it was confirmed only; the list
+    that said it before is what was said again."""
+    store = subject.store
+    first = Structure(Association(Words("A"), "A"), (body("A"), body("old")), (Group("g", Words("g")),))
+    second = Structure(Association(Words("B"), "A"), (body("A"), body("new")), ())
+    await store.association.take_over(first, subject.by(), "first.toml")
+    was, said = encode(await store.association.structure()), await store.imports.said("association")
+    await store.association.take_over(second, subject.by(), "second.toml")
+    assert await store.imports.built_on("f2") == ()
+    undone = await store.imports.undo("f2", subject.by(event="undo"))
+    assert encode(await store.association.structure()) == was and undone.undone_at is not None
+    assert await store.imports.said("association") == said
+    store = await subject.again()
+    assert await store.imports.undo("f2", subject.by(event="undo")) == undone
+    assert encode(await store.association.structure()) == was
+    await store.association.take_over(first, subject.by(), "again.toml")
+    await store.imports.undo("f3", subject.by())
+    assert encode(await store.association.structure()) == was
     with pytest.raises(Changed):
-        await store.imports.undo("f3", subject.by())
+        await store.imports.undo("f1", subject.by())
+
+
+async def test_the_first_association_goes_back_to_none(subject: Subject) -> None:
+    """Before it there was nothing, and there is nothing afterwards."""
+    store = subject.store
+    before = await store.association.structure()
+    await store.association.take_over(Structure(Association(Words("A"), "A"), (body("A"),)), subject.by())
+    await store.imports.undo("f1", subject.by())
+    assert await store.association.structure() == before == Structure()
+    store = await subject.again()
+    assert await store.association.structure() == Structure()
+
+
+async def test_an_association_that_is_built_on_is_not_undone(subject: Subject) -> None:
+    """Whoever and whatever needs an organisation or a group that the list added is named; what was there before, and
+    what is over, is none."""
+    store = subject.store
+    old = Structure(Association(Words("A"), "A"), (body("A"),))
+    await store.association.take_over(old, subject.by(), "old.toml")
+    added = (body("n1"), body("n2"), body("n3"), body("n4"))
+    group = Group("g", Words("g"))
+    await store.association.take_over(
+        replace(old, organisations=(*old.organisations, *added), groups=(group,)), subject.by(), "new.toml"
+    )
+    joining = replace(INVITE, organisation="n3")
+    await store.members.invite(joining, subject.by())
+    await store.members.invite(replace(joining, digest="other", organisation="A"), subject.by())
+    await store.calls.add(replace(FACTS, agency="n2"), subject.by())
+    await store.calls.add(replace(FACTS, agency="A"), subject.by())
+    await store.meetings.add(replace(PLAN, group="g"), subject.by())
+    for digest, organisation in (("1", "A"), ("2", "n1")):
+        await store.members.invite(replace(INVITE, digest=digest, organisation=organisation), subject.by())
+        invite = await store.members.invite_of(digest)
+        assert invite is not None
+        await store.members.join(invite.id, Reach("telegram", digest), "x", "lt", subject.by(""))
+    audience = replace(questionnaire(), audience=("all", "-cluster:n4"))
+    await store.surveys.add(audience, subject.by())
+    await store.surveys.add(replace(questionnaire(), key="other"), subject.by())
+    assert await store.imports.built_on("f2") == ("n2", "c1", "m1", "i1", "a1")
+    with pytest.raises(Changed):
+        await store.imports.undo("f2", subject.by())
+    assert (await store.association.structure()).group("g") is not None
 
 
 async def test_an_undone_member_keeps_the_chat_that_became_known(subject: Subject) -> None:
@@ -542,6 +611,100 @@ async def test_a_code_brings_a_member_another_account(subject: Subject) -> None:
     left = await store.members.unlink("n1", "slack", subject.by())
     assert left.person.accounts == ADA.accounts
     assert await store.members.unlink("n1", "slack", subject.by()) == left
+
+
+async def test_a_lost_account_is_nobodys_and_its_member_is_invited_anew(subject: Subject) -> None:
+    """In one commit: the account goes, with every code that it could have had, and one invitation is kept, by which the
+    same member comes back; what is left of their accounts hears of it."""
+    store = subject.store
+    person = replace(ADA, accounts=(*ADA.accounts, Reach("slack", "U9", "D9")))
+    await store.members.take_over((NewMember(person), NewMember(EVA)), subject.by())
+    await store.members.link_code(LINK, subject.by())
+    await store.members.invite(replace(INVITE, digest="older", member="n1"), subject.by())
+    await store.members.invite(replace(INVITE, digest="eva", member="n2"), subject.by())
+    invite = replace(INVITE, digest="regain", member="n1")
+    with pytest.raises(Changed):
+        await store.members.regain("n1", 2, "telegram", invite, None, subject.by())
+    with pytest.raises(Missing):
+        await store.members.regain("n2", 1, "telegram", invite, None, subject.by())
+    assert await store.members.invite_of("older") is not None
+    by = subject.by(event="regain")
+    made = await store.members.regain("n1", 1, "telegram", invite, NEWS, by)
+    assert made.member == "n1" and await store.members.of_account("telegram", "1") is None
+    assert await store.members.link_code_of("hash") is None and await store.members.invite_of("older") is None
+    assert await store.members.invite_of("eva") is not None
+    ada = await store.members.get("n1")
+    assert ada and (ada.version, [a.platform for a in ada.person.accounts]) == (2, ["slack"])
+    [delivery] = await store.sendings.deliveries("s1")
+    assert delivery.recipient == "n1" and len(await store.sendings.all()) == 1
+    assert [(e.verb, e.fields) for e in await store.audit.latest(2)] == [
+        ("sendings.open", ()),
+        ("members.regain", ("accounts",)),
+    ]
+    store = await subject.again()
+    assert await store.members.regain("n1", 1, "telegram", invite, NEWS, subject.by(event="regain")) == made
+    back = await store.members.join(made.id, Reach("telegram", "7", "7"), "x", "lt", subject.by(""))
+    assert back.id == "n1" and [a.user for a in back.person.accounts] == ["U9", "7"]
+    await store.members.regain("n2", 1, "slack", replace(invite, member="n2"), None, subject.by())
+    assert len(await store.sendings.all()) == 1
+
+
+NEWS = NewSending("handover", "handover 1", {"giver": "n1"}, NOW)
+
+
+async def test_what_is_handed_over_is_one_commit_with_its_news(subject: Subject) -> None:
+    """Both become these persons and hear of it; who is new is added; accounts stay, and what is followed goes along in
+    its present version only when it is to."""
+    store = subject.store
+    call = await store.calls.add(FACTS, subject.by())
+    await store.members.take_over((NewMember(ADA), NewMember(EVA)), subject.by())
+    await store.members.follow("n1", Following(call.id, 1, NOW))
+    await store.members.follow("n1", Following("c99", 1, NOW))
+    await store.calls.change(call.id, 1, {"number": "7"}, Why(), subject.by())
+    gives = ChangedMember("n1", 1, replace(ADA, holdings=(), accounts=()))
+    takes = ChangedMember("n2", 1, replace(EVA, holdings=ADA.holdings, accounts=()))
+    with pytest.raises(Changed):
+        await store.members.hand_over(gives, replace(takes, seen=2), True, NEWS, subject.by())
+    assert await store.sendings.all() == ()
+    by = subject.by(event="handed")
+    ada, eva = await store.members.hand_over(gives, takes, True, NEWS, by)
+    assert (ada.version, ada.person.accounts, ada.person.holdings) == (2, ADA.accounts, ())
+    assert (eva.version, eva.person.accounts, eva.person.holdings) == (2, EVA.accounts, ADA.holdings)
+    assert ada.person.following == () and eva.person.following == (Following("c1", 2, by.at),)
+    [sending] = await store.sendings.all()
+    assert [d.recipient for d in await store.sendings.deliveries(sending.id)] == ["n1", "n2"]
+    entries = await store.audit.latest(3)
+    assert [(e.verb, e.subject) for e in entries] == [
+        ("sendings.open", "s1"),
+        ("members.hand_over", "n2"),
+        ("members.hand_over", "n1"),
+    ]
+    store = await subject.again()
+    assert await store.members.hand_over(gives, takes, True, NEWS, subject.by(event="handed")) == (ada, eva)
+    back = ChangedMember("n2", 2, replace(EVA, holdings=()))
+    new = NewMember(Person("Jonas", "fotonika", holdings=ADA.holdings))
+    eva, jonas = await store.members.hand_over(back, new, False, replace(NEWS, key="2"), subject.by())
+    assert (jonas.id, jonas.person.following, eva.person.following) == (
+        "n3",
+        (),
+        (Following("c1", 2, by.at),),
+    )
+    assert len(await store.sendings.all()) == 2 and await store.members.get("n3") == jonas
+
+
+async def test_invitations_beside_others_leave_them_until_one_is_used(subject: Subject) -> None:
+    """The older ones of the same members go on working; when somebody has come in by one, their others are gone."""
+    store = subject.store
+    await store.members.take_over((NewMember(ADA), NewMember(EVA)), subject.by())
+    old = tuple(replace(INVITE, digest=f"old {m}", member=m) for m in ("n1", "n2"))
+    new = tuple(replace(INVITE, digest=f"new {m}", member=m) for m in ("n1", "n2"))
+    await store.members.invite_all(old, subject.by())
+    kept = await store.members.invite_all(new, subject.by(), beside=True)
+    assert [i.id for i in kept] == ["i3", "i4"] and await store.members.invite_of("old n1") is not None
+    await store.members.join("i1", Reach("telegram", "5", "5"), "Ada", "lt", subject.by(""))
+    assert await store.members.invite_of("new n1") is None
+    assert await store.members.invite_of("old n2") is not None
+    assert getattr(await store.members.invite_of("old n1"), "used_by", "") == "n1"
 
 
 async def test_wrong_codes_are_counted_for_a_day(subject: Subject) -> None:

@@ -156,6 +156,17 @@ async def _members_set_role(s: Step) -> object:
     return await s.store.members.set_role(id, seen, s.dice.choice(("member", "manager")), s.by)
 
 
+async def _members_hand_over(s: Step) -> object:
+    giver, to = [await s.store.members.get(await _member(s)) for _ in range(2)]
+    if giver is None or to is None or giver.id == to.id:
+        return None
+    gives = ChangedMember(giver.id, giver.version, replace(giver.person, holdings=()))
+    takes = replace(to.person, role=s.dice.choice(("member", "manager")))
+    taker = ChangedMember(to.id, to.version, takes) if s.dice.random() < 0.5 else NewMember(_person(s))
+    news = NewSending("handover", f"handover {s.n}", {"giver": giver.id}, s.by.at)
+    return await s.store.members.hand_over(gives, taker, s.dice.random() < 0.5, news, s.by)
+
+
 async def _members_take_over(s: Step) -> object:
     changed = tuple(
         ChangedMember(m.id, m.version, replace(m.person, name=s.dice.choice(WORDS)))
@@ -177,7 +188,7 @@ async def _members_invite_all(s: Step) -> object:
         Invite("", f"digest {s.n} {i}", "member", "", await _member(s), expires)
         for i in range(s.dice.randint(0, 3))
     ]
-    return await s.store.members.invite_all(tuple(invites), s.by)
+    return await s.store.members.invite_all(tuple(invites), s.by, beside=s.dice.random() < 0.5)
 
 
 async def _members_link_code(s: Step) -> object:
@@ -193,6 +204,15 @@ async def _members_link(s: Step) -> object:
 
 async def _members_unlink(s: Step) -> object:
     return await s.store.members.unlink(await _member(s), s.dice.choice(("telegram", "slack")), s.by)
+
+
+async def _members_regain(s: Step) -> object:
+    id = await _member(s)
+    seen = getattr(await s.store.members.get(id), "version", 1)
+    invite = Invite("", f"regain {s.n}", "member", "", id, s.by.at + timedelta(days=7))
+    news = NewSending("regained", f"regained {s.n}", {}, s.by.at) if s.dice.random() < 0.5 else None
+    platform = s.dice.choice(("telegram", "slack"))
+    return await s.store.members.regain(id, seen, platform, invite, news, s.by)
 
 
 async def _members_tried(s: Step) -> None:
