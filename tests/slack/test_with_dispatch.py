@@ -12,6 +12,7 @@ from bot.slack.platform import Slack
 from storage.members import Holding, NewMember, Reach, Role
 from storage.members import Person as Human
 from tests.conversation import Chat, moment
+from tests.handlers.surveys.asked import opened
 from tests.slack_people import Person
 from tests.slack_server import APP_TOKEN, BOT_TOKEN, SlackServer
 
@@ -148,3 +149,51 @@ async def test_a_file_comes_with_its_message(server: SlackServer, chat: Chat) ->
     await server.calls_of("files.completeUploadExternal")
     [file] = server.files.values()
     assert file.content is not None and b"BEGIN:VCALENDAR" in file.content
+
+
+async def test_a_survey_is_answered_page_by_page_in_modals(server: SlackServer, chat: Chat) -> None:
+    """At most five questions a page, each page kept, conditions between pages, what is wrong said in place; closed in
+    the middle it goes on where it was, and handed in it counts."""
+    await opened(chat)
+    ada = await joined(server, chat, "U01", "Ada")
+
+    async def modal(label: str) -> None:
+        while ada.modal is None or label not in str(ada.modal.body["blocks"]):
+            await ada.reads()
+
+    await ada.commands("/sauklys", "apklausos")
+    await ada.reads()
+    await ada.presses("Atsakyti")
+    await modal("Kokioje srityje")
+    first: dict[str, object] = {
+        "sector": "ict",
+        "members": "daug",
+        "help": ["training"],
+        "digest": "4",
+        "order": ["export", "rdi"],
+    }
+    await ada.submits(first)
+    assert "Čia reikia skaičiaus" in (await ada.reads()).text
+    await ada.submits({**first, "members": "47"})
+    await modal("Ar teiksite paraišką?")
+    sheet = await chat.store.surveys.sheet("a1", "n1")
+    assert sheet is not None and sheet.answers["order"] == ("export", "rdi")
+    await ada.closes_modal()
+    await ada.commands("/sauklys", "apklausos")
+    while "Tęsti" not in (await ada.reads()).labels:
+        pass
+    await ada.presses("Tęsti")
+    await modal("Ar teiksite paraišką?")
+    await ada.submits({"apply": "yes"})
+    await modal("Kokios sumos prašytumėte?")
+    await ada.submits({"sum": "1 200,50", "say": "", "consent": "yes"})
+    shown = await ada.reads()
+    while "Pateikti" not in shown.labels:
+        shown = await ada.reads()
+    assert "1\u00a0200,5 Eur" in shown.text
+    await ada.presses("Pateikti")
+    done = await ada.reads()
+    while "Ačiū" not in done.text:
+        done = await ada.reads()
+    sheet = await chat.store.surveys.sheet("a1", "n1")
+    assert sheet is not None and sheet.state == "answered" and sheet.answers["sum"] == "1200.5"
