@@ -31,6 +31,7 @@ from handlers.surveys.drawing import (
     wrapped,
 )
 from handlers.surveys.rates import Rate, said
+from handlers.surveys.report import Progress, unheard
 from handlers.surveys.tallying import NA, OTHER
 from handlers.surveys.wording import (
     amount,
@@ -52,8 +53,6 @@ THICK, GAP = 34, 20
 TALL = 250
 """Pixels of the highest column."""
 
-Progress = Callable[[int, int], object]
-
 
 @dataclass(frozen=True, slots=True)
 class _Row:
@@ -67,7 +66,7 @@ class _Row:
 
 
 def drawn(
-    survey: Survey, tallies: Sequence[Tally], t: Translator, progress: Progress = lambda done, of: None
+    survey: Survey, tallies: Sequence[Tally], t: Translator, progress: Progress = unheard
 ) -> Iterator[tuple[Question, bytes]]:
     """The questions that have a picture with their PNGs, one at a time; `progress` hears how many questions of how
     many are done."""
