@@ -41,12 +41,16 @@ class Report:
                 yield question, found[question.id]
 
 
+DATED = date.min
+"""Beside this day every date is said with its year: what is handed out is read in other years."""
+
+
 def standing(report: Report, t: Translator) -> str:
     """Whether these are the results, or what they are so far, as a sentence."""
     survey = report.survey
     if survey.closed is not None:
-        return t("The survey closed on {day}.", day=t.at(survey.closed, report.zone, report.day))
-    closes = t.at(survey.plan.closes, report.zone, report.day)
+        return t("The survey closed on {day}.", day=t.at(survey.closed, report.zone, DATED))
+    closes = t.at(survey.plan.closes, report.zone, DATED)
     return t("These are results so far: the survey closes on {day}.", day=closes)
 
 

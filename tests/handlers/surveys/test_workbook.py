@@ -74,7 +74,7 @@ def test_the_summary_says_who_answered_and_what_came_out():
     assert [row[0] for row in lines[:4]] == [
         "Klasterių poreikių apklausa",
         "Lietuvos klasterių asociacija",
-        "Apklausa baigėsi spalio 5 d., 17:00.",
+        "Apklausa baigėsi 2026 m. spalio 5 d., 17:00.",
         "Atsakė 40 iš 60 (67\u00a0%).",
     ]
     assert [
