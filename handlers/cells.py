@@ -16,11 +16,14 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
+def holdable(text: str) -> str:
+    """Without what XML cannot hold."""
+    return "".join(c for c in text if c in "\t\n" or " " <= c < "\ud800" or "\ue000" <= c != "\ufffe")
+
+
 def sheet_text(text: str) -> str:
-    """As above, and without what XML cannot hold."""
-    return harmless(
-        "".join(c for c in text if c in "\t\n" or " " <= c < "\ud800" or "\ue000" <= c != "\ufffe")
-    )
+    """A cell of a workbook: holdable and harmless."""
+    return harmless(holdable(text))
 
 
 def csv_of(lines: Iterable[Iterable[str]]) -> bytes:

@@ -72,9 +72,9 @@ def wide(text: str, size: float, bold: bool = False) -> float:
 
 
 def drawable(text: str) -> str:
-    """The text in one line, without what the font has no picture for."""
+    """The text in one line, without what the font has no picture for; a dash stays with the word before it."""
     kept = "".join(c for c in text if c.isspace() or _font(False).get_char_index(ord(c)))
-    return " ".join(kept.replace("\u00a0", "\0").split()).replace("\0", "\u00a0")
+    return " ".join(kept.replace("\u00a0", "\0").split()).replace(" – ", "\0– ").replace("\0", "\u00a0")
 
 
 def wrapped(text: str, width: float, size: float, *, bold: bool = False, most: int = 4) -> list[str]:

@@ -31,6 +31,7 @@ from handlers.surveys.drawing import (
     wrapped,
 )
 from handlers.surveys.rates import Rate, said
+from handlers.surveys.report import Progress, unheard
 from handlers.surveys.tallying import NA, OTHER
 from handlers.surveys.wording import (
     amount,
@@ -52,8 +53,6 @@ THICK, GAP = 34, 20
 TALL = 250
 """Pixels of the highest column."""
 
-Progress = Callable[[int, int], object]
-
 
 @dataclass(frozen=True, slots=True)
 class _Row:
@@ -67,7 +66,7 @@ class _Row:
 
 
 def drawn(
-    survey: Survey, tallies: Sequence[Tally], t: Translator, progress: Progress = lambda done, of: None
+    survey: Survey, tallies: Sequence[Tally], t: Translator, progress: Progress = unheard
 ) -> Iterator[tuple[Question, bytes]]:
     """The questions that have a picture with their PNGs, one at a time; `progress` hears how many questions of how
     many are done."""
@@ -83,21 +82,43 @@ def drawn(
 def picture(question: Question, tally: Tally, title: str, t: Translator) -> bytes | None:
     """The question's PNG; None where there is nothing to draw: texts, hidden ones, ones that nobody answered, and those
     of which only what nearly all answered may be said. `title` is the survey's."""
-    if tally.hidden or tally.nearly or not tally.answered or question.kind == "text":
+    if not _drawable(question, tally):
         return None
     paper = _headed(finding(question, tally, t), t.words(question.text))
+    _figure(paper, question, tally, t)
+    answered = t.n("{count} answer", "{count} answers", tally.answered)
+    _signed(paper, answered, title)
+    return paper.png()
+
+
+def chart(question: Question, tally: Tally, t: Translator, most: int) -> bytes | None:
+    """The bars alone, for a page that says the rest in its own letters; of a choice only the first `most`."""
+    if not _drawable(question, tally):
+        return None
+    paper = Paper(y=0)
+    left = len(tally.counts or tally.ranked) - most if question.kind not in ("scale", "number") else 0
+    _figure(paper, question, tally, t, most if left > 1 else None)
+    if left > 1:
+        paper.write(
+            [t.n("and {count} more answer", "and {count} more answers", left)], size=SMALL, colour=SOFT
+        )
+    return paper.png()
+
+
+def _drawable(question: Question, tally: Tally) -> bool:
+    return bool(tally.answered) and not (tally.hidden or tally.nearly or question.kind == "text")
+
+
+def _figure(paper: Paper, question: Question, tally: Tally, t: Translator, most: int | None = None) -> None:
     match question.kind:
         case "scale":
             _scale(paper, question, tally, t)
         case "number":
             _histogram(paper, question, tally, t)
         case "ranking":
-            _lying(paper, _ranked(question, tally, t))
+            _lying(paper, _ranked(question, tally, t)[:most])
         case _:
-            _lying(paper, _chosen(question, tally, t))
-    answered = t.n("{count} answer", "{count} answers", tally.answered)
-    _signed(paper, answered, title)
-    return paper.png()
+            _lying(paper, _chosen(question, tally, t)[:most])
 
 
 def overview(rates: Sequence[Rate], whole: Rate, title: str, t: Translator) -> bytes | None:

@@ -112,7 +112,7 @@ def test_lines_are_no_wider_than_their_place():
     assert "".join(drawing.wrapped("x" * 300, 400, 25, most=99)) == "x" * 300
     assert drawing.balanced("Pusė nurodė 46 ar mažiau; vidurkis – 44,9.", 736, 33, bold=True) == [
         "Pusė nurodė 46 ar",
-        "mažiau; vidurkis – 44,9.",
+        "mažiau; vidurkis\u00a0– 44,9.",
     ]
 
 

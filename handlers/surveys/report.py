@@ -1,0 +1,76 @@
+"""What results are handed out with, whatever they are written on: the survey, its tallies, who answered, and how far
+one can trust that nobody is recognised. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from handlers.i18n import Translator
+from handlers.surveys.rates import Rates
+from storage.surveys import Question, Survey, Tally
+from storage.words import Words
+
+Progress = Callable[[int, int], object]
+"""Hears how much of how much is done."""
+
+
+def unheard(done: int, of: int) -> None:
+    """Nobody waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`tallies` are what `tallying.results` gives, `published` when they are for more eyes than the secretariat's.
+    `day` is the local day on which it is written, `zone` the association's."""
+
+    survey: Survey
+    tallies: tuple[Tally, ...]
+    rates: Rates
+    association: Words
+    day: date
+    zone: str
+    published: bool = False
+
+    def asked(self) -> Iterator[tuple[Question, Tally]]:
+        """Each question that has a tally, in the order of the survey."""
+        found = {one.question: one for one in self.tallies}
+        for question in self.survey.plan.questions:
+            if question.id in found:
+                yield question, found[question.id]
+
+
+DATED = date.min
+"""Beside this day every date is said with its year: what is handed out is read in other years."""
+
+
+def standing(report: Report, t: Translator) -> str:
+    """Whether these are the results, or what they are so far, as a sentence."""
+    survey = report.survey
+    if survey.closed is not None:
+        return t("The survey closed on {day}.", day=t.at(survey.closed, report.zone, DATED))
+    closes = t.at(survey.plan.closes, report.zone, DATED)
+    return t("These are results so far: the survey closes on {day}.", day=closes)
+
+
+def privacy(report: Report, t: Translator) -> str:
+    """How it was kept that nobody is recognised, or that they are."""
+    survey = report.survey
+    limits = {"small": survey.small, "texts": survey.small_text}
+    if survey.plan.anonymous:
+        return t(
+            "The survey was anonymous: when it closed every answer was destroyed and only counts were kept. "
+            "Questions that fewer than {small} answered (in their own words: fewer than {texts}) are not shown, "
+            "and where nearly all gave the same answer the counts are not.",
+            **limits,
+        )
+    if report.published:
+        return t(
+            "Only results taken together are published: questions that fewer than {small} answered (in their own "
+            "words: fewer than {texts}) are not shown, and where nearly all gave the same answer the counts are not.",
+            **limits,
+        )
+    return t(
+        "The survey was not anonymous: these results are for the secretariat, which knows who answered what."
+    )
