@@ -158,6 +158,13 @@ COMMANDS: tuple[Command, ...] = (
         False,
     ),
     Command(
+        "beside",
+        "salia_visu",
+        "member",
+        N_("Your answers beside everyone's"),
+        N_("survey"),
+    ),
+    Command(
         "passon",
         "persiusti",
         "member",
@@ -436,6 +443,13 @@ COMMANDS: tuple[Command, ...] = (
         False,
         False,
         True,
+    ),
+    Command(
+        "results",
+        "rezultatai",
+        "secretariat",
+        N_("What a survey has shown"),
+        N_("survey"),
     ),
     Command(
         "dropsurvey",

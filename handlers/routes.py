@@ -40,7 +40,7 @@ from handlers.context import Context
 from handlers.meetings import adding
 from handlers.meetings import changes as meeting_changes
 from handlers.meetings import show as meeting_show
-from handlers.surveys import answering, making, pushes, running
+from handlers.surveys import answering, making, pushes, results, running
 from handlers.understanding.reading import Name, Names, Understanding, Window
 from handlers.understanding.synonyms import Synonyms
 from storage.association import Structure
@@ -86,6 +86,8 @@ HANDLERS: Mapping[str, Handler] = {
     "changeanswer": answering.changeanswer,
     "myanswers": answering.myanswers,
     "passon": answering.passon,
+    "results": results.results,
+    "beside": results.beside,
     "newsurvey": making.newsurvey,
     "addquestion": making.addquestion,
     "questions": running.questions,

@@ -96,6 +96,14 @@ def _begin(survey: Survey, where: Place, ctx: Context) -> Button:
 # One survey
 
 
+async def find(line: Line, ctx: Context) -> Survey | None:
+    """The survey that the line names by its id or its key, or None."""
+    if not line.words:
+        return None
+    by_id = await ctx.store.surveys.get(line.words[0])
+    return by_id or await ctx.store.surveys.of_key(line.words[0])
+
+
 async def about(survey: Survey, ctx: Context) -> Reply:
     """What it is, until when, what becomes of the answers, and where the reader and their colleagues are."""
     t = ctx.t
@@ -209,7 +217,7 @@ async def _ways(survey: Survey, where: Place, ctx: Context) -> list[Button]:
 async def fill(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """`fill a3`: the questions, from the first without an answer; `fill a3 q4` that one; `fill a3 h7` from where a
     colleague is. Finished, the answers as they will be handed in; confirmed, handed in."""
-    survey = await ctx.store.surveys.get(line.words[0]) if line.words else None
+    survey = await find(line, ctx)
     refused = _refused(survey, ctx)
     if survey is None or ctx.member is None or refused is not None:
         return refused or say(ctx.t("There is no such survey."))
@@ -309,7 +317,7 @@ async def _somebody_was_first(survey: Survey, theirs: Sheet, ctx: Context) -> Re
 
 async def keep(ctx: Context, line: Line, answers: Answers) -> None:
     """The answers so far, kept at every step."""
-    survey = await ctx.store.surveys.get(line.words[0]) if line.words else None
+    survey = await find(line, ctx)
     if survey is None or ctx.member is None or not answers:
         return
     kept = asking.normal(survey.plan, answers, ctx.t)
@@ -318,7 +326,7 @@ async def keep(ctx: Context, line: Line, answers: Answers) -> None:
 
 async def handin(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """`handin a3 h7`: the reader's kept answers count instead of that colleague's."""
-    survey = await ctx.store.surveys.get(line.words[0]) if line.words else None
+    survey = await find(line, ctx)
     refused = _refused(survey, ctx)
     if survey is None or ctx.member is None or refused is not None:
         return refused or say(ctx.t("There is no such survey."))
@@ -333,7 +341,7 @@ async def handin(msg: Incoming, ctx: Context, line: Line) -> Reply:
 
 async def changeanswer(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """`changeanswer a3 p2`: which answer is to be changed, a button for each question."""
-    survey = await ctx.store.surveys.get(line.words[0]) if line.words else None
+    survey = await find(line, ctx)
     refused = _refused(survey, ctx)
     if survey is None or ctx.member is None or refused is not None:
         return refused or say(ctx.t("There is no such survey."))
@@ -359,7 +367,7 @@ async def myanswers(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """`myanswers a3`: a copy of the reader's answers; `myanswers a3 h7` a colleague's of a survey that is not
     anonymous."""
     t = ctx.t
-    survey = await ctx.store.surveys.get(line.words[0]) if line.words else None
+    survey = await find(line, ctx)
     if survey is None or ctx.member is None:
         return say(t("There is no such survey."))
     where = await _place(survey, ctx)
@@ -384,6 +392,8 @@ async def myanswers(msg: Incoming, ctx: Context, line: Line) -> Reply:
     buttons = []
     if is_open(survey, ctx.now) and sheet is where.mine:
         buttons.append(_begin(survey, where, ctx))
+    if survey.state == "closed" and sheet.state == "answered" and sheet is where.mine:
+        buttons.append(Button(t("Beside everyone's"), f"beside {survey.id}"))
     return Reply(tuple(blocks), buttons=rows(*buttons))
 
 
@@ -393,7 +403,7 @@ async def myanswers(msg: Incoming, ctx: Context, line: Line) -> Reply:
 async def passon(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """`passon a3`: a manager lets the companies of their cluster answer, each for itself; again, how many have."""
     t = ctx.t
-    survey = await ctx.store.surveys.get(line.words[0]) if line.words else None
+    survey = await find(line, ctx)
     refused = _refused(survey, ctx)
     if survey is None or ctx.member is None or refused is not None:
         return refused or say(t("There is no such survey."))

@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from handlers import audience
 from handlers.chat import Block, Bold, Items, Para
 from handlers.i18n import Translator, alphabetical
+from handlers.surveys.taking_part import asked as everybody
+from handlers.surveys.taking_part import owner
 from storage.association import Organisation, Structure
 from storage.members import Member
-from storage.surveys import Plan, Sheet, Survey
+from storage.surveys import Survey
 from storage.words import Words
 
 
@@ -38,18 +39,6 @@ class Rates:
     sectors: tuple[Rate, ...]
 
 
-def owner(plan: Plan, member: Member) -> str:
-    """Whose answer this person's is: the organisation's where one of each answers, else their own."""
-    return (member.person.organisation if plan.per == "organisation" else "") or member.id
-
-
-def answered(survey: Survey, sheets: Iterable[Sheet]) -> frozenset[str]:
-    """Whose answers there are, before it closes and after."""
-    if survey.state == "closed":
-        return frozenset(survey.taken_part)
-    return frozenset(sheet.owner for sheet in sheets if sheet.state == "answered")
-
-
 def rates(
     survey: Survey,
     members: Iterable[Member],
@@ -60,7 +49,7 @@ def rates(
     """Those whom the survey asks, and which of them are among `owners`, who have answered. Somebody who has, and is
     not asked any more, was asked."""
     people = tuple(members)
-    asked = {owner(survey.plan, m) for m in audience.chosen(survey.plan.audience, people, structure)} | owners
+    asked = {owner(survey.plan, m) for m in everybody(survey, people, structure)} | owners
     homes = {owner(survey.plan, m): structure.organisation(m.person.organisation) for m in people}
     for id in asked:
         homes.setdefault(id, structure.organisation(id))

@@ -28,6 +28,7 @@ from handlers.chat import (
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.surveys import answering, asking, pushes
+from handlers.surveys.answering import find
 from handlers.surveys.taking_part import asked, done, owner
 from storage.surveys import Survey
 
@@ -38,7 +39,7 @@ async def survey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """`survey a3`: what it is; for the secretariat also how far it is and what may be done with it. Without an id the
     secretariat sees all of them."""
     t = ctx.t
-    found = await _found(line, ctx)
+    found = await find(line, ctx)
     if found is None and not line.words and is_secretariat(ctx):
         return await _all(ctx)
     if found is None or (found.state == "draft" and not is_secretariat(ctx)):
@@ -48,14 +49,6 @@ async def survey(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return reply
     blocks = (*reply.blocks, *await _progress(found, ctx))
     return replace(reply, blocks=blocks, buttons=(*reply.buttons, *rows(*_ways(found, ctx))))
-
-
-async def _found(line: Line, ctx: Context) -> Survey | None:
-    """The survey of that id or key."""
-    if not line.words:
-        return None
-    by_id = await ctx.store.surveys.get(line.words[0])
-    return by_id or await ctx.store.surveys.of_key(line.rest)
 
 
 async def _all(ctx: Context) -> Reply:
@@ -138,7 +131,7 @@ def _ways(one: Survey, ctx: Context) -> list[Button]:
 
 async def questions(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """Every question in both languages, as it stands."""
-    found = await _found(line, ctx)
+    found = await find(line, ctx)
     if found is None:
         return say(ctx.t("There is no such survey."))
     lines = []
@@ -154,7 +147,7 @@ async def questions(msg: Incoming, ctx: Context, line: Line) -> Reply:
 
 async def trysurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """The survey as people will answer it; nothing of it is kept."""
-    found = await _found(line, ctx)
+    found = await find(line, ctx)
     if found is None:
         return say(ctx.t("There is no such survey."))
     form = replace(asking.form(found.plan, f"trysurvey {found.id}", ctx.t), kept=False)
@@ -173,7 +166,7 @@ async def trysurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
 async def opensurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """Whom it asks and what is fixed from then on; with the version it was shown with, opened and people invited."""
     t = ctx.t
-    found = await _found(line, ctx)
+    found = await find(line, ctx)
     if found is None or found.state != "draft":
         return say(t("There is no such draft."))
     if not found.plan.questions:
@@ -212,7 +205,7 @@ async def opensurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
 async def movesurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """Another closing; everybody who was invited hears it."""
     t = ctx.t
-    found = await _found(line, ctx)
+    found = await find(line, ctx)
     if found is None or found.state == "closed":
         return say(t("There is no such survey, or it has closed."))
     form = Form(
@@ -278,7 +271,7 @@ def _closing_faults(answers: Answers, ctx: Context) -> dict[str, str]:
 async def remindsurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """Those for whom nobody has answered are reminded, at most once a day."""
     t = ctx.t
-    found = await _found(line, ctx)
+    found = await find(line, ctx)
     if found is None or found.state != "open":
         return say(t("There is no such survey, or it is not open."))
     reminder = await pushes.reminder(found, ctx)
@@ -295,7 +288,7 @@ async def remindsurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
 async def closesurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """Closes it before its time, after one more look at what that means."""
     t = ctx.t
-    found = await _found(line, ctx)
+    found = await find(line, ctx)
     if found is None or found.state != "open":
         return say(t("There is no such survey, or it is not open."))
     if line.seen is None:
@@ -310,7 +303,7 @@ async def closesurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
 
 async def dropsurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """Removes a draft."""
-    found = await _found(line, ctx)
+    found = await find(line, ctx)
     if found is None or found.state != "draft":
         return say(ctx.t("There is no such draft."))
     await ctx.store.surveys.remove(found.id, line.seen or found.version, ctx.by)

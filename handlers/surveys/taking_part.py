@@ -55,7 +55,7 @@ def place(survey: Survey, member: Member, sheets: Iterable[Sheet]) -> Place:
 
 
 def done(survey: Survey, sheets: Iterable[Sheet]) -> frozenset[str]:
-    """The owners who have answered."""
+    """The owners who have answered, before it closes and after."""
     return frozenset(survey.taken_part) | {s.owner for s in sheets if s.state == "answered"}
 
 

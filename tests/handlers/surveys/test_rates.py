@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from handlers.chat import Reply
 from handlers.i18n import translator
-from handlers.surveys.rates import Rate, answered, lines, rates
+from handlers.surveys.rates import Rate, lines, rates
+from handlers.surveys.taking_part import done
 from storage.association import Association, Organisation, Structure
 from storage.members import Member, Person
 from storage.words import Words
@@ -56,8 +57,8 @@ def test_each_person_answers_where_persons_are_asked():
 def test_who_has_answered_is_known_before_and_after():
     """Before it closes by the sheets that were handed in, afterwards by what was kept."""
     rows = (*sheets(2), replace(sheets(3)[2], state="begun"))
-    assert answered(survey(closed=False), rows) == {"house-1", "house-2"}
-    assert answered(replace(survey(), taken_part=("a", "b")), ()) == {"a", "b"}
+    assert done(survey(closed=False), rows) == {"house-1", "house-2"}
+    assert done(replace(survey(), taken_part=("a", "b")), ()) == {"a", "b"}
 
 
 def test_the_response_rate_is_said_in_small_pieces():

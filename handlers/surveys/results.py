@@ -1,0 +1,278 @@
+"""What a survey has shown, for the secretariat: sentences, pictures, a workbook, a page for a ministry, beside the last
+round; and for whoever answered, their own answers beside everyone's."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from random import SystemRandom
+
+from handlers.chat import (
+    Block,
+    Bold,
+    Button,
+    File,
+    Heading,
+    Incoming,
+    Items,
+    Para,
+    Reply,
+    Spans,
+    para,
+    rows,
+    say,
+    shorten,
+)
+from handlers.commands import Line
+from handlers.context import Context
+from handlers.surveys import asking, printed, rates, rounds, texts
+from handlers.surveys.answering import find
+from handlers.surveys.pictures import PNG, drawn, picture
+from handlers.surveys.report import Report
+from handlers.surveys.summary import summary
+from handlers.surveys.taking_part import done
+from handlers.surveys.tallying import results as tallied
+from handlers.surveys.tallying import tally
+from handlers.surveys.wording import finding
+from handlers.surveys.workbook import answers_csv, workbook
+from storage.surveys import Question, Sheet, Survey, Tally
+
+PICTURES = 6
+"""Pictures in one reply."""
+TEXTS = 10
+"""Texts in one reply."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+async def results(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """`results a3`: the response rate and a sentence for each question; `results a3 q4` one question with its picture
+    and texts, `pictures`, `table`, `page` and `compare` what they say."""
+    survey = await find(line, ctx)
+    if survey is None or survey.state == "draft":
+        return say(ctx.t("There is no such survey."))
+    sheets = await ctx.store.surveys.sheets(survey.id)
+    report = await _report(survey, sheets, ctx)
+    if not report.tallies:
+        return _not_yet(survey, report, ctx)
+    wanted, rest = (line.words[1] if len(line.words) > 1 else ""), line.words[2:]
+    match wanted:
+        case "pictures":
+            return await _pictures(report, _page(rest), ctx)
+        case "table":
+            return await _table(report, sheets, ctx)
+        case "page":
+            return await _printed(report, ctx)
+        case "compare":
+            return await _compared(report, sheets, rest, ctx)
+    asked = {question.id: (question, found) for question, found in report.asked()}
+    if wanted in asked:
+        return await _question(survey, *asked[wanted], " ".join(rest), ctx)
+    return await _overview(report, _page(line.words[1:]), ctx)
+
+
+async def _report(
+    survey: Survey, sheets: tuple[Sheet, ...], ctx: Context, *, published: bool = False
+) -> Report:
+    members = await ctx.store.members.all()
+    found = rates.rates(survey, members, ctx.structure, done(survey, sheets), ctx.t)
+    tallies = tallied(survey, sheets, SystemRandom(), published=published)
+    return Report(survey, tallies, found, ctx.association.name, ctx.today, ctx.zone, published)
+
+
+def _page(words: tuple[str, ...]) -> int:
+    return next((max(1, int(w[1:])) for w in words if w[:1] == "p" and w[1:].isdigit()), 1)
+
+
+def _not_yet(survey: Survey, report: Report, ctx: Context) -> Reply:
+    """Of an anonymous survey that is open only who has answered: two pictures would tell one person's answer."""
+    t = ctx.t
+    why = t(
+        "The survey is anonymous, so its results are shown when it has closed: out of two pictures taken one after the "
+        "other a single answer could be worked out."
+    )
+    blocks = (Heading(t.words(survey.plan.title)), para(why), *rates.lines(report.rates, t))
+    return Reply(blocks, buttons=rows(Button(t("‹ Back"), f"survey {survey.id}")))
+
+
+async def _overview(report: Report, page: int, ctx: Context) -> Reply:
+    t, survey = ctx.t, report.survey
+    blocks: list[Block] = [Heading(t.words(survey.plan.title)), para(rates.said(report.rates.whole, t))]
+    asked = list(report.asked())
+    lines: list[Spans] = [
+        (f"{shorten(t.words(question.text), 90)} – ", Bold(finding(question, found, t)))
+        for question, found in asked
+    ]
+    first = (page - 1) * 10
+    blocks.append(Items(tuple(lines[first : first + 10]), first + 1))
+    numbers = [
+        Button(str(first + n), f"results {survey.id} {q.id}")
+        for n, (q, _) in enumerate(asked[first:][:10], 1)
+    ]
+    turns = [Button("‹", f"results {survey.id} p{page - 1}")] if first else []
+    turns += [Button("›", f"results {survey.id} p{page + 1}")] if first + 10 < len(asked) else []
+    in_fives = tuple(tuple(numbers[i : i + 5]) for i in range(0, len(numbers), 5))
+    ways = [
+        Button(t("Pictures"), f"results {survey.id} pictures"),
+        Button(t("Workbook"), f"results {survey.id} table"),
+        Button(t("A page to print"), f"results {survey.id} page"),
+    ]
+    if await _earlier(survey, ctx):
+        ways.append(Button(t("Beside the last round"), f"results {survey.id} compare"))
+    return Reply(tuple(blocks), buttons=(*in_fives, *((tuple(turns),) if turns else ()), *rows(*ways)))
+
+
+async def _pictures(report: Report, page: int, ctx: Context) -> Reply:
+    """The questions' pictures, made beside what else the bot does."""
+    t, survey = ctx.t, report.survey
+    first = (page - 1) * PICTURES
+    part = report.tallies[first : first + PICTURES]
+    made = await asyncio.to_thread(lambda: list(drawn(survey, part, t)))
+    files = tuple(File(f"{survey.plan.key}-{question.id}.png", PNG, png) for question, png in made)
+    turns = [Button("‹", f"results {survey.id} pictures p{page - 1}")] if first else []
+    turns += (
+        [Button("›", f"results {survey.id} pictures p{page + 1}")]
+        if first + PICTURES < len(report.tallies)
+        else []
+    )
+    said = (
+        para(t("Of these questions there is nothing to draw."))
+        if not files
+        else Heading(t.words(survey.plan.title))
+    )
+    buttons = rows(*turns, Button(t("‹ Back"), f"results {survey.id}"))
+    return Reply((said,), files=files, buttons=buttons, fresh=True)
+
+
+async def _table(report: Report, sheets: tuple[Sheet, ...], ctx: Context) -> Reply:
+    t, survey = ctx.t, report.survey
+    names = {m.id: m.person.name for m in await ctx.store.members.all()}
+    names |= {o.id: t.words(o.name) for o in ctx.structure.organisations}
+    book = await asyncio.to_thread(workbook, report, sheets, names, t)
+    files = [File(f"{survey.plan.key}.xlsx", XLSX, book)]
+    if lines := answers_csv(report, sheets, names, t):
+        files.append(File(f"{survey.plan.key}.csv", "text/csv", lines))
+    back = rows(Button(t("‹ Back"), f"results {survey.id}"))
+    said = t("The results of the survey “{title}” as a workbook.", title=t.words(survey.plan.title))
+    return Reply((para(said),), files=tuple(files), buttons=back, fresh=True)
+
+
+async def _printed(report: Report, ctx: Context) -> Reply:
+    t, survey = ctx.t, report.survey
+    made = await asyncio.to_thread(lambda: printed.render(summary(report, t)))
+    said = t("The results on a page. Open it and print it, or save it as PDF.")
+    file = File(f"{survey.plan.key}.html", printed.HTML, made.encode())
+    return Reply(
+        (para(said),), files=(file,), buttons=rows(Button(t("‹ Back"), f"results {survey.id}")), fresh=True
+    )
+
+
+async def _question(survey: Survey, question: Question, found: Tally, word: str, ctx: Context) -> Reply:
+    """One question: what it has shown, its picture, what people wrote, by a word where there are many."""
+    t = ctx.t
+    blocks: list[Block] = [Heading(t.words(question.text)), para(Bold(finding(question, found, t)))]
+    written = texts.containing(found.texts, word) if word else found.texts
+    if word:
+        blocks.append(para(t("With the word “{word}”:", word=word)))
+    names = texts.known(await ctx.store.members.all(), ctx.structure)
+    hidden = [texts.redacted(text, texts.spots(text, names)) for text in written]
+    blocks += [Items(tuple((shorten(text, 500),) for text in hidden[:TEXTS]))] if hidden else []
+    if len(hidden) > TEXTS:
+        blocks.append(para(t.n("and {count} other", "and {count} others", len(hidden) - TEXTS)))
+    if hidden != list(written):
+        blocks.append(
+            para(t("Names, addresses and telephone numbers are hidden here; the workbook has everything."))
+        )
+    png = await asyncio.to_thread(picture, question, found, t.words(survey.plan.title), t)
+    files = (File(f"{survey.plan.key}-{question.id}.png", PNG, png),) if png else ()
+    press = f"results {survey.id} {question.id}"
+    ways = [
+        Button(f"{each} ({count})", f"{press} {each}")
+        for each, count in ([] if word else texts.common(found.texts, 5))
+        if len(f"{press} {each}".encode()) <= 64
+    ]
+    back = Button(t("‹ Back"), press if word else f"results {survey.id}")
+    return Reply(tuple(blocks), files=files, buttons=rows(*ways, back), fresh=bool(files))
+
+
+# Rounds
+
+
+async def _earlier(survey: Survey, ctx: Context) -> Survey | None:
+    """The last closed round of the same series."""
+    if not survey.plan.series:
+        return None
+    found = [
+        one
+        for one in await ctx.store.surveys.all()
+        if one.plan.series == survey.plan.series and one.id != survey.id and one.closed and one.at < survey.at
+    ]
+    return found[-1] if found else None
+
+
+async def _compared(report: Report, sheets: tuple[Sheet, ...], rest: tuple[str, ...], ctx: Context) -> Reply:
+    t, survey = ctx.t, report.survey
+    before = await _earlier(survey, ctx)
+    if before is None:
+        return say(t("There is no earlier round of this survey."))
+    old = await ctx.store.surveys.sheets(before.id)
+    random = SystemRandom()
+    pair = rounds.Round(before, tallied(before, old, random)), rounds.Round(survey, report.tallies)
+    blocks: list[Block] = [
+        Heading(t.words(survey.plan.title)),
+        para(t("Beside the round that closed on {day}.", day=_closed(before, ctx))),
+    ]
+    if "both" in rest:
+        both = rounds.both((before, old), (survey, sheets), random)
+        if both is None:
+            return say(rounds.why_not_both(before, survey, t), buttons=rows(_back(survey, ctx)))
+        pair = both
+        blocks.append(para(t("Only those who answered both.")))
+    blocks += rounds.lines(rounds.compared(*pair), t)
+    ways = (
+        [] if "both" in rest else [Button(t("Only who answered both"), f"results {survey.id} compare both")]
+    )
+    return Reply(tuple(blocks), buttons=rows(*ways, _back(survey, ctx)))
+
+
+def _back(survey: Survey, ctx: Context) -> Button:
+    return Button(ctx.t("‹ Back"), f"results {survey.id}")
+
+
+def _closed(survey: Survey, ctx: Context) -> str:
+    assert survey.closed is not None
+    return ctx.t.at(survey.closed, ctx.zone, date.min)
+
+
+# Beside everyone's
+
+
+async def beside(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """`beside a3`: the reader's own answers beside everyone's, of a named survey that has closed."""
+    t = ctx.t
+    survey = await find(line, ctx)
+    if survey is None or ctx.member is None or survey.state != "closed":
+        return say(t("This can be seen when the survey has closed."))
+    if survey.plan.anonymous:
+        return say(
+            t("The survey is closed, and whose answers were whose is not known any more: only sums are left.")
+        )
+    sheets = await ctx.store.surveys.sheets(survey.id)
+    mine = next((s for s in sheets if s.member == ctx.member.id and s.state == "answered"), None)
+    if mine is None:
+        return say(t("There are no answers here yet."))
+    tallies = {one.question: one for one in tally(survey, sheets, SystemRandom(), published=True)}
+    blocks: list[Block] = [Heading(t.words(survey.plan.title))]
+    for question in survey.plan.questions:
+        if question.kind in ("text", "consent") or question.id not in mine.answers:
+            continue
+        blocks.append(
+            Para(
+                t.rich(
+                    "{question} You: {mine}. Everyone: {all}",
+                    question=shorten(t.words(question.text), 100),
+                    mine=Bold(asking.said(question, mine.answers[question.id], t)),
+                    all=finding(question, tallies[question.id], t),
+                )
+            )
+        )
+    return Reply(tuple(blocks))
