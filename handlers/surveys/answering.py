@@ -87,7 +87,7 @@ async def _place(survey: Survey, ctx: Context) -> Place:
 def _begin(survey: Survey, where: Place, ctx: Context) -> Button:
     t = ctx.t
     if where.mine is None:
-        return Button(t("Answer"), f"fill {survey.id}")
+        return Button(t("Answer it"), f"fill {survey.id}")
     if where.mine.state == "answered":
         return Button(t("Change the answers"), f"changeanswer {survey.id}")
     return Button(t("Go on"), f"fill {survey.id}")

@@ -160,7 +160,7 @@ async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply |
             blocks.append(para(intro))
         blocks.append(Para(t.rich("It can be answered until {when}.", when=closes)))
         blocks += [para(sentence) for sentence in answering.terms(found, ctx)]
-    buttons = rows(Button(t("Answer"), f"fill {found.id}"), Button(t("More"), f"survey {found.id}"))
+    buttons = rows(Button(t("Answer it"), f"fill {found.id}"), Button(t("More"), f"survey {found.id}"))
     return Reply(tuple(blocks), buttons=buttons, told=(answering.fact(found),))
 
 
