@@ -138,8 +138,8 @@ def _form(giver: Member, parts: tuple[str, ...], everybody: tuple[Member, ...], 
             t("To somebody of the same organisation who is a member, or to a new person."),
             choices=(*colleagues, Choice(NEW, t("To a new person"))),
         ),
-        Field("name", t("The new person's name and surname"), limit=120, when=is_new),
-        Field("email", t("Their e-mail address"), required=False, limit=150, when=is_new),
+        Field("name", t("The new person's name and surname"), limit=120, when=(is_new,)),
+        Field("email", t("Their e-mail address"), required=False, limit=150, when=(is_new,)),
     )
     if len(parts) > 1:
         listed = t.listed(tuple(t(PARTS[part]) for part in parts))
@@ -156,7 +156,7 @@ def _form(giver: Member, parts: tuple[str, ...], everybody: tuple[Member, ...], 
                 t("Which of it?"),
                 "several",
                 choices=tuple(Choice(part, t(PARTS[part])) for part in parts),
-                when=some,
+                when=(some,),
             ),
         )
     command = f"handover {giver.id} v{giver.version}"
