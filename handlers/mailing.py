@@ -28,15 +28,15 @@ async def bymail(msg: Incoming, ctx: Context, line: Line) -> Reply:
     lost = await unreached(ctx)
     if not lost:
         return say(t("Everybody on the list is reached by a platform."))
-    lines: tuple[Spans, ...] = (
-        (t("have not joined yet: {count}", count=len(waiting)),),
-        (t("have joined, but cannot be reached: {count}", count=len(lost) - len(waiting)),),
-    )
+    blocked = len(lost) - len(waiting)
+    lines: list[Spans] = [(t("have not joined yet: {count}", count=len(waiting)),)] if waiting else []
+    if blocked:
+        lines.append((t("have joined, but cannot be reached: {count}", count=blocked),))
     buttons = [Button(t("Addresses"), "bymail addresses")]
     if any(m.person.email for m in waiting):
         buttons.insert(0, Button(t("Reminders with codes"), "bymail reminder"))
     return Reply(
-        (para(t("By mail only:")), Items(lines), *_without_address([m for m, _ in lost], ctx)),
+        (para(t("By mail only:")), Items(tuple(lines)), *_without_address([m for m, _ in lost], ctx)),
         buttons=rows(*buttons),
     )
 

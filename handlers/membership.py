@@ -130,11 +130,14 @@ async def _try_code(code: str, msg: Incoming, ctx: Context) -> Reply | None:
 
 
 def _welcome(member: Member, ctx: Context) -> Reply:
-    return say(
-        ctx.t("Welcome, {name}. You are a member now.", name=member.person.name),
-        ctx.t("Ask about calls and meetings in your own words."),
-        buttons=guide.offers(ctx, ("list_calls", "next_meeting", "help")),
-    )
+    """Who they are taken for, and the groups in which a seat waits for them."""
+    t = ctx.t
+    groups = tuple(t.words(g.name) for g in ctx.structure.groups if g.id in member.groups)
+    blocks = [para(t("Welcome, {name}. You are a member now.", name=member.person.name))]
+    if groups:
+        blocks.append(para(t("Your working groups: {names}.", names=t.listed(groups))))
+    blocks.append(para(t("Ask about calls and meetings in your own words.")))
+    return Reply(tuple(blocks), buttons=guide.offers(ctx, ("list_calls", "next_meeting", "help")))
 
 
 async def _request(msg: Incoming, ctx: Context) -> Reply:

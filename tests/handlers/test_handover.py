@@ -136,7 +136,8 @@ async def test_a_new_person_gets_the_seat_and_an_invitation(chat: Chat, rūta: S
     invited = await rūta.presses("Pakvietimas")
     code = invited.plain.rsplit("/join ", 1)[1].strip()
     petras = chat.stranger("Petras")
-    assert "Petras Petrauskas" in (await petras.says(f"/join {code}")).plain
+    welcome = (await petras.says(f"/join {code}")).plain
+    assert "Petras Petrauskas" in welcome and "Jūsų darbo grupės: Klasterių politikos darbo grupė." in welcome
     member = await chat.store.members.get("n3")
     assert member and member.person.holdings == (SEAT,) and member.person.email == "p@example.org"
     assert member.person.accounts[0].user == petras.account.user and len(await chat.store.members.all()) == 3

@@ -255,8 +255,8 @@ async def test_what_is_built_on_a_new_association_is_named(reorganised: tuple[Ch
     await takes_in(rūta, "nauja.toml", AFTER.encode())
     preview = await rūta.says("/undoimport")
     await rūta.submits("invite", {"organisation": "naujoji", "role": "member"})
-    refused = await rūta.says("/undoimport")
-    assert "tuo, ką jis pridėjo, jau remiasi 1 įrašas: dar nepanaudotas pakvietimas." in refused.plain
+    said = (await rūta.says("/undoimport")).plain
+    assert "(nauja.toml): tuo, ką jis pridėjo, jau remiasi 1 įrašas: dar nepanaudotas pakvietimas." in said
     code = str((await rūta.submits("invite", {"organisation": "naujoji", "role": "member"})).plain)
     await chat.stranger("Ona Onaitė").says("/join " + code.rsplit("/join ", 1)[1])
     plan = Plan(Words("Taryba"), "eksportas", datetime(2026, 10, 1, 14), 60, "Europe/Vilnius")
