@@ -149,7 +149,13 @@ def lines(found: Sequence[Compared], t: Translator, most: int = 3) -> tuple[Bloc
 
 def table(found: Iterable[Compared], t: Translator) -> Iterator[tuple[str, ...]]:
     """For a file: a heading, then each question's answers: question, answer, before, now, change."""
-    yield t("Question"), t("Answer"), t("The round before"), t("This round"), t("By how much it has changed")
+    yield (
+        t("Question"),
+        t("What was answered"),
+        t("The round before"),
+        t("This round"),
+        t("By how much it has changed"),
+    )
     for one in found:
         text = t.words(one.question.text)
         if why := _why(one, t):

@@ -243,7 +243,7 @@ def _question(book: Workbook, number: int, question: Question, tally: Tally, t: 
     if lines := list(_counts(question, tally, t)):
         heading = t("Points") if question.kind == "ranking" else t("How many")
         last = t("Put first") if question.kind == "ranking" else t("Share")
-        _headings(page, t("Answer"), heading, last)
+        _headings(page, t("What was answered"), heading, last)
         for name, count, more in lines:
             form = "General" if question.kind == "ranking" else "0%"
             page.append([sheet_text(name), count, _cell(page, more, form=form)])
