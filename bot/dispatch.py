@@ -228,7 +228,7 @@ class Dispatcher:
         line = parse(text)
         if line and msg.answers is not None:
             return await self._page(line, msg.answers, msg, ctx)
-        if line and (msg.command or text.startswith("/") or _unmistakable(line)):
+        if line and (msg.command or text.startswith("/") or _unmistakable(line, msg)):
             return await self._run(line, msg, ctx)
         return await self._free_text(text, msg, ctx)
 
@@ -563,10 +563,14 @@ def _same(command: str, line: Line) -> bool:
     return own is not None and own.base == line.base
 
 
-def _unmistakable(line: Line) -> bool:
-    """A line that can be nothing else although it was typed without its slash: it names a record, or has
-    the code of a sheet or of another account. (Slack lets nobody send what begins with a slash.)"""
-    return bool(line.words and _SLASHED_ID.match(line.words[0]))
+def _unmistakable(line: Line, msg: Incoming) -> bool:
+    """A line that can be nothing else although it was typed without its slash: it names a record, has the code of a
+    sheet or of another account, or says whose channel a group chat is. (Slack lets nobody send what begins with a
+    slash.)"""
+    return bool(
+        line.words
+        and (_SLASHED_ID.match(line.words[0]) or (line.command.en == "channel" and not msg.private))
+    )
 
 
 def _joins(msg: Incoming) -> bool:
