@@ -15,6 +15,7 @@ from bot.health import health
 from bot.outbox import Outbox, Rules
 from bot.schedule import notice
 from handlers import told
+from handlers.announcements.drafts import Bad, from_toml
 from handlers.chat import Incoming, Reply
 from storage.association import DigestTime, Group
 from storage.calls import Why
@@ -335,8 +336,6 @@ async def test_who_presses_in_a_channel_confirms_for_themselves(chat: Chat, rūt
 
 async def test_a_word_for_a_channel_that_is_not_there_is_refused(chat: Chat, rūta: Someone) -> None:
     """The form offers only channels that there are; a file that names another is told what is wrong with it."""
-    from handlers.announcements import Bad, from_toml
-
     msg = Incoming("e", rūta.account, "1", True, "")
     for word, said in (
         ("channel:politika", "ši grupė neturi kanalo, į kurį būtų galima rašyti"),
