@@ -167,23 +167,42 @@ async def _announced(since: datetime, ctx: Context) -> Section | None:
 
 
 async def due(store: Store, now: datetime) -> tuple[Due, ...]:
-    """The runs that should exist now and do not."""
+    """The runs that should exist now and do not, and of those that wait for their hour the channels that were connected
+    since."""
     structure = await store.association.structure()
     found = []
     for group in structure.groups:
         if group.digest is None or group.archived:
             continue
         run = due_run(now, group.digest, structure.association.zone, OPENED)
-        if run is None or await store.sendings.of_key(key := f"digest {group.id} {run.key}"):
+        if run is None:
             continue
+        key = f"digest {group.id} {run.key}"
+        there = await store.sendings.of_key(key)
         content = {"group": group.id, "week": run.key, "since": (run.due - WEEK).isoformat(), "note": ""}
         leaves = first_allowed(run.due, structure.association)
         new = NewSending("digest", key, content, leaves, max(run.until, leaves + timedelta(hours=4)))
-        day = run.due.date()
-        readers = [m.id for m in await store.members.all() if _last_of(m, structure.groups, day) == group.id]
-        readers += [c.id for c in await store.channels.all() if c.connected and c.group == group.id]
-        found.append(Due(new, tuple(readers)))
+        if there is None:
+            found.append(Due(new, await _readers(group, structure.groups, run.due.date(), store)))
+        elif there.due > now and (since := await _connected_since(there, group, store)):
+            found.append(Due(new, since))
     return tuple(found)
+
+
+async def _readers(group: Group, structure: tuple[Group, ...], day: date, store: Store) -> tuple[str, ...]:
+    """Whom that group's run of that day goes to: members, and the group's channels."""
+    people = [m.id for m in await store.members.all() if _last_of(m, structure, day) == group.id]
+    return (*people, *await _channels(group, store))
+
+
+async def _connected_since(run: Sending, group: Group, store: Store) -> tuple[str, ...]:
+    """The group's channels that the run, which has not left yet, does not go to."""
+    known = {d.recipient for d in await store.sendings.deliveries(run.id)}
+    return tuple(id for id in await _channels(group, store) if id not in known)
+
+
+async def _channels(group: Group, store: Store) -> tuple[str, ...]:
+    return tuple(c.id for c in await store.channels.all() if c.connected and c.group == group.id)
 
 
 def _last_of(member: Member, structure: Iterable[Group], day: date) -> str:

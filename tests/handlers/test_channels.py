@@ -203,8 +203,7 @@ async def test_another_chat_takes_the_place_of_the_one_before(chat: Chat, rūta:
 async def test_it_is_taken_away_in_its_chat_or_in_private(chat: Chat, rūta: Someone) -> None:
     """`off` in the chat takes it away, elsewhere says that it is not there, in private takes away all."""
     await connected(rūta)
-    slack = Someone(chat, replace(rūta.account, platform="slack"), "Rūta", private=False, room="C1")
-    await chat.store.channels.connect("politika", "slack", slack.room, chat.by())
+    await chat.store.channels.connect("politika", "slack", "C1", chat.by())
     other = rūta.among("-200")
     assert (
         await other.says("/kanalas politika off")
@@ -388,6 +387,24 @@ async def test_the_digest_is_posted_once_without_anything_personal(chat: Chat, r
     assert not any(word in text for word in ("slapta", "http", "Ada", "Rūta"))
     assert [labels(r) for r in postman.replies if r.plain == text].count([]) == 1
     assert len(postman.arrived["chat-uAda"]) == 1
+
+
+async def test_a_channel_connected_while_the_run_waits_gets_it_too(chat: Chat, rūta: Someone) -> None:
+    """The evening before there was no channel; connected before the hour, it gets the week's post with everybody, and
+    once the hour is over it does not."""
+    await member(chat, "Ada", "politika")
+    chat.now = MONDAY - timedelta(hours=14)
+    await notice(chat.store, chat.now)
+    chat.now = MONDAY - timedelta(minutes=30)
+    await connected(rūta)
+    await notice(chat.store, chat.now)
+    assert "Taip pat bus paskelbta čia: " + CHANNEL in (await rūta.says("/santrauka politika")).plain
+    chat.now = MONDAY + timedelta(minutes=1)
+    postman = Postman()
+    await leaves(chat, postman)
+    assert [t for t in postman.arrived[GROUP] if t.startswith("Savaitės santrauka")]
+    await chat.store.channels.connect("politika", "slack", "C1", chat.by())
+    assert await notice(chat.store, chat.now) == 0
 
 
 async def test_a_mixed_group_reads_both_languages_in_one_post(chat: Chat, rūta: Someone) -> None:

@@ -63,6 +63,12 @@ class Bot:
         """What everybody in the channel sees of the bot's."""
         return [m for m in self.server.posted(channel) if m.to is None]
 
+    async def told(self, *who: str) -> None:
+        """Waits until these, and nobody else, were told of the call."""
+        async with asyncio.timeout(5):
+            while {t.member for t in await self.chat.store.conversation.told("c1")} != set(who):
+                await asyncio.sleep(0.01)
+
     async def settled(self, kind: str) -> Delivery:
         """What became of the channel's delivery of the newest sending of that kind."""
         async with asyncio.timeout(5):
@@ -197,3 +203,16 @@ async def test_a_press_in_a_channel_is_answered_to_the_presser_alone(bot: Bot) -
     async with asyncio.timeout(5):
         while not post.deleted:
             await asyncio.sleep(0.01)
+
+
+async def test_who_was_told_is_who_saw_the_answer(bot: Bot) -> None:
+    """A slash command in the channel is answered to its asker alone, who was told; a mention is answered before
+    everybody, and the channel was told."""
+    ada = await bot.joined("U01", "Ada")
+    bot.server.channel("C01", "politika", ada)
+    await bot.chat.store.channels.connect("politika", "slack", "C01", bot.chat.by())
+    await ada.commands("/sauklys", "iki kada inoklaster lt?", "C01")
+    assert (await ada.reads()).kind == "ephemeral"
+    await bot.told("n1")
+    await ada.mentions("C01", "iki kada inoklaster lt?")
+    await bot.told("n1", "g1")

@@ -167,8 +167,15 @@ async def test_a_press_under_a_post_is_answered_to_the_presser_alone(bot: Bot) -
 
 
 async def test_a_group_that_becomes_a_supergroup_keeps_its_channel(bot: Bot) -> None:
-    """Told of the move, the channel has the new id, and the digest goes there."""
-    _, group = await bot.connected()
+    """Told of the move, the channel has the new id, and the digest goes there; what was posted before cannot be taken
+    back any more, and the progress says why."""
+    rūta, group = await bot.connected()
+    content = {"lt": "Ateikite.", "en": "", "asked_by": "n1"}
+    announcement = NewSending("announcement", "announcement x", content, bot.chat.now)
+    sending = await bot.chat.store.sendings.open(announcement, ("g1",), bot.chat.by())
+    bot.outbox.wake()
+    assert (await group.reads()).text == "Ateikite."
+    await bot.settled("announcement x")
     new = group.migrates(SUPER)
     async with asyncio.timeout(5):
         while [c.address for c in await bot.chat.store.channels.all()] != [str(SUPER)]:
@@ -177,6 +184,14 @@ async def test_a_group_that_becomes_a_supergroup_keeps_its_channel(bot: Bot) -> 
     await bot.due()
     assert (await new.reads()).text.startswith("Savaitės santrauka")
     assert (await bot.settled("digest politika 2026-W40")).address == str(SUPER)
+    await bot.chat.store.sendings.turn(sending.id, "recalled", "", bot.chat.by())
+    bot.outbox.wake()
+    async with asyncio.timeout(5):
+        while (await bot.settled("announcement x")).why != "The group has moved.":
+            await asyncio.sleep(0.01)
+    await rūta.reads()  # her own digest
+    rūta.says(f"/siuntimas {sending.id}")
+    assert "kanalas (Telegram): pokalbis tapo kitu" in (await rūta.reads()).text
 
 
 async def test_a_move_learnt_while_sending_is_stored_first_and_sent_once(
