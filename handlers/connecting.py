@@ -26,7 +26,7 @@ from handlers.commands import BY_NAME, Line
 from handlers.context import Context
 from handlers.wishes import PLATFORMS
 from storage.association import Group
-from storage.channels import Channel
+from storage.channels import Channel, is_channel
 from storage.errors import Changed
 from storage.sendings import Delivery, NewSending, Sending
 
@@ -39,15 +39,19 @@ OFFERED = 6
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What was said: which group, whether its channel is to be taken away, on which platform alone."""
+    """What was said: which group, whether its channel is to be taken away, on which platform alone; or which channel is,
+    by its id."""
 
     group: str
     off: bool
-    platform: str
+    platform: str = ""
+    id: str = ""
 
 
 def _wish(line: Line) -> _Wish:
     words = list(line.words)
+    if len(words) == 2 and words[0].casefold() in OFF and is_channel(words[1]):
+        return _Wish("", True, id=words[1])
     platform = words.pop().casefold() if words and words[-1].casefold() in PLATFORMS else ""
     off = bool(words) and words[-1].casefold() in OFF
     if off:
@@ -59,6 +63,9 @@ async def channel(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """`channel politika` makes the chat that it is said in that group's channel; with `off` it is none any more, and in
     private `channel politika off slack` takes away the one there. Without a group: whose channel this is."""
     wish = _wish(line)
+    if wish.id:
+        await ctx.store.channels.disconnect(wish.id, ctx.by)
+        return say(*(_taken_away(c, ctx) for c in ctx.channels if c.id == wish.id))
     if not wish.group:
         return await _asked(wish, msg, ctx)
     group = groups.named(wish.group, ctx.structure)
@@ -97,9 +104,7 @@ async def _asked(wish: _Wish, msg: Incoming, ctx: Context) -> Reply:
 
 def _off_button(found: Channel, ctx: Context) -> Button:
     name = PLATFORMS.get(found.platform, found.platform)
-    return Button(
-        ctx.t("Disconnect {platform}", platform=name), f"channel {found.group} off {found.platform}"
-    )
+    return Button(ctx.t("Disconnect {platform}", platform=name), f"channel off {found.id}")
 
 
 def _taken_away(found: Channel, ctx: Context) -> str:
