@@ -39,8 +39,8 @@ OFFERED = 6
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What was said: which group, whether its channel is to be taken away, on which platform alone; or which channel is,
-    by its id."""
+    """What was said: which group, whether its channel is to be taken away, on which platform alone; or which channel is
+    to be, by its id."""
 
     group: str
     off: bool

@@ -48,9 +48,9 @@ HOW = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing that somebody was told: who (the id and name of a member or a group's channel), of which organisation, of which call (its id and
-    title), which field, what it said, when (aware), how, whether it is still so, what is so now, and what has become
-    of it in words."""
+    """One thing that somebody was told: who (the id and name of a member or a group's channel), of which organisation,
+    of which call (its id and title), which field, what it said, when (aware), how, whether it is still so, what is so
+    now, and what has become of it in words."""
 
     member: str
     name: str

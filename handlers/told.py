@@ -12,7 +12,6 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from handlers import channels
 from handlers.calls.changes import differences
 from handlers.calls.speech import because, origin, state
 from handlers.calls.speech import title as call_title

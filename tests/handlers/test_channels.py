@@ -14,7 +14,7 @@ from bot.dispatch import Policy
 from bot.health import health
 from bot.outbox import Outbox, Rules
 from bot.schedule import notice
-from handlers import told
+from handlers import heard, told
 from handlers.announcements.drafts import Bad, from_toml
 from handlers.chat import Incoming, Reply
 from storage.association import DigestTime, Group
@@ -444,7 +444,7 @@ async def test_a_channel_that_was_told_hears_the_change_once(chat: Chat, rūta: 
     assert text.startswith("Pasikeitė kvietimas, apie kurį čia buvo rašyta.\nInoklaster LT")
     assert "buvo spalio 2 d., 16:00 → dabar spalio 6 d., 16:00" in text and "daugiau laiko" in text
     ctx = await chat.dispatch.context(Incoming("e", rūta.account, "1", True, ""))
-    rows = await told.rows_of(ctx, call="c1")
+    rows = await heard.rows_of(ctx, call="c1")
     assert {row.name for row in rows} == {CHANNEL} and any(
         row.how == "pranešimas apie pasikeitimą" for row in rows
     )

@@ -414,7 +414,10 @@ async def test_an_association_that_is_built_on_is_not_undone(subject: Subject) -
     audience = replace(questionnaire(), audience=("all", "-cluster:n4"))
     await store.surveys.add(audience, subject.by())
     await store.surveys.add(replace(questionnaire(), key="other"), subject.by())
-    assert await store.imports.built_on("f2") == ("n2", "c1", "m1", "i1", "a1")
+    for platform in ("telegram", "slack"):
+        await store.channels.connect("g", platform, "-1", subject.by())
+    await store.channels.disconnect("g2", subject.by())
+    assert await store.imports.built_on("f2") == ("n2", "c1", "m1", "i1", "g1", "a1")
     with pytest.raises(Changed):
         await store.imports.undo("f2", subject.by())
     assert (await store.association.structure()).group("g") is not None
