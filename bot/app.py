@@ -66,6 +66,15 @@ def page(
     return Page(port=port, people=people, readers=reader, renewed=renewed)
 
 
+def _mover(store: Store) -> Callable[[str, str], Awaitable[None]]:
+    """Keeps where a Telegram group has moved, before anything is sent there."""
+
+    async def moved(old: str, new: str) -> None:
+        await store.channels.moved("telegram", old, new)
+
+    return moved
+
+
 def _menu_reader(store: Store) -> Callable[[Account], Awaitable[MenuReader]]:
     """Whose menu of commands somebody on Telegram is shown."""
     from bot.telegram.menus import Reader
@@ -87,7 +96,12 @@ def platforms(settings: Settings, store: Store, announce: Callable[[str], None] 
         from bot.telegram.platform import Telegram
 
         found.append(
-            Telegram(settings.telegram.token.reveal(), settings.telegram.api_url, reader=_menu_reader(store))
+            Telegram(
+                settings.telegram.token.reveal(),
+                settings.telegram.api_url,
+                moved=_mover(store),
+                reader=_menu_reader(store),
+            )
         )
     if settings.slack.bot_token and settings.slack.app_token:
         from bot.slack.platform import Slack

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from bot import forms
 from bot.logs import events
 from bot.platform import NotDurable, Outcome, Respond, Unknown
-from handlers import guide, intake, routes, vocabulary
+from handlers import channels, guide, intake, routes, vocabulary
 from handlers.access import may
 from handlers.chat import Answer, Answers, Button, Field, Form, Incoming, Reply, para, rows
 from handlers.commands import DRAFT_NAMES, Line, parse
@@ -65,7 +65,7 @@ class Dispatcher:
         self._clock = clock
         self._stepwise = stepwise
         self.policy = policy or Policy()
-        self.spoke: Callable[[str], None] = lambda platform: None
+        self.spoke: Callable[[str, str], None] = lambda platform, chat: None
         """Told of every reply that has left: pushes give way to it."""
         self.changed: Callable[[], None] = lambda: None
         """Told when somebody has changed something: there may be something to send."""
@@ -84,7 +84,7 @@ class Dispatcher:
             reply = await self._guarded(msg, ctx)
             self._listed[_place(msg)] = (ctx.now, _numbered(reply))
             shown = await self._show(reply, respond, msg)
-            self.spoke(msg.account.platform)
+            self.spoke(msg.account.platform, msg.chat)
             await self._keep(msg, ctx, reply if shown else Reply())
 
     @asynccontextmanager
@@ -113,6 +113,7 @@ class Dispatcher:
             event=msg.event,
             member=member,
             operator=operator,
+            channels=await self._store.channels.all(),
             join_link=self.policy.join_link,
             strangers_may_ask=self.policy.strangers_may_ask,
             approve_over=self.policy.approve_over,
@@ -129,8 +130,10 @@ class Dispatcher:
             names=await self._known_names(structure),
             event=delivery.id,
             member=member,
+            channels=await self._store.channels.all(),
+            channel=await self._store.channels.get(delivery.recipient),
         )
-        return await routes.COMPOSERS[sending.kind](sending, delivery, ctx)
+        return await routes.compose(sending, delivery, ctx)
 
     async def read(self, msg: Incoming, member: Member | None, now: datetime, language: str | None) -> Reply:
         """What that member (the operator, when None) would be answered at that time. Nothing is kept, and
@@ -183,9 +186,8 @@ class Dispatcher:
 
         While nothing can be written, questions are answered all the same and remembered in memory only.
         """
-        told: tuple[Told, ...] = ()
-        if ctx.member and msg.private:
-            told = tuple(Told(ctx.member.id, f.subject, f.field, f.version, ctx.now) for f in reply.told)
+        hearer = _hearer(msg, ctx, reply)
+        told = tuple(Told(hearer, f.subject, f.field, f.version, ctx.now) for f in reply.told if hearer)
         self._done[msg.event] = None
         if len(self._done) > REMEMBERED:
             self._done.popitem(last=False)
@@ -226,7 +228,7 @@ class Dispatcher:
         line = parse(text)
         if line and msg.answers is not None:
             return await self._page(line, msg.answers, msg, ctx)
-        if line and (msg.command or text.startswith("/") or _unmistakable(line)):
+        if line and (msg.command or text.startswith("/") or _unmistakable(line, msg)):
             return await self._run(line, msg, ctx)
         return await self._free_text(text, msg, ctx)
 
@@ -278,7 +280,8 @@ class Dispatcher:
     async def _run(self, line: Line, msg: Incoming, ctx: Context) -> Reply:
         """The command's own handler, for who may; its form is asked where the platform shows none."""
         if not may(ctx, line.command):
-            return guide.not_allowed(ctx, line.command)
+            refusal = guide.not_allowed(ctx, line.command)
+            return replace(refusal, aside=msg.pressed and not msg.private)
         if ctx.reading and line.command.changes:
             return guide.reading_only(ctx)
         if not msg.private and not line.command.in_groups:
@@ -522,6 +525,15 @@ def _language(member: Member | None, msg: Incoming) -> str:
     return "en" if msg.language and not msg.language.lower().startswith("lt") else "lt"
 
 
+def _hearer(msg: Incoming, ctx: Context, reply: Reply) -> str:
+    """Who is told by an answer: the member who alone sees it, or the group whose channel it is shown in; else nobody
+    whom we could find again."""
+    if msg.private or msg.alone or reply.aside:
+        return ctx.member.id if ctx.member else ""
+    channel = channels.at(msg.account.platform, msg.chat, ctx)
+    return channel.id if channel else ""
+
+
 def _place(msg: Incoming) -> str:
     """Somebody in a chat: what was said before is theirs there."""
     return f"{msg.chat} {msg.account.user}"
@@ -551,10 +563,14 @@ def _same(command: str, line: Line) -> bool:
     return own is not None and own.base == line.base
 
 
-def _unmistakable(line: Line) -> bool:
-    """A line that can be nothing else although it was typed without its slash: it names a record, or has
-    the code of a sheet or of another account. (Slack lets nobody send what begins with a slash.)"""
-    return bool(line.words and _SLASHED_ID.match(line.words[0]))
+def _unmistakable(line: Line, msg: Incoming) -> bool:
+    """A line that can be nothing else although it was typed without its slash: it names a record, has the code of a
+    sheet or of another account, or says whose channel a group chat is. (Slack lets nobody send what begins with a
+    slash.)"""
+    return bool(
+        line.words
+        and (_SLASHED_ID.match(line.words[0]) or (line.command.en == "channel" and not msg.private))
+    )
 
 
 def _joins(msg: Incoming) -> bool:

@@ -13,7 +13,7 @@ async def health(store: Store, down: Mapping[str, str]) -> tuple[Status, ...]:
     """What is well and what to do about what is not; `down` are the platforms that refuse us, and why."""
     if store.unwritable:
         return (Status(False, f"store: {store.unwritable}"),)
-    return (*await _contents(store), *await _sendings(store), *_down(down))
+    return (*await _contents(store), *await _channels(store), *await _sendings(store), *_down(down))
 
 
 async def _contents(store: Store) -> list[Status]:
@@ -32,6 +32,19 @@ async def _contents(store: Store) -> list[Status]:
     except (ZoneInfoNotFoundError, ValueError):
         lines.append(Status(False, f"zone data: {structure.association.zone} is not known on this machine"))
     return lines
+
+
+async def _channels(store: Store) -> list[Status]:
+    """Channels of working groups into which nothing can be posted any more."""
+    return [
+        Status(
+            False,
+            f"channels: that of {one.group} on {one.platform} is not reached ({one.unreachable.rstrip('.')}); let "
+            f"the bot in again and write there: /channel {one.group}",
+        )
+        for one in await store.channels.all()
+        if one.connected and one.unreachable
+    ]
 
 
 async def _sendings(store: Store) -> list[Status]:

@@ -16,13 +16,14 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from bot.logs import events
-from bot.pacing import Pacer
+from bot.pacing import COUNTED_BY_THE_MINUTE, Pacer
 from bot.platform import Blocked, Down, Outcome, Platform, Refused, TryLater, Unknown
 from handlers.calm import first_allowed
 from handlers.chat import Reply
 from handlers.wishes import TOPICS, order
 from storage.association import Association
 from storage.audit import By
+from storage.channels import is_channel
 from storage.conversation import Told
 from storage.errors import Changed, Missing, StoreError
 from storage.members import Member, Wishes
@@ -128,10 +129,10 @@ class Outbox:
         """There is something new to send."""
         self._look.set()
 
-    def spoke(self, platform: str) -> None:
-        """A reply has left on that platform: pushes give way."""
+    def spoke(self, platform: str, chat: str = "") -> None:
+        """A reply has left on that platform, in that chat: pushes give way."""
         if lane := self._lanes.get(platform):
-            lane.pacer.spoke(_clock())
+            lane.pacer.spoke(_clock(), chat)
 
     @property
     def down(self) -> dict[str, str]:
@@ -237,7 +238,7 @@ class Outbox:
         """Into the queue of the platform that its recipient is reached on; without one it fails, in words."""
         reach = await self._reach(delivery)
         if reach is None:
-            await self._end(delivery, "failed", "nowhere to be reached")
+            await self._end(delivery, "failed", await self._nowhere(delivery))
             return
         self._enqueue(self._lanes[reach[0]], delivery.id, 0.0)
 
@@ -245,6 +246,11 @@ class Outbox:
         """Platform and address; where its first part has gone the others follow."""
         if delivery.parts and delivery.platform in self._lanes:
             return delivery.platform, delivery.address
+        if is_channel(delivery.recipient):
+            channel = await self._store.channels.get(delivery.recipient)
+            if channel is None or not channel.connected or channel.unreachable:
+                return None
+            return (channel.platform, channel.address) if channel.platform in self._lanes else None
         name, _, address = delivery.recipient.partition(":")
         if address:
             return (name, address) if name in self._lanes else None
@@ -254,6 +260,13 @@ class Outbox:
             if account.platform in self._lanes and not account.unreachable:
                 return account.platform, account.address
         return None
+
+    async def _nowhere(self, delivery: Delivery) -> str:
+        """Why there is no platform to send it on."""
+        channel = await self._store.channels.get(delivery.recipient)
+        if channel is not None and not channel.connected:
+            return "the channel was taken away"
+        return (channel.unreachable if channel else "") or "nowhere to be reached"
 
     def _enqueue(self, lane: _Lane, id: str, seconds: float) -> None:
         if id not in lane.known:
@@ -326,7 +339,8 @@ class Outbox:
         if reach is None or self._lanes[reach[0]] is not lane:
             await self._place(delivery)
             return
-        chat = lane.pacer.wait(reach[1], _clock(), group=not delivery.recipient.startswith("n"))
+        group = is_channel(delivery.recipient) and lane.platform.name in COUNTED_BY_THE_MINUTE
+        chat = lane.pacer.wait(reach[1], _clock(), group)
         if chat > 0:
             self._enqueue(lane, id, chat)
             return
@@ -425,8 +439,11 @@ class Outbox:
                 await self._uncertain(lane, sending, delivery, outcome)
 
     async def _unreachable(self, delivery: Delivery, platform: str, address: str, why: str) -> None:
-        """The person is not reached there any more: the other platform is tried, if there is one."""
+        """The person is not reached there any more: the other platform is tried, if there is one. A channel has none
+        other, and says why to the secretariat."""
         now = self._clock()
+        if is_channel(delivery.recipient):
+            await self._store.channels.lost(delivery.recipient, address, why)
         member = await self._store.members.get(delivery.recipient)
         for account in member.person.accounts if member else ():
             if account.platform == platform and account.address == address and member:

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 CHAT_SECONDS = 1.0  # core.telegram.org/bots/faq: no more than one message a second in a chat
 GROUP_MESSAGES = 20  # … and 20 a minute in a group
 GROUP_SECONDS = 60.0
+COUNTED_BY_THE_MINUTE = frozenset({"telegram"})
+"""The platforms that do so; Slack takes one message a second in a channel (docs.slack.dev, rate limits), as in any
+chat."""
 LATE = 0.03
 """Seconds that pushes may make up for when the program was late: less than one message at Telegram's rate, so that no
 second ever holds thirty-one."""
@@ -30,9 +33,11 @@ class Pacer:
     _chats: dict[str, deque[float]] = field(default_factory=dict)
     _left: deque[float] = field(default_factory=deque)
 
-    def spoke(self, now: float) -> None:
-        """A reply has left; the pushes give way."""
+    def spoke(self, now: float, address: str = "") -> None:
+        """A reply has left, to that address where it is known; the pushes give way."""
         self._next = max(self._next, now) + 1 / self.per_second
+        if address:
+            self._noted(address, now, now)
         self._leaves(now)
 
     def rests(self, now: float, seconds: float) -> None:
@@ -54,11 +59,15 @@ class Pacer:
         at = max(now - LATE, self._next, self._stopped_until)
         self._next = at + 1 / self.per_second
         at = max(now, at)
+        self._noted(address, at, now)
+        return at - now
+
+    def _noted(self, address: str, at: float, now: float) -> None:
+        """Something leaves for that address then."""
         if len(self._chats) > REMEMBERED:
             self._chats = {a: t for a, t in self._chats.items() if t[-1] > now - GROUP_SECONDS}
         times = self._chats.setdefault(address, deque(maxlen=GROUP_MESSAGES))
         times.append(at)
-        return at - now
 
     def room(self, now: float) -> float:
         """Seconds until the push whose slot has come may really leave, and takes the place: what was kept waiting by

@@ -1,5 +1,5 @@
 """Whom something is for: `all`, `cluster:fotonika`, `group:politika`, `role:manager`, `not-joined`, `-` before what is
-left out. Pure."""
+left out; and into which group's channel it is posted, `channel:politika`. Pure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from handlers.i18n import Translator
 from storage.association import Structure
+from storage.channels import Channel
 from storage.members import Member
 
 ROLES = ("member", "manager", "secretariat")
@@ -15,22 +16,27 @@ ROLES = ("member", "manager", "secretariat")
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How many are reached and where, and who is not, with the platform's reason or none."""
+    """How many are reached and where, and who is not, with the platform's reason or none; into which channels it is
+    posted, and which of them are not reached."""
 
     total: int
     telegram: int
     slack: int
     both: int
     lost: tuple[tuple[Member, str], ...]
+    channels: tuple[Channel, ...] = ()
+    lost_channels: tuple[Channel, ...] = ()
+    readers: int = 0
+    """People of those channels' groups who are not chosen themselves."""
 
     @property
     def reached(self) -> int:
-        """How many will hear it."""
+        """How many people will hear it, those who read a channel apart."""
         return self.total - len(self.lost)
 
 
-def fault(words: Iterable[str], structure: Structure, t: Translator) -> str:
-    """What is wrong with an audience, a sentence; empty when nothing is."""
+def fault(words: Iterable[str], structure: Structure, t: Translator, channels: Iterable[Channel] = ()) -> str:
+    """What is wrong with an audience, a sentence; empty when nothing is. `channels` are those that groups have."""
     given = tuple(words)
     for word in given:
         kind, _, name = word.removeprefix("-").partition(":")
@@ -39,12 +45,16 @@ def fault(words: Iterable[str], structure: Structure, t: Translator) -> str:
             "not-joined": {""},
             "cluster": {o.id for o in structure.organisations},
             "group": {g.id for g in structure.groups},
+            "channel": {g.id for g in structure.groups},
             "role": set(ROLES),
         }.get(kind)
         if known is None:
             return t(
-                "“{word}” is no audience; all, cluster:…, group:…, role:… and not-joined are.", word=word
+                "“{word}” is no audience; all, cluster:…, group:…, channel:…, role:… and not-joined are.",
+                word=word,
             )
+        if name in known and kind == "channel" and not any(c.group == name for c in channels):
+            return t("“{word}”: this group has no channel that could be posted to.", word=word)
         if name not in known:
             listed = ", ".join(sorted(known - {""})[:8])
             return t("“{word}” is not known; there are: {names}.", word=word, names=listed)
@@ -66,6 +76,12 @@ def chosen(words: Iterable[str], members: Iterable[Member], structure: Structure
     )
 
 
+def posted(words: Iterable[str], channels: Iterable[Channel]) -> tuple[Channel, ...]:
+    """Of these channels those that the words choose, in the order of their ids."""
+    given = tuple(words)
+    return tuple(c for c in channels if f"channel:{c.group}" in given and f"-channel:{c.group}" not in given)
+
+
 def _belongs(member: Member, word: str, structure: Structure) -> bool:
     kind, _, name = word.partition(":")
     match kind:
@@ -84,15 +100,23 @@ def _belongs(member: Member, word: str, structure: Structure) -> bool:
             return kind == "not-joined" and not _platforms(member)
 
 
-def reach(members: Iterable[Member]) -> Reach:
-    """Where these are reached now."""
+def reach(
+    members: Iterable[Member], channels: Iterable[Channel] = (), everybody: Iterable[Member] = ()
+) -> Reach:
+    """Where these are reached now; `everybody` are all members, of whom some read the channels."""
     where = [(member, _platforms(member)) for member in members]
+    chosen_ids = {member.id for member, _ in where}
+    posts = tuple(channels)
+    groups = {c.group for c in posts if not c.unreachable}
     return Reach(
         len(where),
         sum("telegram" in found for _, found in where),
         sum("slack" in found for _, found in where),
         sum({"telegram", "slack"} <= found for _, found in where),
         tuple((member, _why(member)) for member, found in where if not found),
+        tuple(c for c in posts if not c.unreachable),
+        tuple(c for c in posts if c.unreachable),
+        sum(member.id not in chosen_ids and not groups.isdisjoint(member.groups) for member in everybody),
     )
 
 

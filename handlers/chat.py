@@ -342,7 +342,8 @@ class Incoming:
     the command line without its slash when `command` is true. `shown_to` is the user the pressed message
     was for, where only that person may press. `quotes` is true when the text replies to the bot's own
     message. `whole` is true when `answers` are all there will be (a file of them): optional fields that they
-    leave out are skipped. `language` and `name` are what the platform says of the person. `confirmed` is set
+    leave out are skipped. `alone` is true when the answer is seen by that person alone although others are in the chat.
+    `language` and `name` are what the platform says of the person. `confirmed` is set
     by dispatch when the answers come from a draft that the person confirmed.
     """
 
@@ -359,5 +360,6 @@ class Incoming:
     files: tuple[Attachment, ...] = ()
     shown_to: str | None = None
     quotes: bool = False
+    alone: bool = False
     language: str | None = None
     name: str = ""

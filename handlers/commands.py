@@ -113,7 +113,7 @@ COMMANDS: tuple[Command, ...] = (
         "digest", "santrauka", "member", N_("The week of your working groups"), N_("[group]"), False, True
     ),
     Command("announcements", "skelbimai", "member", N_("The latest announcements"), "", False, True),
-    Command("read", "perskaiciau", "member", N_("Confirm that you have read an announcement")),
+    Command("read", "perskaiciau", "member", N_("Confirm that you have read an announcement"), "", True),
     Command("why", "kodel", "member", N_("Why a message was sent to you")),
     Command("surveys", "apklausos", "member", N_("Surveys that you may answer"), "", False, True, False),
     Command(
@@ -261,6 +261,16 @@ COMMANDS: tuple[Command, ...] = (
         N_("request"),
         False,
         False,
+        True,
+    ),
+    Command(
+        "channel",
+        "kanalas",
+        "secretariat",
+        N_("Make a chat a working group's channel"),
+        N_("group"),
+        True,
+        True,
         True,
     ),
     Command("announce", "skelbti", "secretariat", N_("Announce something to members"), "", False, True, True),

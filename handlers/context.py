@@ -10,6 +10,7 @@ from handlers.i18n import Translator
 from handlers.understanding.reading import Names
 from storage.association import Association, Structure
 from storage.audit import By
+from storage.channels import Channel
 from storage.members import Member
 from storage.moments import zone
 from storage.store import Store
@@ -30,6 +31,10 @@ class Context:
     event: str
     member: Member | None = None
     operator: bool = False
+    channels: tuple[Channel, ...] = ()
+    """The working groups' channels, those that were taken away too."""
+    channel: Channel | None = None
+    """What is composed is posted there, for everybody in it, instead of to a member."""
     join_link: str = ""
     """What a code is appended to in an invitation, `https://t.me/…?start=`; empty when there is none."""
     strangers_may_ask: bool = True

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from handlers import groups, told
+from handlers import channels, groups, told
 from handlers.access import is_secretariat
 from handlers.announcements.reading import shown
 from handlers.calls.changes import differences
@@ -45,6 +45,7 @@ from handlers.surveys import answering
 from handlers.told import Due
 from handlers.weeks import due_run
 from storage.association import Group
+from storage.channels import is_channel
 from storage.members import Member
 from storage.sendings import Delivery, NewSending, Sending
 from storage.store import Store
@@ -143,7 +144,7 @@ async def _asked(ctx: Context) -> Section | None:
 
 async def _announced(since: datetime, ctx: Context) -> Section | None:
     """What was announced to the reader since then, by its first line."""
-    me = ctx.member.id if ctx.member else ""
+    me = ctx.channel.id if ctx.channel else ctx.member.id if ctx.member else ""
     lines: list[Spans] = []
     for sending in await ctx.store.sendings.all():
         if (
@@ -166,22 +167,42 @@ async def _announced(since: datetime, ctx: Context) -> Section | None:
 
 
 async def due(store: Store, now: datetime) -> tuple[Due, ...]:
-    """The runs that should exist now and do not."""
+    """The runs that should exist now and do not, and of those that wait for their hour the channels that were connected
+    since."""
     structure = await store.association.structure()
     found = []
     for group in structure.groups:
         if group.digest is None or group.archived:
             continue
         run = due_run(now, group.digest, structure.association.zone, OPENED)
-        if run is None or await store.sendings.of_key(key := f"digest {group.id} {run.key}"):
+        if run is None:
             continue
+        key = f"digest {group.id} {run.key}"
+        there = await store.sendings.of_key(key)
         content = {"group": group.id, "week": run.key, "since": (run.due - WEEK).isoformat(), "note": ""}
         leaves = first_allowed(run.due, structure.association)
         new = NewSending("digest", key, content, leaves, max(run.until, leaves + timedelta(hours=4)))
-        day = run.due.date()
-        readers = [m.id for m in await store.members.all() if _last_of(m, structure.groups, day) == group.id]
-        found.append(Due(new, tuple(readers)))
+        if there is None:
+            found.append(Due(new, await _readers(group, structure.groups, run.due.date(), store)))
+        elif there.due > now and (since := await _connected_since(there, group, store)):
+            found.append(Due(new, since))
     return tuple(found)
+
+
+async def _readers(group: Group, structure: tuple[Group, ...], day: date, store: Store) -> tuple[str, ...]:
+    """Whom that group's run of that day goes to: members, and the group's channels."""
+    people = [m.id for m in await store.members.all() if _last_of(m, structure, day) == group.id]
+    return (*people, *await _channels(group, store))
+
+
+async def _connected_since(run: Sending, group: Group, store: Store) -> tuple[str, ...]:
+    """The group's channels that the run, which has not left yet, does not go to."""
+    known = {d.recipient for d in await store.sendings.deliveries(run.id)}
+    return tuple(id for id in await _channels(group, store) if id not in known)
+
+
+async def _channels(group: Group, store: Store) -> tuple[str, ...]:
+    return tuple(c.id for c in await store.channels.all() if c.connected and c.group == group.id)
 
 
 def _last_of(member: Member, structure: Iterable[Group], day: date) -> str:
@@ -204,11 +225,16 @@ def of_the_day(group: Group, member: Member, structure: Iterable[Group]) -> tupl
 
 
 async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply | None:
-    """The digest of one reader's groups of that day; None when there is nothing to say."""
+    """The digest of one reader's groups of that day, in a channel of its own group; None when there is nothing to
+    say."""
     group = ctx.structure.group(str(sending.content["group"]))
-    if group is None or ctx.member is None or group.digest is None:
+    if group is None or group.digest is None:
         return None
     since = datetime.fromisoformat(str(sending.content["since"]))
+    if ctx.channel is not None:
+        return await _told((group,), since, str(sending.content.get("note") or ""), ctx)
+    if ctx.member is None:
+        return None
     mine = of_the_day(group, ctx.member, ctx.structure.groups) or (group,)
     reply = await _told(mine, since, str(sending.content.get("note") or ""), ctx)
     if reply is None:
@@ -271,12 +297,15 @@ async def _run(sending: Sending, ctx: Context) -> Reply:
         return say(t("There is no such group any more."))
     since = datetime.fromisoformat(str(sending.content["since"]))
     reply = await _told((group,), since, str(sending.content.get("note") or ""), ctx)
-    count = len(await ctx.store.sendings.deliveries(sending.id))
+    deliveries = await ctx.store.sendings.deliveries(sending.id)
+    count = sum(not is_channel(d.recipient) for d in deliveries)
     when = t.at(sending.due, ctx.zone, ctx.today, weekday=True)
     leaves = t.n(
         "It leaves on {when}, to {count} person.", "It leaves on {when}, to {count} people.", count, when=when
     )
     head: list[Block] = [para(leaves)]
+    if posted := channels.listed((d.recipient for d in deliveries), ctx):
+        head.append(para(t("It is also posted here: {channels}.", channels=posted)))
     if sending.state == "held":
         head.append(para(t("It is held and does not leave until it is let go.")))
     hold = (

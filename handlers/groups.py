@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.access import in_group
+from handlers import channels
+from handlers.access import in_group, is_secretariat
 from handlers.chat import (
     TITLE_LENGTH,
     Block,
@@ -139,13 +140,17 @@ async def _one(group: Group, msg: Incoming, ctx: Context) -> Reply:
     if group.digest and not group.archived:
         days, hour = ctx.t(_ON_DAYS[group.digest.day]), group.digest.at
         blocks.append(para(ctx.t("Weekly digest: {days}, {hour}.", days=days, hour=hour)))
-    return Reply(tuple(blocks), buttons=_buttons(group, ctx))
+    if msg.private and is_secretariat(ctx):
+        blocks += [para(line) for line in channels.lines(group.id, ctx)]
+    return Reply(tuple(blocks), buttons=_buttons(group, msg, ctx))
 
 
-def _buttons(group: Group, ctx: Context) -> Buttons:
+def _buttons(group: Group, msg: Incoming, ctx: Context) -> Buttons:
     buttons = [] if group.archived else [Button(ctx.t("Meetings"), f"meetings {group.id}")]
     if len(ctx.structure.groups) > 1:
         buttons.append(Button(ctx.t("All groups"), "groups"))
+    if msg.private and is_secretariat(ctx) and not group.archived:
+        buttons.append(Button(ctx.t("Its channel"), f"channel {group.id}"))
     return rows(*buttons)
 
 

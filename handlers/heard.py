@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers import finding
+from handlers import channels, finding
 from handlers.calls.fields import typed
 from handlers.calls.speech import title as call_title
 from handlers.chat import Bold, Button, File, Incoming, Items, Reply, Spans, para, rows, say, shorten
@@ -48,9 +48,9 @@ HOW = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing that somebody was told: who (a member's id and name), of which organisation, of which call (its id and
-    title), which field, what it said, when (aware), how, whether it is still so, what is so now, and what has become
-    of it in words."""
+    """One thing that somebody was told: who (the id and name of a member or a group's channel), of which organisation,
+    of which call (its id and title), which field, what it said, when (aware), how, whether it is still so, what is so
+    now, and what has become of it in words."""
 
     member: str
     name: str
@@ -110,7 +110,7 @@ def _row(
     later = (one for one in heard if one.version > told.version and _value(call, one) == now)
     return Row(
         member=told.member,
-        name=member.person.name if member else told.member,
+        name=member.person.name if member else channels.names(ctx).get(told.member, told.member),
         organisation=t.words(body.name) if body else "",
         call=call.id,
         subject=call_title(call, ctx),

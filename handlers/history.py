@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers import channels
 from handlers.calls.fields import typed
 from handlers.chat import Incoming, Items, Reply, Spans, para, say
 from handlers.commands import Line
@@ -27,6 +28,8 @@ VERBS = {
     "members.take_over": N_("list of members imported"),
     "members.remove": N_("member removed with the import that added them"),
     "imports.undo": N_("import undone"),
+    "channels.connect": N_("channel connected"),
+    "channels.disconnect": N_("channel disconnected"),
     "members.add": N_("member added"),
     "members.change": N_("member changed"),
     "members.set_language": N_("language changed"),
@@ -56,13 +59,15 @@ async def history(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if not entries:
         return say(ctx.t("Nothing has been changed yet."))
     names = {m.id: m.person.name for m in await ctx.store.members.all()}
+    posted = channels.names(ctx)
     lines: list[Spans] = []
     for e in entries:
         who = names.get(e.who) or (ctx.t("operator") if e.who == "operator" else e.who)
         when = ctx.t.at(e.at, ctx.zone, ctx.today)
         what = ctx.t(VERBS[e.verb]) if e.verb in VERBS else e.verb
         fields = f" ({', '.join(_labels(e, ctx))})" if e.fields else ""
-        lines.append((f"{when}: {who}: {what}, {e.subject}{fields}",))
+        subject = posted.get(e.subject, e.subject)
+        lines.append((f"{when}: {who}: {what}, {subject}{fields}",))
     return Reply((para(ctx.t("The newest changes:")), Items(tuple(lines))))
 
 

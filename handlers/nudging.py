@@ -9,6 +9,7 @@ from handlers.announcements.reading import compose as announced
 from handlers.chat import Button, Incoming, Reply, para, rows, say
 from handlers.commands import Line
 from handlers.context import Context
+from storage.channels import is_channel
 from storage.sendings import Delivery, NewSending, Sending
 
 USEFUL = timedelta(days=3)
@@ -36,7 +37,9 @@ async def nudge(msg: Incoming, ctx: Context, line: Line) -> Reply:
 
 
 def _silent(deliveries: tuple[Delivery, ...]) -> list[Delivery]:
-    return [d for d in deliveries if d.state == "sent" and d.acknowledged is None]
+    return [
+        d for d in deliveries if d.state == "sent" and d.acknowledged is None and not is_channel(d.recipient)
+    ]
 
 
 async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from handlers import channels
 from handlers.announcements.reading import shown
 from handlers.chat import Block, Button, Reply, para, rows
 from handlers.context import Context
 from handlers.sendings import progress
 from handlers.told import Due
+from storage.channels import is_channel
 from storage.sendings import Delivery, NewSending, Sending
 from storage.store import Store
 
@@ -78,18 +80,19 @@ async def compose_approval(sending: Sending, delivery: Delivery, ctx: Context) -
         return None
     t = ctx.t
     author = await ctx.store.members.get(str(found.content.get("asked_by", "")))
-    count = len(await ctx.store.sendings.deliveries(found.id))
+    recipients = [d.recipient for d in await ctx.store.sendings.deliveries(found.id)]
+    count = sum(not is_channel(r) for r in recipients)
     who = author.person.name if author else t("The operator")
-    blocks: list[Block] = [
-        para(
-            t.n(
-                "{name} asks to announce this to {count} person. Somebody else has to approve it.",
-                "{name} asks to announce this to {count} people. Somebody else has to approve it.",
-                count,
-                name=who,
-            )
-        )
-    ]
+    to_people = t.n(
+        "{name} asks to announce this to {count} person. Somebody else has to approve it.",
+        "{name} asks to announce this to {count} people. Somebody else has to approve it.",
+        count,
+        name=who,
+    )
+    to_channels = t("{name} asks to announce this. Somebody else has to approve it.", name=who)
+    blocks: list[Block] = [para(to_people if count else to_channels)]
+    if posted := channels.listed(recipients, ctx):
+        blocks.append(para(t("It is also posted here: {channels}.", channels=posted)))
     for key in ("lt", "en"):
         if text := str(found.content.get(key) or ""):
             blocks += shown(text)

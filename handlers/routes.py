@@ -7,6 +7,8 @@ from datetime import date
 
 from handlers import (
     calendars,
+    channels,
+    connecting,
     digest,
     following,
     groups,
@@ -65,6 +67,7 @@ HANDLERS: Mapping[str, Handler] = {
     "meetings": meeting_show.meetings,
     "meeting": meeting_show.meeting,
     "groups": groups.groups,
+    "channel": connecting.channel,
     "calendar": calendars.calendar,
     "settings": settings.settings,
     "language": settings.language,
@@ -152,6 +155,7 @@ Composer = Callable[[Sending, Delivery, Context], Awaitable[Reply | None]]
 
 COMPOSERS: Mapping[str, Composer] = {
     "change": told.compose,
+    "channel": connecting.compose,
     "announcement": reading.compose,
     "joining": membership.compose,
     "linked": linking.compose,
@@ -168,6 +172,14 @@ COMPOSERS: Mapping[str, Composer] = {
     "surveyclosed": pushes.compose_closed,
 }
 """What a delivery of each kind says to its reader; None when it is of no use to them any more."""
+
+
+async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply | None:
+    """What the delivery says now: to a member in their language, in a channel in those of its group."""
+    composer = COMPOSERS[sending.kind]
+    if ctx.channel is None:
+        return await composer(sending, delivery, ctx)
+    return await channels.in_its_languages(ctx.channel, ctx, lambda own: composer(sending, delivery, own))
 
 
 def names(structure: Structure, calls: tuple[Call, ...], taught: tuple[Synonym, ...] = ()) -> Names:

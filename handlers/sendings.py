@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
+from handlers import channels
 from handlers.cells import CSV, csv_of
 from handlers.chat import Block, Bold, Button, File, Incoming, Items, Reply, Spans, para, rows, say, shorten
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.i18n import N_, alphabetical
+from storage.channels import is_channel
 from storage.errors import Changed
 from storage.moments import zone
-from storage.sendings import Delivery, DeliveryState, Sending
+from storage.sendings import UNDER_WAY, Delivery, DeliveryState, Sending
 
 LATEST = 6
 NAMED = 10
-SMALL = ("progress", "approval", "reminder", "linked", "joining", "nudge", "handover", "regained")
+SMALL = ("progress", "approval", "reminder", "linked", "joining", "nudge", "handover", "regained", "channel")
 """Sendings to one or a few that have no place among the latest."""
 
 STATES: dict[DeliveryState, str] = {
@@ -37,6 +39,7 @@ WHY = {
     "left": N_("left as it is"),
     "it could not be made": N_("it could not be put together; the log says why"),
     "The person has blocked the bot.": N_("has blocked the bot"),
+    **channels.WHY,
 }
 
 
@@ -79,6 +82,8 @@ async def _title(sending: Sending, ctx: Context) -> str:
         return ctx.t("asked once more to read it")
     if sending.kind == "joining":
         return ctx.t("the answer to a request to join")
+    if sending.kind == "channel":
+        return ctx.t("the first words in a channel")
     if sending.kind == "linked":
         return ctx.t("the news that an account was linked")
     if sending.kind == "regained":
@@ -104,16 +109,32 @@ async def progress(sending: Sending, deliveries: tuple[Delivery, ...], ctx: Cont
     counts = Counter(d.state for d in deliveries)
     blocks: list[Block] = [para(Bold(await _title(sending, ctx)))]
     blocks += _state(sending, ctx)
-    lines = [(f"{t(words)}: {counts[state]}",) for state, words in STATES.items() if counts[state]]
+    people = Counter(d.state for d in deliveries if not is_channel(d.recipient))
+    lines = [(f"{t(words)}: {people[state]}",) for state, words in STATES.items() if people[state]]
     if sending.content.get("acknowledge"):
         lines.append((t("have read it: {count}", count=sum(d.acknowledged is not None for d in deliveries)),))
         lines += await _read_by_organisation(deliveries, ctx)
+    lines += _posts(deliveries, ctx)
     if lines:
         blocks.append(Items(tuple(lines)))
     else:
         blocks.append(para(t("Nobody is to get it.")))
     blocks += await _troubled(deliveries, ctx)
     return Reply(tuple(blocks), buttons=rows(*_buttons(sending, counts, deliveries, ctx)))
+
+
+def _posts(deliveries: tuple[Delivery, ...], ctx: Context) -> list[tuple[str]]:
+    """Of each channel that it is posted into what became of it there, by its group's name."""
+    names = channels.names(ctx)
+    return [
+        (f"{names.get(d.recipient, d.recipient)}: {_became(d, ctx)}",)
+        for d in deliveries
+        if is_channel(d.recipient)
+    ]
+
+
+def _became(delivery: Delivery, ctx: Context) -> str:
+    return ctx.t(STATES[delivery.state]) if delivery.state in UNDER_WAY else reason(delivery, ctx)
 
 
 async def _read_by_organisation(deliveries: tuple[Delivery, ...], ctx: Context) -> list[tuple[str]]:
@@ -152,7 +173,8 @@ def _state(sending: Sending, ctx: Context) -> list[Block]:
 async def _troubled(deliveries: tuple[Delivery, ...], ctx: Context) -> list[Block]:
     """The first of those who did not get it, by name, with the reason in words."""
     names = {m.id: m.person.name for m in await ctx.store.members.all()}
-    found = [d for d in deliveries if d.state in ("uncertain", "failed")]
+    troubled = [d for d in deliveries if d.state in ("uncertain", "failed")]
+    found = [d for d in troubled if not is_channel(d.recipient)]
     lines: list[Spans] = [
         (f"{names.get(d.recipient, d.recipient)}: {reason(d, ctx)}",) for d in found[:NAMED]
     ]
@@ -192,7 +214,7 @@ def _buttons(
         buttons.append(Button(t("Send the first again"), f"settle {unknown.id} again"))
         buttons.append(Button(t("Leave the first"), f"settle {unknown.id} leave"))
     if sending.content.get("acknowledge") and any(
-        d.state == "sent" and not d.acknowledged for d in deliveries
+        d.state == "sent" and not d.acknowledged and not is_channel(d.recipient) for d in deliveries
     ):
         buttons.append(Button(t("Ask the rest once more"), f"nudge {id}"))
     buttons.append(Button(t("Report"), f"sending {id} report"))
@@ -229,15 +251,23 @@ async def recall(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if found.state == "recalled":
         return say(ctx.t("It was taken back already."))
     await ctx.store.sendings.turn(found.id, "recalled", "", ctx.by)
-    left = sum(d.state in ("sent", "uncertain") for d in await ctx.store.sendings.deliveries(found.id))
-    if not left:
+    deliveries = await ctx.store.sendings.deliveries(found.id)
+    there = [d.recipient for d in deliveries if d.state in ("sent", "uncertain")]
+    if not there:
         return say(ctx.t("It was taken back; nobody has got it."))
+    left, said = sum(not is_channel(r) for r in there), [ctx.t("It was taken back.")]
+    if left:
+        said = [
+            ctx.t.n(
+                "It was taken back; the message of {count} person is being deleted.",
+                "It was taken back; the messages of {count} people are being deleted.",
+                left,
+            )
+        ]
+    if posts := channels.listed(there, ctx):
+        said.append(ctx.t("The post is being deleted here: {channels}.", channels=posts))
     return say(
-        ctx.t.n(
-            "It was taken back; the message of {count} person is being deleted.",
-            "It was taken back; the messages of {count} people are being deleted.",
-            left,
-        ),
+        *said,
         buttons=rows(Button(ctx.t("Progress"), f"sending {found.id}")),
     )
 
@@ -247,13 +277,19 @@ async def resend(msg: Incoming, ctx: Context, line: Line) -> Reply:
     found = await ctx.store.sendings.get(line.words[0]) if line.words else None
     if found is None:
         return say(ctx.t("There is no such sending."))
-    again = 0
+    again: list[str] = []
     for delivery in await ctx.store.sendings.deliveries(found.id):
         if delivery.state == "failed":
             await ctx.store.sendings.again(delivery.id, ctx.by)
-            again += 1
+            again.append(delivery.recipient)
+    people, posts = sum(not is_channel(r) for r in again), channels.listed(again, ctx)
+    said = [ctx.t("It is posted again here: {channels}.", channels=posts)] if posts else []
+    if people or not posts:
+        said.append(
+            ctx.t.n("It is sent again to {count} person.", "It is sent again to {count} people.", people)
+        )
     return say(
-        ctx.t.n("It is sent again to {count} person.", "It is sent again to {count} people.", again),
+        *said,
         buttons=rows(Button(ctx.t("Progress"), f"sending {found.id}")),
     )
 
@@ -280,6 +316,7 @@ async def _report(sending: Sending, deliveries: tuple[Delivery, ...], ctx: Conte
     """A table of everybody: read by Lithuanian spreadsheets as it is (semicolons, UTF-8 with its mark)."""
     t = ctx.t
     people = {m.id: m for m in await ctx.store.members.all()}
+    posted = channels.names(ctx)
     lines = [
         (t("Name"), t("Organisation"), t("Platform"), t("What became of it"), t("Why"), t("When"), t("Read"))
     ]
@@ -288,7 +325,7 @@ async def _report(sending: Sending, deliveries: tuple[Delivery, ...], ctx: Conte
         organisation = ctx.structure.organisation(member.person.organisation) if member else None
         lines.append(
             (
-                member.person.name if member else d.recipient,
+                member.person.name if member else posted.get(d.recipient, d.recipient),
                 t.words(organisation.name) if organisation else "",
                 d.platform,
                 t(STATES[d.state]),

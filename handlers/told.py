@@ -7,7 +7,7 @@ concerns nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from handlers.context import Context
 from handlers.meetings.occurrences import Occurrence, occurrence
 from handlers.meetings.speech import begins
 from storage.calls import Call, Change, Facts
+from storage.channels import is_channel
 from storage.codec import value
 from storage.conversation import Told
 from storage.meetings import Meeting, Plan
@@ -39,7 +40,7 @@ F = TypeVar("F", Facts, Plan)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A notice that should be there, and who should get it (member ids, in the order they were told)."""
+    """A notice that should be there, and who should get it (members and channels, in the order they were told)."""
 
     sending: NewSending
     recipients: tuple[str, ...]
@@ -61,7 +62,16 @@ async def due(store: Store, now: datetime) -> tuple[Due, ...]:
             heard = _heard(told, meeting.history[-1].by)
             who = tuple(m for m, t in heard.items() if _outdated_meeting(meeting, t, now))
             found.append(_due(meeting, who, now))
+    speak = await _channels_that_speak(store)
+    found = [replace(one, recipients=tuple(filter(speak, one.recipients))) for one in found]
     return tuple(one for one in found if one.recipients)
+
+
+async def _channels_that_speak(store: Store) -> Callable[[str], bool]:
+    """Whether a recipient is to hear of anything: people are; a channel while its working group has it."""
+    working = {g.id for g in (await store.association.structure()).groups if not g.archived}
+    open_ = {c.id for c in await store.channels.all() if c.connected and c.group in working}
+    return lambda recipient: not is_channel(recipient) or recipient in open_
 
 
 def _due(record: Call | Meeting, recipients: tuple[str, ...], now: datetime) -> Due:
@@ -127,11 +137,7 @@ def _about_call(call: Call, heard: Mapping[str, int], ctx: Context) -> Reply | N
     was = replace(call.facts, **old)
     now = {field: getattr(call.facts, field) for field in old}
     blocks: list[Block] = [
-        para(
-            ctx.t("A call that you follow has changed.")
-            if ctx.member and ctx.member.follows(call.id)
-            else ctx.t("A call that you asked about has changed.")
-        ),
+        para(_changed(call, ctx)),
         para(Bold(call_title(call, ctx))),
         *differences(was, now, ctx),
     ]
@@ -143,6 +149,15 @@ def _about_call(call: Call, heard: Mapping[str, int], ctx: Context) -> Reply | N
     blocks.append(origin(call, ctx))
     told = tuple(Fact(call.id, field, call.version) for field in CALL_FIELDS if field in heard)
     return Reply(tuple(blocks), buttons=rows(Button(ctx.t("Everything"), f"call {call.id}")), told=told)
+
+
+def _changed(call: Call, ctx: Context) -> str:
+    """Which call, by what the reader has to do with it."""
+    if ctx.channel is not None:
+        return ctx.t("A call that was spoken of here has changed.")
+    if ctx.member and ctx.member.follows(call.id):
+        return ctx.t("A call that you follow has changed.")
+    return ctx.t("A call that you asked about has changed.")
 
 
 # Meetings
@@ -173,7 +188,11 @@ def _about_meeting(meeting: Meeting, heard: Mapping[str, int], ctx: Context) -> 
         return None
     lines = tuple(line for was, now in changed for line in _moved(was, now, ctx))
     blocks: list[Block] = [
-        para(ctx.t("A meeting that you asked about has changed.")),
+        para(
+            ctx.t("A meeting that was spoken of here has changed.")
+            if ctx.channel
+            else ctx.t("A meeting that you asked about has changed.")
+        ),
         para(Bold(shorten(ctx.t.words(meeting.plan.title), 120) or meeting.id)),
         Items(lines),
     ]

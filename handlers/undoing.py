@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from handlers import channels
 from handlers.chat import Block, Button, Incoming, Reply, para, rows
 from handlers.commands import Line
 from handlers.context import Context
@@ -157,11 +158,14 @@ async def _named(ids: Sequence[str], ctx: Context) -> str:
     """The first of these records, as people name them."""
     t = ctx.t
     surveys = {one.id: one.plan.title for one in await ctx.store.surveys.all()}
+    posted = channels.names(ctx)
     found = []
     for id in ids[:NAMED]:
         record = await _record(id, ctx) if id[:1] in "cmn" else None
         if record is not None:
             found.append(_name(record, ctx))
+        elif id in posted:
+            found.append(posted[id])
         else:
             found.append(
                 t.words(surveys[id]) if id in surveys else t("an invitation that nobody has used yet")

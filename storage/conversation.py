@@ -24,7 +24,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Somebody was told a fact in a version; `how` is "answer" or the kind of what was sent."""
+    """A member, or a group's channel (`member` is its id then), was told a fact in a version; `how` is "answer" or the
+    kind of what was sent."""
 
     member: str
     subject: str

@@ -50,7 +50,7 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One recipient of a sending: a member's id, or `platform:address` of a channel.
+    """One recipient of a sending: a member's id, a group's channel's (`g3`), or `platform:address` of an account.
 
     `parts` are the platform's ids of the messages accepted so far, `of` how many there are in all (0 until the first
     is claimed). `platform` and `address` say where it goes or went. `seen` is the sending's version that was sent.

@@ -14,6 +14,7 @@ from typing import Protocol
 from storage.association import AssociationPort
 from storage.audit import Audit
 from storage.calls import Calls
+from storage.channels import Channels
 from storage.conversation import Conversation
 from storage.imports import Imports
 from storage.meetings import Meetings
@@ -30,6 +31,8 @@ class Store(Protocol):
     def meetings(self) -> Meetings: ...
     @property
     def association(self) -> AssociationPort: ...
+    @property
+    def channels(self) -> Channels: ...
     @property
     def members(self) -> Members: ...
     @property

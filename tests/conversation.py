@@ -77,12 +77,17 @@ class Someone:
     name: str
     language: str | None = None
     private: bool = True
+    room: str = ""
     replies: list[Reply] = field(default_factory=list)
 
     @property
     def last(self) -> Reply:
         """The newest reply."""
         return self.replies[-1]
+
+    def among(self, room: str) -> Someone:
+        """The same person in a group chat."""
+        return Someone(self.chat, self.account, self.name, self.language, private=False, room=room)
 
     async def says(self, text: str, *, event: str | None = None, quotes: bool = False) -> Reply:
         """Types something; a slash makes it a command."""
@@ -204,7 +209,7 @@ class Chat:
             Incoming(
                 event or f"test:{self.events}",
                 someone.account,
-                f"chat-{someone.account.user}",
+                someone.room or f"chat-{someone.account.user}",
                 someone.private,
                 text,
                 command,

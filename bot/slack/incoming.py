@@ -97,6 +97,7 @@ def command(body: Json, own_im: str | None) -> Gesture:
             private=private,
             text=words(body.get("text") or "", "").strip() or "help",
             command=True,
+            alone=not private,
         ),
         Place(
             user,
@@ -127,6 +128,7 @@ def press(body: Json) -> Gesture | None:
             command=True,
             pressed=True,
             shown_to=presser(action.get("block_id") or ""),
+            alone=place.alone,
         ),
         place,
     )

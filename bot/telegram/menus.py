@@ -39,6 +39,7 @@ def private_menu(reader: Reader) -> tuple[BotCommand, ...]:
 
 
 def group_menu(language: str) -> tuple[BotCommand, ...]:
-    """The commands that are answered in groups."""
+    """The commands that are answered in groups, to anybody of the association."""
     t = translator(language)
-    return tuple(BotCommand(c.name(language), t(c.does)) for c in COMMANDS if c.in_menu and c.in_groups)
+    shown = [c for c in COMMANDS if c.in_menu and c.in_groups and c.least != "secretariat"]
+    return tuple(BotCommand(c.name(language), t(c.does)) for c in shown)

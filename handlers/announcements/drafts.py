@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from handlers import audience
+from handlers import posting
 from handlers.calls.fields import moment
 from handlers.chat import (
     CHOICE_LENGTH,
@@ -65,6 +65,7 @@ def form(ctx: Context) -> Form:
     choices += [
         Choice(f"group:{g.id}", _short(t.words(g.name))) for g in ctx.structure.groups if not g.archived
     ]
+    choices += posting.choices(ctx)
     choices += [
         Choice(f"cluster:{o.id}", _short(t.words(o.name))) for o in organisations if o.kind == "cluster"
     ]
@@ -150,7 +151,7 @@ def from_toml(content: bytes, attached: Mapping[str, bytes], ctx: Context) -> Dr
     words = given.get("audience")
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise Bad(ctx.t("audience is a list of texts, like {example}", example='["all"]'))
-    if wrong := audience.fault(words, ctx.structure, ctx.t):
+    if wrong := posting.fault(words, ctx):
         raise Bad(f"audience: {wrong}")
     acknowledge = given.get("acknowledge", False)
     if not isinstance(acknowledge, bool):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import audience
+from handlers import audience, posting
 from handlers.announcements import drafts
 from handlers.announcements.drafts import Draft
 from handlers.announcements.reading import shown
@@ -65,21 +65,21 @@ def _copied(older: Sending, form: Form) -> Answers:
 async def preview(draft: Draft, ctx: Context, *, button: bool) -> Reply:
     """The announcement in each of its languages, whom it reaches, and who is not reached and why."""
     t = ctx.t
-    who = audience.chosen(draft.words, await ctx.store.members.all(), ctx.structure)
-    reach = audience.reach(who)
+    _, reach = await posting.whom(draft.words, ctx)
     blocks: list[Block] = []
     for language, text in (("lt", draft.lt), ("en", draft.en)):
         if text:
             blocks += [Heading({"lt": t("In Lithuanian"), "en": t("In English")}[language]), *shown(text)]
     if not draft.en or not draft.lt:
         blocks.append(para(t("A language is missing: everybody will read the other one.")))
-    blocks += reached(reach, t)
+    blocks += reached(reach, t) if reach.total or not reach.channels + reach.lost_channels else []
+    blocks += posting.said(reach, ctx, acknowledge=draft.acknowledge)
     if draft.at:
         when = t.at(draft.at, ctx.zone, ctx.today, weekday=True)
         blocks.append(Para(t.rich("It leaves on {when}.", when=Bold(when))))
     if _needs_approval(reach, ctx):
         blocks.append(para(t("So many are reached that somebody else of the secretariat has to approve it.")))
-    if not reach.total or not button:
+    if not (reach.total or reach.channels) or not button:
         return Reply(tuple(blocks), buttons=rows(Button(t("Cancel"), "cancel")) if button else ())
     return Reply(
         tuple(blocks),
@@ -114,23 +114,23 @@ def reached(reach: audience.Reach, t: Translator) -> list[Block]:
 
 
 def _needs_approval(reach: audience.Reach, ctx: Context) -> bool:
-    return reach.reached > ctx.approve_over
+    return reach.reached + reach.readers > ctx.approve_over
 
 
 async def hand_in(draft: Draft, ctx: Context) -> Reply:
     """On its way: after a minute in which it can be taken back, or once somebody else has approved it."""
     t = ctx.t
-    who = audience.chosen(draft.words, await ctx.store.members.all(), ctx.structure)
-    reach = audience.reach(who)
-    if not reach.reached:
-        return Reply((*reached(reach, t), para(t("Nothing is sent."))))
+    who, reach = await posting.whom(draft.words, ctx)
+    if not reach.reached and not reach.channels:
+        return Reply((*reached(reach, t), *posting.said(reach, ctx), para(t("Nothing is sent."))))
     due = first_allowed(max(ctx.now + UNDO, draft.at or ctx.now), ctx.association)
     held = _needs_approval(reach, ctx)
     content = {**draft.content, "asked_by": ctx.by.who}
     new = NewSending("announcement", f"announcement {ctx.event}", content, due, due + USEFUL)
     lost = {member.id for member, _ in reach.lost}
+    people = tuple(m.id for m in who if m.id not in lost)
     sending = await ctx.store.sendings.open(
-        new, tuple(m.id for m in who if m.id not in lost), ctx.by, held=held
+        new, (*people, *(c.id for c in reach.channels)), ctx.by, held=held
     )
     show, back = (
         Button(t("Show it"), f"sending {sending.id}"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from datetime import datetime
 
+from handlers import channels, posting
 from handlers.access import is_secretariat
 from handlers.chat import (
     Block,
@@ -21,6 +22,7 @@ from handlers.chat import (
 )
 from handlers.commands import Line
 from handlers.context import Context
+from storage.channels import is_channel
 from storage.moments import zone
 from storage.sendings import Delivery, Sending
 
@@ -45,8 +47,9 @@ def shown(text: str) -> list[Block]:
 
 
 async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply | None:
-    """The announcement in the reader's language, or in the one there is; whoever left meanwhile gets none."""
-    if ctx.member is None:
+    """The announcement in the reader's language, or in the one there is; whoever left meanwhile gets none. In a
+    channel it tells nobody why, and asks to confirm only where somebody can."""
+    if ctx.member is None and ctx.channel is None:
         return None
     t = ctx.t
     content = sending.content
@@ -54,8 +57,8 @@ async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply |
     if content.get("corrected"):
         at = datetime.fromisoformat(content["corrected"])
         blocks.append(para(t("Corrected on {when}.", when=t.at(at, ctx.zone, ctx.today))))
-    buttons = [Button(t("Why do I get this?"), f"why {delivery.id}")]
-    if content.get("acknowledge"):
+    buttons = [] if ctx.channel else [Button(t("Why do I get this?"), f"why {delivery.id}")]
+    if content.get("acknowledge") and (ctx.channel is None or await posting.to_people(sending, ctx)):
         buttons.insert(0, Button(t("I have read it"), f"read {delivery.id}"))
     files = tuple(
         File(file["name"], file["mime"], base64.b64decode(file["content"]))
@@ -83,14 +86,14 @@ async def latest(msg: Incoming, ctx: Context, line: Line) -> Reply:
 
 
 async def _seen_by(sending: Sending, ctx: Context) -> bool:
-    """Whether it has gone out, and to the reader; the secretariat sees every one that has."""
+    """Whether it has gone out, to the reader or into a channel of theirs; the secretariat sees every one that has."""
     if sending.state == "recalled" or sending.due > ctx.now:
         return False
     if is_secretariat(ctx):
         return True
-    me = ctx.member.id if ctx.member else ""
+    mine = posting.received(ctx)
     return any(
-        d.recipient == me and d.state == "sent" for d in await ctx.store.sendings.deliveries(sending.id)
+        d.recipient in mine and d.state == "sent" for d in await ctx.store.sendings.deliveries(sending.id)
     )
 
 
@@ -105,8 +108,18 @@ def _first(sending: Sending, ctx: Context) -> str:
 
 
 async def read(msg: Incoming, ctx: Context, line: Line) -> Reply:
-    """The reader confirms an announcement; only the one whom it was sent to can."""
+    """The reader confirms an announcement; only the one whom it was sent to can. In a channel everybody may press, and
+    whoever it was sent to as well confirms for themselves."""
     delivery = await ctx.store.sendings.delivery(line.words[0]) if line.words else None
+    if delivery is not None and ctx.member is not None and is_channel(delivery.recipient):
+        delivery = await posting.own(delivery, ctx)
+        if delivery is None:
+            return say(
+                ctx.t(
+                    "Thank you. This was not sent to you yourself, so there is nothing for you to confirm."
+                ),
+                aside=True,
+            )
     if delivery is None or ctx.member is None or delivery.recipient != ctx.member.id:
         return say(ctx.t("This was not sent to you."), aside=True)
     await ctx.store.sendings.acknowledge(delivery.id, ctx.now)
@@ -156,6 +169,7 @@ def _in_words(word: str, ctx: Context) -> str:
     structure = ctx.structure
     group, organisation = structure.group(name), structure.organisation(name)
     said = {
+        "channel": channels.title(ctx.t.words(group.name) if group else name, ctx),
         "all": ctx.t("all members"),
         "not-joined": ctx.t("those who have not joined"),
         "role": {"manager": ctx.t("cluster managers"), "secretariat": ctx.t("the secretariat")}.get(

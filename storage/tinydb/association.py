@@ -96,6 +96,9 @@ def _uses(tx: Change) -> Iterator[tuple[str, set[str]]]:
     for number, doc in tx.all("invites"):
         if doc["used_by"] is None:
             yield f"i{number}", {doc["organisation"]}
+    for number, doc in tx.all("channels"):
+        if doc["address"]:
+            yield f"g{number}", {f"group:{doc['group']}"}
     for number, doc in tx.all("surveys"):
         if doc["state"] != "closed":
             words = (word.removeprefix("-") for word in doc["plan"]["audience"])

@@ -11,6 +11,7 @@ from storage.surveys import Survey
 from storage.tinydb.association import AssociationTable
 from storage.tinydb.backups import daily_backup, strip
 from storage.tinydb.calls import CallsTable
+from storage.tinydb.channels import ChannelsTable
 from storage.tinydb.conversation import ConversationTables, fact_key
 from storage.tinydb.imports import ImportsTable
 from storage.tinydb.meetings import MeetingsTable
@@ -37,6 +38,7 @@ def _about(doc: Doc) -> Iterable[Hashable]:
 
 
 INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
+    "channels": {},
     "members": {"account": _accounts},
     "invites": {"digest": lambda doc: (doc["digest"],), "member": lambda doc: (doc["member"],)},
     "links": {"digest": lambda doc: (doc["digest"],), "member": lambda doc: (doc["member"],)},
@@ -74,6 +76,7 @@ class EmbeddedStore:
         self.calls = CallsTable(tables)
         self.meetings = MeetingsTable(tables)
         self.association = AssociationTable(tables)
+        self.channels = ChannelsTable(tables)
         self.sendings = SendingsTable(tables)
         self.members = MembersTable(tables, self.sendings.changed)
         self.conversation = ConversationTables(tables)

@@ -24,6 +24,7 @@ from tests.conversation import NOW, Chat, Someone, moment
 from tests.postman import Postman
 
 WHY = Why("daugiau laiko", "LKA")
+LINKED = {"platform": "slack", "replaced": False, "language": "lt"}
 
 
 @pytest.fixture
@@ -513,3 +514,58 @@ async def test_a_message_that_cannot_be_made_keeps_no_other_back(chat: Chat) -> 
         found = await until(chat, all_are("sent", "failed"))
     assert {d.recipient: d.state for d in found} == {"n1": "failed", "n2": "sent"}
     assert next(d.why for d in found if d.recipient == "n1") == "it could not be made"
+
+
+# Channels
+
+
+async def test_a_telegram_group_is_posted_to_twenty_times_a_minute(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of twenty-one posts one waits for the next minute on Telegram; on Slack, and to a person, none does."""
+    monkeypatch.setattr("bot.pacing.CHAT_SECONDS", 0.0)
+    await (await chat.member("Ada")).says("labas")
+    for platform in ("telegram", "slack"):
+        await chat.store.channels.connect("politika", platform, "-1", chat.by())
+    for n in range(21):
+        new = NewSending("channel", f"channel {n}", {}, chat.now, urgent="test")
+        await chat.store.sendings.open(new, ("g1", "g2"), chat.by())
+        notes = NewSending("linked", f"linked {n}", LINKED, chat.now, urgent="test")
+        await chat.store.sendings.open(notes, ("telegram:7",), chat.by())
+    telegram, slack = Postman(), Postman("slack")
+    async with sending(chat, telegram, slack):
+        waiting = await until(chat, lambda found: sum(d.state == "queued" for d in found) == 1)
+        await asyncio.sleep(0.1)
+        assert [d.recipient for d in waiting if d.state == "queued"] == ["g1"]
+    assert (len(telegram.arrived["-1"]), len(slack.arrived["-1"]), len(telegram.arrived["7"])) == (20, 21, 21)
+
+
+async def test_a_blocked_channel_is_tried_no_more(chat: Chat) -> None:
+    """The first refusal marks it with the reason; what comes after fails with that reason without being tried."""
+    await chat.store.channels.connect("politika", "telegram", "-1", chat.by())
+    postman = Postman(blocked={"-1"})
+    async with sending(chat, postman) as outbox:
+        for n in range(2):
+            new = NewSending("channel", f"channel {n}", {}, chat.now, urgent="test")
+            await chat.store.sendings.open(new, ("g1",), chat.by())
+            outbox.wake()
+            await until(chat, all_are("failed"))
+    assert {d.why for d in await deliveries(chat)} == {"The person has blocked the bot."}
+    assert len(postman.replies) == 1
+    channel = await chat.store.channels.get("g1")
+    assert channel and channel.unreachable == "The person has blocked the bot."
+
+
+async def test_a_post_whose_fate_is_unknown_is_decided_by_a_person(chat: Chat) -> None:
+    """A channel's post that may have arrived is uncertain, as a member's is; sent again, it is there."""
+    await chat.store.channels.connect("politika", "telegram", "-1", chat.by())
+    new = NewSending("channel", "channel 1", {}, chat.now, urgent="test")
+    await chat.store.sendings.open(new, ("g1",), chat.by())
+    postman = Postman()
+    postman.faults.append((Unknown("no answer"), False))
+    async with sending(chat, postman) as outbox:
+        [lost] = await until(chat, all_are("uncertain"))
+        await chat.store.sendings.again(lost.id, chat.by())
+        outbox.wake()
+        await until(chat, all_are("sent"))
+    assert len(postman.arrived["-1"]) == 1

@@ -53,6 +53,16 @@ def test_a_chat_is_spoken_to_once_a_second_and_a_group_twenty_times_a_minute() -
     assert pacer.wait("g", 30.0, group=False) == 0
 
 
+def test_an_answer_in_a_chat_counts_for_it() -> None:
+    """What the bot answered in a group is among the twenty of the minute, and the next push keeps its distance."""
+    pacer = Pacer(1000)
+    for second in range(GROUP_MESSAGES):
+        pacer.spoke(float(second), "g")
+    assert pacer.wait("g", 19.5, group=False) == CHAT_SECONDS - 0.5
+    assert round(pacer.wait("g", 30.0, group=True), 2) == 30.0
+    assert pacer.wait("other", 19.5, group=True) == 0
+
+
 def test_asked_for_quiet_the_whole_platform_rests() -> None:
     """Until the time that was asked for nothing leaves."""
     pacer = Pacer(10)

@@ -269,6 +269,18 @@ async def test_what_is_built_on_a_new_association_is_named(reorganised: tuple[Ch
     assert structure.organisation("naujoji") is not None
 
 
+async def test_a_channel_keeps_the_group_that_an_import_added(reorganised: tuple[Chat, Someone]) -> None:
+    """A chat that was connected to a new group is named as what needs it; disconnected, the way is open again."""
+    _, rūta = reorganised
+    await takes_in(rūta, "nauja.toml", AFTER.encode())
+    room = rūta.among("-100")
+    await room.says("/kanalas eksportas")
+    refused = await rūta.says("/undoimport")
+    assert "jau remiasi 1 įrašas: Eksporto darbo grupės kanalas (Telegram)." in refused.plain
+    await room.says("/kanalas eksportas off")
+    assert labels(await rūta.says("/undoimport")) == ["Atšaukti įkėlimą", "Palikti kaip yra"]
+
+
 async def test_an_association_changed_by_another_list_is_left(reorganised: tuple[Chat, Someone]) -> None:
     """Only the last import has a way back: after a list of members it is that one."""
     chat, rūta = reorganised

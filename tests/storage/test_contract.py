@@ -12,6 +12,7 @@ import pytest
 from storage.association import Association, Goal, Group, Organisation, Seat, Structure
 from storage.audit import By
 from storage.calls import Call, ChangedCall, Facts, NewCall, Why
+from storage.channels import Channel, is_channel
 from storage.codec import encode, value
 from storage.conversation import Draft, Told
 from storage.errors import Changed, Missing
@@ -413,7 +414,10 @@ async def test_an_association_that_is_built_on_is_not_undone(subject: Subject) -
     audience = replace(questionnaire(), audience=("all", "-cluster:n4"))
     await store.surveys.add(audience, subject.by())
     await store.surveys.add(replace(questionnaire(), key="other"), subject.by())
-    assert await store.imports.built_on("f2") == ("n2", "c1", "m1", "i1", "a1")
+    for platform in ("telegram", "slack"):
+        await store.channels.connect("g", platform, "-1", subject.by())
+    await store.channels.disconnect("g2", subject.by())
+    assert await store.imports.built_on("f2") == ("n2", "c1", "m1", "i1", "g1", "a1")
     with pytest.raises(Changed):
         await store.imports.undo("f2", subject.by())
     assert (await store.association.structure()).group("g") is not None
@@ -833,6 +837,86 @@ async def test_a_synonym_is_one_for_its_words(subject: Subject) -> None:
     await store.vocabulary.forget(again.id, subject.by())
     assert await store.vocabulary.synonyms() == ()
     assert (await store.audit.latest(1))[0].verb == "vocabulary.forget"
+
+
+# Channels of working groups
+
+
+async def test_a_group_has_one_channel_on_a_platform(subject: Subject) -> None:
+    """Connecting another chat takes the place of the one before under the same id; the same chat again is nothing new;
+    a chat of another group is refused with the channel that it is; another platform is another channel."""
+    store = subject.store
+    assert await store.channels.get("g1") is None and await store.channels.all() == ()
+    by = subject.by("n3")
+    first = await store.channels.connect("politika", "telegram", "-1", by)
+    assert first == Channel("g1", "politika", "telegram", "-1", by.at, "n3") and first.connected
+    assert await store.channels.connect("politika", "telegram", "-1", subject.by()) == first
+    with pytest.raises(Changed) as refused:
+        await store.channels.connect("eksportas", "telegram", "-1", subject.by())
+    assert refused.value.current == first
+    moved = await store.channels.connect("politika", "telegram", "-2", subject.by())
+    assert (moved.id, moved.address) == ("g1", "-2")
+    assert (await store.channels.connect("eksportas", "telegram", "-1", subject.by())).id == "g2"
+    assert (await store.channels.connect("politika", "slack", "C1", subject.by())).id == "g3"
+    store = await subject.again()
+    assert [c.address for c in await store.channels.all()] == ["-2", "-1", "C1"]
+    assert await store.channels.all() is await store.channels.all()
+    assert [(e.verb, e.subject) for e in await store.audit.latest(1, "g1")] == [("channels.connect", "g1")]
+    assert len(await store.audit.latest(9, "g1")) == 2
+
+
+async def test_a_channel_that_was_taken_away_keeps_its_id(subject: Subject) -> None:
+    """Disconnected it has no address, twice is once, and the gesture that connected it does not connect it again;
+    connected again it is the same channel."""
+    store, by = subject.store, subject.by()
+    first = await store.channels.connect("politika", "telegram", "-1", by)
+    assert is_channel(first.id) and not is_channel("n1") and not is_channel("telegram:g1")
+    gone = await store.channels.disconnect("g1", subject.by())
+    assert gone == await store.channels.disconnect("g1", subject.by()) and not gone.connected
+    assert await store.channels.get("g1") == gone
+    assert await store.channels.connect("politika", "telegram", "-1", by) == gone
+    store = await subject.again()
+    again = await store.channels.connect("politika", "telegram", "-1", subject.by())
+    assert (again.id, again.address) == ("g1", "-1")
+    with pytest.raises(Missing):
+        await store.channels.disconnect("g9", subject.by())
+
+
+async def test_a_channel_that_is_lost_says_why_until_it_is_connected_again(subject: Subject) -> None:
+    """`lost` keeps the reason, unless the channel is another chat by now; connecting the same chat again clears it."""
+    store = subject.store
+    await store.channels.connect("politika", "telegram", "-1", subject.by())
+    assert (await store.channels.lost("g1", "-7", "kicked")).unreachable == ""
+    assert (await store.channels.lost("g1", "-1", "kicked")).unreachable == "kicked"
+    store = await subject.again()
+    found = await store.channels.get("g1")
+    assert found is not None and found.unreachable == "kicked"
+    back = await store.channels.connect("politika", "telegram", "-1", subject.by())
+    assert back.unreachable == "" and back == await store.channels.get("g1")
+    with pytest.raises(Missing):
+        await store.channels.lost("g9", "-1", "kicked")
+
+
+async def test_a_chat_that_moves_takes_what_is_under_way_along(subject: Subject) -> None:
+    """Its new address is the channel's, and that of what is being sent there; what was sent stays where it is; a chat
+    that is nobody's channel changes nothing, one that was connected anew meanwhile keeps its place."""
+    store = subject.store
+    await store.channels.connect("politika", "telegram", "-1", subject.by())
+    for n in (1, 2):
+        await store.sendings.open(NewSending("digest", f"d{n}", {}, NOW), ("g1", "n1"), subject.by())
+        await store.sendings.claim(f"d{2 * n - 1}", "telegram", "-1", 1, NOW)
+    await store.sendings.accepted("d1", "m1", NOW)
+    await store.channels.moved("telegram", "-9", "-10")
+    await store.channels.moved("slack", "-1", "-10")
+    await store.channels.moved("telegram", "-1", "-1001")
+    store = await subject.again()
+    found = await store.channels.get("g1")
+    assert found is not None and found.address == "-1001"
+    addresses = [d.address for id in ("d1", "d3", "d4") if (d := await store.sendings.delivery(id))]
+    assert addresses == ["-1", "-1001", ""]
+    await store.channels.connect("eksportas", "telegram", "-1002", subject.by())
+    await store.channels.moved("telegram", "-1001", "-1002")
+    assert [c.address for c in await store.channels.all()] == ["", "-1002"]
 
 
 async def test_the_audit_is_newest_first(subject: Subject) -> None:

@@ -113,6 +113,27 @@ async def _association_take_over(s: Step) -> object:
     return await s.store.association.take_over(structure, s.by)
 
 
+async def _channel(s: Step) -> str:
+    return s.some(tuple(c.id for c in await s.store.channels.all()), "g")
+
+
+async def _channels_connect(s: Step) -> object:
+    group, address = s.dice.choice(("politika", "eksportas")), f"-{s.dice.randint(1, 4)}"
+    return await s.store.channels.connect(group, s.dice.choice(("telegram", "slack")), address, s.by)
+
+
+async def _channels_disconnect(s: Step) -> object:
+    return await s.store.channels.disconnect(await _channel(s), s.by)
+
+
+async def _channels_lost(s: Step) -> object:
+    return await s.store.channels.lost(await _channel(s), f"-{s.dice.randint(1, 4)}", "kicked")
+
+
+async def _channels_moved(s: Step) -> None:
+    await s.store.channels.moved("telegram", f"-{s.dice.randint(1, 4)}", f"-{s.dice.randint(1, 4)}")
+
+
 async def _member(s: Step) -> str:
     return s.some(tuple(m.id for m in await s.store.members.all()), "n")
 
@@ -277,7 +298,7 @@ async def _vocabulary_forget(s: Step) -> None:
 
 async def _sendings_open(s: Step) -> object:
     new = NewSending("change", f"change c{s.dice.randint(1, 9)}", {"lt": s.dice.choice(WORDS)}, s.by.at)
-    who = tuple(f"n{s.dice.randint(1, 9)}" for _ in range(s.dice.randint(0, 4)))
+    who = tuple(f"{s.dice.choice('nnng')}{s.dice.randint(1, 9)}" for _ in range(s.dice.randint(0, 4)))
     return await s.store.sendings.open(new, who, s.by)
 
 
@@ -406,6 +427,7 @@ VERBS: dict[str, Callable[[Step], Awaitable[object]]] = {
             "_calls_",
             "_meetings_",
             "_association_",
+            "_channels_",
             "_members_",
             "_conversation_",
             "_sendings_",

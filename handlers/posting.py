@@ -1,0 +1,84 @@
+"""An announcement into working groups' channels: who can be chosen, what its preview says of them, and who in one may
+confirm it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from handlers import audience, channels
+from handlers.chat import CHOICE_LENGTH, Block, Choice, para, shorten
+from handlers.context import Context
+from storage.channels import is_channel
+from storage.members import Member
+from storage.sendings import Delivery, Sending
+
+
+def choices(ctx: Context) -> list[Choice]:
+    """The groups' channels to choose from, one for each group that has any."""
+    return [
+        Choice(f"channel:{g.id}", shorten(channels.title(ctx.t.words(g.name), ctx), CHOICE_LENGTH))
+        for g in ctx.structure.groups
+        if channels.speakable(channels.of_group(g.id, ctx), ctx)
+    ]
+
+
+def fault(words: Iterable[str], ctx: Context) -> str:
+    """What is wrong with an audience, a sentence; empty when nothing is."""
+    return audience.fault(words, ctx.structure, ctx.t, channels.speakable(ctx.channels, ctx))
+
+
+async def whom(words: tuple[str, ...], ctx: Context) -> tuple[tuple[Member, ...], audience.Reach]:
+    """The members whom these words choose, and where they and the channels that are named are reached."""
+    everybody = await ctx.store.members.all()
+    who = audience.chosen(words, everybody, ctx.structure)
+    posted = audience.posted(words, channels.speakable(ctx.channels, ctx))
+    return who, audience.reach(who, posted, everybody)
+
+
+def said(reach: audience.Reach, ctx: Context, *, acknowledge: bool = False) -> list[Block]:
+    """ "Pasieks ir 1 kanalą: Eksporto darbo grupės kanalas (Telegram)", which ones are not reached, and that in one
+    alone nobody can confirm; nothing without a channel."""
+    t, count = ctx.t, len(reach.channels)
+    found: list[Block] = []
+    if count:
+        names = t.listed(tuple(channels.name(c, ctx) for c in reach.channels))
+        also = t.n(
+            "It also reaches {count} channel: {names}.",
+            "It also reaches {count} channels: {names}.",
+            count,
+            names=names,
+        )
+        alone = t.n(
+            "It reaches {count} channel: {names}.",
+            "It reaches {count} channels: {names}.",
+            count,
+            names=names,
+        )
+        found.append(para(also if reach.total else alone))
+    for lost in reach.lost_channels:
+        why = channels.why(lost.unreachable, t)
+        found.append(para(t("Not reached: {channel}, as {why}.", channel=channels.name(lost, ctx), why=why)))
+    if acknowledge and reach.channels and not reach.reached:
+        found.append(
+            para(t("A channel confirms nothing: only people to whom it is sent themselves can confirm it."))
+        )
+    return found
+
+
+async def to_people(sending: Sending, ctx: Context) -> bool:
+    """Whether it goes to somebody, and not only into channels."""
+    return any(not is_channel(d.recipient) for d in await ctx.store.sendings.deliveries(sending.id))
+
+
+async def own(delivery: Delivery, ctx: Context) -> Delivery | None:
+    """Under a post in a channel anybody may press: what the same sending is to whoever did, None when it is nothing."""
+    deliveries = await ctx.store.sendings.deliveries(delivery.sending)
+    me = ctx.member.id if ctx.member else ""
+    return next((d for d in deliveries if d.recipient == me), None)
+
+
+def received(ctx: Context) -> frozenset[str]:
+    """The recipients that the reader is or reads: themselves, and the channels of their groups."""
+    if ctx.member is None:
+        return frozenset()
+    return frozenset({ctx.member.id, *(c.id for c in ctx.channels if c.group in ctx.member.groups)})
