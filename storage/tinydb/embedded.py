@@ -60,6 +60,7 @@ INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
     "sheets": {
         "survey": lambda doc: (doc["survey"],),
         "one": lambda doc: ((doc["survey"], doc["member"]),),
+        "counts": lambda doc: ((doc["survey"], doc["owner"]),) if doc["state"] == "answered" else (),
     },
     "missed": {"text": lambda doc: (doc["text"],)},
     "synonyms": {"said": lambda doc: (doc["said"],)},
