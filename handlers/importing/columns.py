@@ -58,7 +58,7 @@ def listing(content: bytes, columns: tuple[Column, ...], required: str) -> Listi
 
     Raises FileRefused: not a table, no such headings, one heading twice.
     """
-    fields = {plain(h): c.field for c in columns for h in (c.lt, c.en, *c.also)}
+    fields = _fields(columns)
 
     def known(cell: str) -> bool:
         return plain(cell) in fields
@@ -67,6 +67,18 @@ def listing(content: bytes, columns: tuple[Column, ...], required: str) -> Listi
         rows, remarks = workbooks.read(content, known)
     else:
         rows, remarks = read(content, known), ()
+    return listing_of(rows, columns, required, remarks)
+
+
+def listing_of(
+    rows: tuple[Row, ...], columns: tuple[Column, ...], required: str, remarks: tuple[Sentence, ...] = ()
+) -> Listing:
+    """The same of rows that are read already, with remarks about the file. Raises FileRefused as `listing` does."""
+    fields = _fields(columns)
+
+    def known(cell: str) -> bool:
+        return plain(cell) in fields
+
     at, _ = best_headings(rows, known)
     top = rows[at]
     places = {i: fields[plain(cell)] for i, cell in enumerate(top.cells) if known(cell)}
@@ -84,6 +96,11 @@ def listing(content: bytes, columns: tuple[Column, ...], required: str) -> Listi
                 records.append(Record(row.line, cells))
     notes = (*remarks, *_unknown(top, places, columns), *_left(left))
     return Listing(tuple(records), headings, tuple(faults), notes)
+
+
+def _fields(columns: tuple[Column, ...]) -> dict[str, str]:
+    """The fields by their headings, plain."""
+    return {plain(h): c.field for c in columns for h in (c.lt, c.en, *c.also)}
 
 
 def _check(top: Row, places: Mapping[int, str], columns: tuple[Column, ...], required: str) -> None:

@@ -29,32 +29,38 @@ def read(content: bytes, known: Callable[[str], bool]) -> tuple[tuple[Row, ...],
 
     Raises FileRefused: no workbook, damaged, larger unfolded than 64 MB, more than 100,000 cells.
     """
+    found = sheets(content)
+    name, rows = max(found, key=lambda pair: best_headings(pair[1], known)[1])
+    if not rows:
+        raise refused(say(N_("the file is empty")))
+    others = tuple(title for title, cells in found if title != name and cells)
+    if not others:
+        return rows, ()
+    return rows, (
+        say(N_("Taken from the sheet “{name}”; not read: {others}."), name=name, others=others[:5]),
+    )
+
+
+def sheets(content: bytes) -> tuple[tuple[str, tuple[Row, ...]], ...]:
+    """Every sheet with its title and its rows that are not empty; one at least. Raises FileRefused as `read` does."""
     _check(content)
     book = _opened(content)
     try:
         left = MOST_CELLS
-        sheets: list[tuple[str, tuple[Row, ...]]] = []
+        found: list[tuple[str, tuple[Row, ...]]] = []
         for sheet in book.worksheets:
             rows = tuple(_rows(sheet, left))
             left -= sum(len(row.cells) for row in rows)
-            sheets.append((str(sheet.title), rows))
+            found.append((str(sheet.title), rows))
     except FileRefused:
         raise
     except Exception as error:  # openpyxl raises whatever the XML makes it stumble over
         raise _damaged() from error
     finally:
         book.close()
-    if not sheets:
+    if not found:
         raise refused(say(N_("the workbook has no sheet with cells")))
-    name, rows = max(sheets, key=lambda pair: best_headings(pair[1], known)[1])
-    if not rows:
-        raise refused(say(N_("the file is empty")))
-    others = tuple(title for title, cells in sheets if title != name and cells)
-    if not others:
-        return rows, ()
-    return rows, (
-        say(N_("Taken from the sheet “{name}”; not read: {others}."), name=name, others=others[:5]),
-    )
+    return tuple(found)
 
 
 def _check(content: bytes) -> None:
