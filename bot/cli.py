@@ -163,7 +163,9 @@ def _question(line: str, number: int) -> Any:
 
 @app.command(name="import")
 def import_(
-    kind: Annotated[Literal["association", "members", "calls", "meetings"] | None, typer.Argument()] = None,
+    kind: Annotated[
+        Literal["association", "members", "calls", "meetings", "survey"] | None, typer.Argument()
+    ] = None,
     file: Annotated[Path | None, typer.Argument()] = None,
     apply: Annotated[bool, typer.Option("--apply", help="Take it over, or undo it.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="The way back from the last import, instead.")] = False,
@@ -208,19 +210,26 @@ def import_(
 
 @app.command()
 def export(
-    kind: Annotated[Literal["calls", "members", "meetings"], typer.Argument()],
-    file: Annotated[Path, typer.Argument(help="Ends in .csv or .xlsx; .ics for meetings.")],
-    template: Annotated[bool, typer.Option("--template", help="An empty sheet to fill in.")] = False,
+    kind: Annotated[Literal["calls", "members", "meetings", "survey"], typer.Argument()],
+    file: Annotated[
+        Path, typer.Argument(help="Ends in .csv or .xlsx; .ics for meetings; a survey also in .json.")
+    ],
+    template: Annotated[bool, typer.Option("--template", help="A sheet to fill in.")] = False,
+    survey: Annotated[str | None, typer.Option(help="Which survey: its id or short name.")] = None,
     config: Config = CONFIG,
     lang: Lang = None,
 ) -> None:
     """Writes a list as import reads it; never over a file that is there."""
     endings = {".ics"} if kind == "meetings" else {".xlsx"} if template else {".csv", ".xlsx"}
+    endings |= {".json"} if kind == "survey" else set()
+    if survey and (kind != "survey" or template):
+        _fail("--survey says which survey is written out; it goes with: sauklys export survey FILE", 2)
     if file.suffix.casefold() not in endings:
         _fail(f"{file} ends in {file.suffix or 'nothing'}; {' or '.join(sorted(endings))} would be right", 2)
     if file.exists():
         _fail(f"{file} is there already; name a file that is not", 2)
     request = {"do": "export", "kind": kind, "name": file.name, "template": template, "lang": lang}
+    request["survey"] = survey
     content = base64.b64decode(_request(request, config)["content"])
     try:
         with file.open("xb") as out:

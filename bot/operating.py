@@ -275,14 +275,17 @@ class Operator:
 
     async def export(self, request: Request) -> Request:
         """A list as a file's content, or an empty one to fill in."""
-        from handlers import exports
+        from handlers import exports, survey_sheets
 
         ctx = await self._context(self._clock(), request.get("lang") or "lt")
         kind, name = request["kind"], str(request["name"])
-        if request.get("template"):
-            content = exports.template(kind, ctx)
-        else:
-            content = await exports.file(kind, name, ctx)
+        try:
+            if request.get("template"):
+                content = exports.template(kind, ctx, name)
+            else:
+                content = await exports.file(kind, name, ctx, str(request.get("survey") or ""))
+        except survey_sheets.Unknown as unknown:
+            raise Wrong(f"--survey: {unknown}") from None
         return {"content": base64.b64encode(content).decode()}
 
     async def _check_organisation(self, named: str | None) -> None:

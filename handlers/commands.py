@@ -369,7 +369,7 @@ COMMANDS: tuple[Command, ...] = (
         "iseksportuoti",
         "secretariat",
         N_("A list as a file"),
-        N_("[calls, members, meetings]"),
+        N_("[calls, members, meetings, survey]"),
         False,
         True,
     ),

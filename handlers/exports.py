@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from handlers import survey_sheets
 from handlers.calendars import file_of
 from handlers.calls.status import status
 from handlers.cells import XLSX as XLSX
 from handlers.cells import csv_of, sheet_text
-from handlers.chat import Button, File, Incoming, Reply, para, rows, say
+from handlers.chat import LABEL_LENGTH, Button, File, Incoming, Reply, para, rows, say, shorten
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.i18n import N_
@@ -22,8 +23,10 @@ from storage.calls import Call
 from storage.members import Holding, Member
 from storage.moments import Moment
 
-Kind = Literal["calls", "members", "meetings"]
-KINDS: tuple[Kind, ...] = ("calls", "members", "meetings")
+Kind = Literal["calls", "members", "meetings", "survey"]
+KINDS: tuple[Kind, ...] = ("calls", "members", "meetings", "survey")
+OFFERED = 5
+"""Surveys, the newest, that are offered to be written out."""
 _QUARTERS = ("I", "II", "III", "IV")
 
 
@@ -181,8 +184,10 @@ _HINTS = {
 }
 
 
-def template(kind: Literal["calls", "members"], ctx: Context) -> bytes:
-    """An empty workbook with the headings, and beside it what each takes."""
+def template(kind: Literal["calls", "members", "survey"], ctx: Context, name: str = "") -> bytes:
+    """A workbook with the headings, and beside it what each takes: empty, or an example of a survey."""
+    if kind == "survey":
+        return survey_sheets.template(name, ctx)
     columns = calls.COLUMNS if kind == "calls" else members.COLUMNS
     language = ctx.t.language
     hints = {field: ctx.t(text) for field, text in _HINTS[kind]}
@@ -208,8 +213,11 @@ def template(kind: Literal["calls", "members"], ctx: Context) -> bytes:
 # The command
 
 
-async def file(kind: Kind, name: str, ctx: Context) -> bytes:
-    """The list as the file's ending wants it: `.csv`, `.xlsx`, or `.ics` for meetings."""
+async def file(kind: Kind, name: str, ctx: Context, which: str = "") -> bytes:
+    """The list as the file's ending wants it: `.csv`, `.xlsx`, or `.ics` for meetings; a survey, `which` by its id or
+    short name, also `.json`. Raises survey_sheets.Unknown."""
+    if kind == "survey":
+        return survey_sheets.file_of((await survey_sheets.meant(which, ctx)).plan, name, ctx)
     if kind == "meetings":
         return file_of(ctx, await ctx.store.meetings.all())
     made = await sheet(kind, ctx)
@@ -224,16 +232,41 @@ async def export(msg: Incoming, ctx: Context, line: Line) -> Reply:
             Button(ctx.t("Calls"), "export calls"),
             Button(ctx.t("Members"), "export members"),
             Button(ctx.t("Meetings"), "export meetings"),
+            Button(ctx.t("Surveys"), "export survey"),
             Button(ctx.t("A sheet for calls"), "export calls template"),
             Button(ctx.t("A sheet for members"), "export members template"),
         )
         return say(ctx.t("What shall I write out?"), buttons=rows(*buttons))
     if kind != "meetings" and line.words[1:2] == ("template",):
-        made = File(f"{kind}-template.xlsx", XLSX, template(kind, ctx))
+        name = f"{kind}-template.xlsx"
+        made = File(name, XLSX, template(kind, ctx, name))
         return Reply(
             (para(ctx.t("Fill it in and send it back here; I show what it would change.")),), files=(made,)
         )
+    if kind == "survey":
+        return await _survey(line.words[1] if line.words[1:] else "", ctx)
     name, mime = (f"{kind}.ics", "text/calendar") if kind == "meetings" else (f"{kind}.xlsx", XLSX)
     content = await file(kind, name, ctx)
     said = ctx.t("This is what I know; sent back as it is, it changes nothing.")
     return Reply((para(said),), files=(File(name, mime, content),))
+
+
+async def _survey(which: str, ctx: Context) -> Reply:
+    """A survey as a workbook, or which there are; with none named the sheet to fill in is offered, too."""
+    t, everything = ctx.t, await ctx.store.surveys.all()
+    try:
+        survey = None if not which else await survey_sheets.meant(which, ctx)
+    except survey_sheets.Unknown as unknown:
+        return say(str(unknown))
+    if survey is None:
+        latest = everything[: -OFFERED - 1 : -1]
+        buttons = [
+            Button(shorten(t.words(each.plan.title), LABEL_LENGTH), f"export survey {each.id}")
+            for each in latest
+        ]
+        sheet = Button(t("A sheet for a survey"), "export survey template")
+        return say(t("What shall I write out?"), buttons=rows(*buttons, sheet))
+    name = f"{survey.plan.key}.xlsx"
+    content = survey_sheets.file_of(survey.plan, name, ctx)
+    said = t("This is what I know; sent back as it is, it changes nothing.")
+    return Reply((para(said),), files=(File(name, XLSX, content),))

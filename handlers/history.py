@@ -42,6 +42,8 @@ VERBS = {
     "members.approve": N_("request to join approved"),
     "members.decline": N_("request to join declined"),
     "members.request": N_("asked to join"),
+    "surveys.add": N_("survey added"),
+    "surveys.change": N_("survey changed"),
     "vocabulary.teach": N_("word taught"),
     "vocabulary.forget": N_("word forgotten"),
 }

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 LARGEST = 1_000_000
 """Bytes of a file that is taken in from a chat; a larger one is for the server."""
 
-Kind = Literal["association", "members", "calls", "meetings"]
+Kind = Literal["association", "members", "calls", "meetings", "survey"]
 _BY_ENDING: dict[str, tuple[Kind, ...]] = {
     "toml": ("association",),
     "ics": ("meetings",),
+    "json": ("survey",),
     "csv": ("calls", "members"),
     "xlsx": ("calls", "members"),
     "xlsm": ("calls", "members"),
@@ -41,7 +42,8 @@ async def dropped(msg: Incoming, ctx: Context) -> Reply:
     if kinds is None:
         return say(
             ctx.t(
-                "I take in lists of calls and members (XLSX or CSV), calendars (ICS) and the association (TOML)."
+                "I take in lists of calls and members and surveys (XLSX or CSV; a survey also as JSON), calendars "
+                "(ICS) and the association (TOML)."
             )
         )
     if file.size > LARGEST:
@@ -63,9 +65,12 @@ async def _previewed(
     kinds: tuple[Kind, ...], file: Attachment, content: bytes, msg: Incoming, ctx: Context
 ) -> Reply:
     """The preview of the first kind that the file is; what is refused is shown and waits for nothing."""
+    from handlers import survey_files
     from handlers.imports import speech, taking  # heavy, and not needed for a question
 
     why = ""
+    if "calls" in kinds and survey_files.recognised(content):
+        kinds = ("survey",)
     for kind in kinds:
         try:
             preview = await taking.preview(kind, content, file.name, ctx)
@@ -143,6 +148,8 @@ async def import_(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if not msg.confirmed or (over and preview.mark != answers.get("edits", preview.mark)):
         return await _shown(preview, content, msg, ctx, over=over)
     applied = await taking.apply(preview, ctx, without_refused=rest, over_edits=over)
+    if applied.reply is not None:
+        return applied.reply
     last = await ctx.store.imports.last()
     blocks = speech.describe_applied(applied, ctx)
     if last is None or (last.at, last.by) != (ctx.now, ctx.by.who):  # nothing of it was left to take over

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from handlers import survey_files
 from handlers.calls.speech import STATUS_WORDS
 from handlers.chat import Block, Heading, Items, Spans, para, shorten
 from handlers.context import Context
@@ -43,11 +44,10 @@ def describe(preview: Preview, ctx: Context, *, over_edits: bool = False) -> tup
         else t("Edited by hand since the last import; it stays")
     )
     blocks += section(title, [changed(entry, preview.kind, ctx) for entry in preview.edits], t)
-    title = (
-        t("Not in the file and dropped") if preview.kind == "association" else t("Not in the file; they stay")
-    )
+    title = t("Not in the file and dropped") if preview.drops else t("Not in the file; they stay")
     blocks += section(title, [shown_name(name, t) for name in preview.gone], t)
     blocks += [para(note.in_(t)) for note in preview.notes]
+    blocks += preview.page
     if preview.refused:
         blocks.append(para(t("Nothing is taken over yet. Correct the file and send it again.")))
     return tuple(blocks)
@@ -135,6 +135,8 @@ def _was_now(field: Field | Edit, ctx: Context) -> str:
 
 def describe_applied(applied: Applied, ctx: Context) -> tuple[Block, ...]:
     """What was taken over, in one line."""
+    if applied.reply is not None:
+        return applied.reply.blocks
     return (
         para(
             ctx.t(
@@ -150,6 +152,7 @@ def describe_applied(applied: Applied, ctx: Context) -> tuple[Block, ...]:
 # Fields under the headings of the files they come from, and their values in words
 
 _LABELS: Mapping[str, tuple[Column, ...]] = {
+    "survey": survey_files.LABELS,
     "calls": (
         *(column for column in calls.COLUMNS if column.field != "status"),
         Column("hold", "Būsena", "Status"),

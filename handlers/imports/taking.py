@@ -9,9 +9,10 @@ from hashlib import sha256
 from pathlib import PurePath
 from typing import Any, Protocol, TypeVar
 
+from handlers import survey_files
 from handlers.calls.speech import STATUS_WORDS
 from handlers.calls.status import Status, status
-from handlers.chat import shorten
+from handlers.chat import Block, Reply, shorten
 from handlers.context import Context
 from handlers.i18n import N_
 from handlers.importing import association, calendars, calls, members
@@ -36,7 +37,7 @@ from storage.meetings import ChangedMeeting, Difference, Meeting, NewMeeting, Pl
 from storage.members import ChangedMember, Member, NewMember, Person
 from storage.words import Words
 
-KINDS = ("association", "members", "calls", "meetings")
+KINDS = ("association", "members", "calls", "meetings", "survey")
 WAITS = timedelta(days=3)
 """How long a preview waits for its approval."""
 NAME = 80  # characters of a record's title
@@ -67,11 +68,12 @@ class Entry:
 class Preview:
     """What taking a file over would do.
 
-    `new` would be added, `differs` changed, `same` stay as they are. `gone` are remembered and not in the file:
-    an association's are dropped, others stay. With anything `refused` nothing is taken over; what is `left`
-    (one bad event of a calendar) does not keep the rest out. `edits` are fields that a person edited since the last
+    `new` would be added, `differs` changed, `same` stay as they are. `gone` are remembered and not in the file: they
+    are dropped or stay, as `drops` says. With anything `refused` nothing is taken over; what is `left` (one bad event
+    of a calendar) does not keep the rest out. `edits` are fields that a person edited since the last
     import; they stay unless the file is chosen, and `all_changed` records are changed then. `take_over` is what
-    `apply` carries out; its second argument is that choice.
+    `apply` carries out; its second argument is that choice. `page` is the whole of what is taken over, where people
+    want to read it, and `said` what is said afterwards, of a kind that has words of its own.
     """
 
     kind: str
@@ -86,6 +88,8 @@ class Preview:
     take_over: Callable[[Context, bool], Awaitable[None]]
     edits: tuple[Entry, ...]
     all_changed: int
+    page: tuple[Block, ...] = ()
+    said: Callable[[Context], Awaitable[Reply]] | None = None
 
     @property
     def mark(self) -> str:
@@ -100,17 +104,24 @@ class Preview:
     @property
     def changes(self) -> bool:
         """Whether anything would be added, changed or dropped."""
-        return bool(self.new or self.differs or (self.gone and self.kind == "association"))
+        return bool(self.new or self.differs or (self.gone and self.drops))
+
+    @property
+    def drops(self) -> bool:
+        """Whether what is not in the file goes."""
+        return self.kind in ("association", "survey")
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What was taken over: how many were added, changed, and found as they were."""
+    """What was taken over: how many were added, changed, and found as they were; `reply` where that is said in
+    other words."""
 
     kind: str
     added: int
     changed: int
     same: int
+    reply: Reply | None = None
 
 
 async def preview(kind: str, content: bytes, name: str, ctx: Context, group: str | None = None) -> Preview:
@@ -129,6 +140,8 @@ async def preview(kind: str, content: bytes, name: str, ctx: Context, group: str
                 return await _calls(content, name, ctx)
             case "meetings":
                 return await _meetings(content, name, ctx, group)
+            case "survey":
+                return await _survey(content, name, ctx)
         raise Refused(
             ctx.t(
                 "“{kind}” is not a kind of file that is taken in; it is one of: {names}.",
@@ -150,7 +163,10 @@ async def apply(
         raise Refused(f"{preview.file}: {preview.refused[0].in_(ctx.t)}")
     await preview.take_over(ctx, over_edits)
     changed = preview.all_changed if over_edits else len(preview.differs)
-    return Applied(preview.kind, len(preview.new), changed, preview.same + preview.all_changed - changed)
+    reply = await preview.said(ctx) if preview.said else None
+    return Applied(
+        preview.kind, len(preview.new), changed, preview.same + preview.all_changed - changed, reply
+    )
 
 
 # One kind after another
@@ -305,6 +321,34 @@ async def _association(content: bytes, name: str, ctx: Context) -> Preview:
         take_over,
         (),
         len(compared.differs),
+    )
+
+
+async def _survey(content: bytes, name: str, ctx: Context) -> Preview:
+    found = await survey_files.found(content, name, ctx)
+    sorts = survey_files.sorts(found, ctx)
+
+    async def take_over(ctx: Context, over_edits: bool) -> None:
+        await survey_files.take_over(found, ctx)
+
+    async def said(ctx: Context) -> Reply:
+        return await survey_files.taken(found, ctx)
+
+    return Preview(
+        "survey",
+        name,
+        tuple(map(Entry, sorts.new)),
+        tuple(Entry(title, fields) for title, fields in sorts.differs),
+        sorts.same,
+        sorts.gone,
+        found.refused,
+        (),
+        found.notes,
+        take_over,
+        (),
+        len(sorts.differs),
+        survey_files.page(found, ctx),
+        said,
     )
 
 

@@ -164,21 +164,21 @@ def conditions(cell: str) -> tuple[ShowIf, ...]:
     return tuple(found)
 
 
-def settled(condition: ShowIf, earlier: Mapping[str, Question]) -> ShowIf:
+def settled(condition: ShowIf, known: Mapping[str, Question]) -> ShowIf:
     """The condition by ids, where a sheet names an answer by its text or a numbered question with a q."""
     id = condition.question
-    if id not in earlier and id.removeprefix("q") in earlier:
+    if id not in known and id.removeprefix("q") in known:
         id = id.removeprefix("q")
-    question = earlier.get(id)
-    known = answers_of(question) or () if question else ()
+    question = known.get(id)
+    answers = (answers_of(question) or ()) if question else ()
     values = tuple(value.lower() for value in condition.values)
-    if question is None or all(value in known for value in values):
+    if question is None or all(value in answers for value in values):
         return ShowIf(id, values)
     spelled = _spelled(question)
     together = spelled.get(plain(", ".join(values)))
     if together:
         return ShowIf(id, (together,))
-    return ShowIf(id, tuple(v if v in known else spelled.get(plain(v), v) for v in values))
+    return ShowIf(id, tuple(v if v in answers else spelled.get(plain(v), v) for v in values))
 
 
 def _spelled(question: Question) -> dict[str, str]:

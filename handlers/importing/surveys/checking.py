@@ -308,6 +308,8 @@ def _values(asked: Asked, condition: ShowIf, other: Asked) -> Iterator[Fault]:
             say(N_("a condition is about a choice, a scale or yes or no")),
         )
         return
+    if not known:
+        return  # of a scale whose steps cannot be counted
     if not condition.values:
         yield asked.place.fault(
             "show_if",

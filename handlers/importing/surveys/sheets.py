@@ -198,19 +198,21 @@ def _yes(cell: str) -> bool:
 def _questions(
     records: Iterable[Record], headings: Mapping[str, str]
 ) -> tuple[tuple[Asked, ...], list[Fault]]:
-    """The questions of these rows; conditions name answers of those before by their ids or their texts."""
+    """The questions of these rows; conditions name answers by their ids or their texts."""
     asked: list[Asked] = []
-    earlier: dict[str, Question] = {}
     faults: list[Fault] = []
     for number, record in enumerate(records, 1):
         named = {c.field: c.lt for c in COLUMNS} | dict(headings)
         named |= {"items": named["options"], "labels": named["options"]}
         note = _Row(Place(line=record.line, headings=named), faults)
         question = _question(record.cells, number, note)
-        question = replace(question, show_if=tuple(cells.settled(c, earlier) for c in question.show_if))
         asked.append(Asked(question, note.place, frozenset(note.wrong)))
-        earlier.setdefault(question.id, question)
-    return tuple(asked), faults
+    known = {each.question.id: each.question for each in reversed(asked)}
+    return tuple(replace(each, question=_settled(each.question, known)) for each in asked), faults
+
+
+def _settled(question: Question, known: Mapping[str, Question]) -> Question:
+    return replace(question, show_if=tuple(cells.settled(each, known) for each in question.show_if))
 
 
 class _Row(Noting):

@@ -51,6 +51,9 @@ SETTINGS = (
 )
 """What a survey is, a line each: its name and its value."""
 
+SHEETS = (Column("questions", "Klausimai", "Questions"), Column("about", "Apklausa", "Survey"))
+"""The titles of the two sheets of a workbook."""
+
 YES_NO: Mapping[str, tuple[str, ...]] = {
     "yes": ("taip", "yes", "true", "1", "x"),
     "no": ("ne", "no", "false", "0"),

@@ -119,7 +119,7 @@ def survey(**changed: Any) -> dict[str, Any]:
     return {**copy.deepcopy(SURVEY), **changed}
 
 
-def question(id: str, **changed: Any) -> dict[str, Any]:
+def question(id: str, /, **changed: Any) -> dict[str, Any]:
     """The survey with that question changed; what is None is taken away."""
     made = survey()
     [found] = (each for each in made["questions"] if each["id"] == id)
