@@ -25,7 +25,7 @@ def preview(plan: Plan, t: Translator) -> tuple[Block, ...]:
     """The title, the introduction and every question with its answers, Lithuanian beside English, and under each
     how it is answered and when it is asked."""
     blocks: list[Block] = [Heading(shorten(_both(plan.title), 120))]
-    blocks += [para(text) for text in plan.intro.both]
+    blocks += [para(line) for text in plan.intro.both for line in text.splitlines() if line]
     for number, question in enumerate(plan.questions, 1):
         blocks += _question(number, question, plan, t)
     return tuple(blocks)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from handlers import audience, questionnaire
-from handlers.chat import Block, Items, Reply, para, shorten
+from handlers.chat import Block, Button, Items, Reply, para, rows, shorten
 from handlers.context import Context
 from handlers.i18n import N_, Translator
 from handlers.importing.columns import Column
@@ -142,7 +142,8 @@ async def taken(found: Found, ctx: Context) -> Reply:
         title=shorten(ctx.t.words(survey.plan.title), _NAMED),
         id=survey.id,
     )
-    return Reply((para(said),))
+    button = Button(ctx.t("Look at the survey"), f"survey {survey.id}")
+    return Reply((para(said),), buttons=rows(button))
 
 
 @dataclass(frozen=True, slots=True)

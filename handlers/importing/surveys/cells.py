@@ -10,7 +10,7 @@ from handlers.i18n import N_
 from handlers.importing.faults import Bad, say
 from handlers.importing.nearest import plain
 from handlers.importing.surveys.checking import MOST_NUMBER
-from handlers.importing.surveys.parts import answers_of, clean, made_id, option, short_name
+from handlers.importing.surveys.parts import answers_of, clean, clean_lines, made_id, option, short_name
 from storage.surveys import Option, Question, ShowIf
 from storage.words import Words
 
@@ -24,6 +24,11 @@ _CONDITION = re.compile(r"([^=<>!]+?)\s*(?:=+|:)\s*(.+)", re.DOTALL)
 def text(cell: str) -> str:
     """The words of a cell on one line, without the apostrophe that guards a formula."""
     return clean(unguarded(cell))
+
+
+def paragraphs(cell: str) -> str:
+    """The same of a cell whose lines stay apart."""
+    return clean_lines(unguarded(cell))
 
 
 def unguarded(cell: str) -> str:

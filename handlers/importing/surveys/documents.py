@@ -21,6 +21,7 @@ from handlers.importing.surveys.parts import (
     Draft,
     Place,
     clean,
+    clean_lines,
     likely,
     made_id,
     option,
@@ -101,7 +102,7 @@ def read(content: bytes, home: str, today: date) -> Draft:
         asked=asked,
         closes=times["closes"],
         opens=times["opens"],
-        intro=note.words(document, "intro"),
+        intro=note.words(document, "intro", read=clean_lines),
         per="person"
         if note.one_of(document, "one_answer_per", ("organisation", "person")) == "person"
         else "organisation",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -30,8 +30,8 @@ class Values(Noting):
             if name not in names and not name.startswith("_"):
                 self.note(name, say(N_("there is no such key")), likely(name, names))
 
-    def text(self, table: Table, name: str, at: str = "") -> str:
-        """A text on one line; empty when there is none."""
+    def text(self, table: Table, name: str, at: str = "", read: Callable[[str], str] = clean) -> str:
+        """A text, on one line unless `read` keeps more; empty when there is none."""
         value = table.get(name)
         if value is None:
             return ""
@@ -39,23 +39,23 @@ class Values(Noting):
             self.note(at or name, say(N_("it is not a text")), say(N_("write it in quotation marks")))
             return ""
         try:
-            return clean(value)
+            return read(value)
         except Bad as bad:
             self.bad(at or name, bad)
             return ""
 
-    def words(self, table: Table, name: str, at: str = "") -> Words:
+    def words(self, table: Table, name: str, at: str = "", read: Callable[[str], str] = clean) -> Words:
         """A text in one or two languages; a plain text is Lithuanian."""
         value, at = table.get(name), at or name
         if value is None:
             return Words()
         if isinstance(value, str):
-            return Words(self.text(table, name, at))
+            return Words(self.text(table, name, at, read))
         if not isinstance(value, dict):
             self.note(at, say(N_("it is not a text")), say(N_("write it as {example}"), example=_EXAMPLE))
             return Words()
         self.inner(value, WORDS, at)
-        return Words(*(self.text(value, language, f"{at}.{language}") for language in WORDS))
+        return Words(*(self.text(value, language, f"{at}.{language}", read) for language in WORDS))
 
     def inner(self, table: Table, names: tuple[str, ...], at: str) -> None:
         """Notes every key of an object within that is not one of these."""

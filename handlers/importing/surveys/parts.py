@@ -146,6 +146,11 @@ def clean(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", text).split())
 
 
+def clean_lines(text: str) -> str:
+    """The same of a text whose lines stay apart. Raises Bad."""
+    return "\n".join(map(clean, re.split(r"\r\n|\r|\n", text))).strip("\n")
+
+
 def short_name(text: str, most: int = ID_LENGTH) -> str:
     """An id in small letters, as commands and buttons can carry it. Raises Bad."""
     made = text.lower()

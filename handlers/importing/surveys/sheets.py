@@ -106,9 +106,9 @@ def _settings_in(rows: Iterable[Row]) -> int:
 
 
 def _pair(row: Row) -> tuple[str, str]:
-    """The first two cells that are filled: a name and its value."""
-    filled = [cell for cell in row.cells if cell.strip()]
-    return (filled[0], filled[1] if len(filled) > 1 else "")
+    """The first cell that is filled, a name, and the one behind it, its value; what follows explains."""
+    at = next(i for i, cell in enumerate(row.cells) if cell.strip())
+    return (row.cells[at], row.cells[at + 1] if at + 1 < len(row.cells) else "")
 
 
 # What the survey is
@@ -157,7 +157,7 @@ class _About:
             asked=asked,
             closes=read("closes", at),
             opens=read("opens", at),
-            intro=Words(read("intro", cells.text) or "", read("intro_en", cells.text) or ""),
+            intro=Words(read("intro", cells.paragraphs) or "", read("intro_en", cells.paragraphs) or ""),
             per=per or "organisation",
             anonymous=read("anonymous", _yes) or False,
             editable=read("editable_until_close", _yes) is not False,

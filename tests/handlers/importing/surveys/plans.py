@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from handlers.i18n import translator
 from handlers.importing.faults import FileRefused
 from handlers.importing.surveys.checking import MOST_NUMBER, SurveyFile
-from handlers.importing.surveys.parts import answers_of, clean
+from handlers.importing.surveys.parts import KINDS, answers_of, clean
 from handlers.importing.surveys.reading import read
 from handlers.importing.surveys.writing import Rows
 from storage.association import Association
-from storage.surveys import Option, Plan, Question, ShowIf
+from storage.surveys import Option, Plan, Question, QuestionKind, ShowIf
 from storage.words import Words
 
 NOW = datetime(2026, 9, 24, 7, 0, tzinfo=UTC)
@@ -172,6 +172,10 @@ def _texts(most: int) -> st.SearchStrategy[str]:
     return (odd | st.text(_LETTERS, max_size=most)).map(clean)
 
 
+def _lines() -> st.SearchStrategy[str]:
+    return st.lists(_texts(9), max_size=4).map(lambda lines: "\n".join(lines).strip("\n"))
+
+
 def _words(most: int) -> st.SearchStrategy[Words]:
     return st.builds(Words, _texts(most), _texts(most)).filter(lambda words: bool(words.both))
 
@@ -195,9 +199,7 @@ _NUMBERS = st.integers(-MOST_NUMBER, MOST_NUMBER).map(float) | st.decimals(-1000
 
 @st.composite
 def _questions(draw: st.DrawFn, id: str, before: tuple[Question, ...]) -> Question:
-    kind = draw(
-        st.sampled_from(("single", "multi", "scale", "ranking", "number", "text", "yes_no", "consent"))
-    )
+    kind: QuestionKind = draw(st.sampled_from(tuple(KINDS)))
     more: dict[str, Any] = {}
     if kind in ("single", "multi", "ranking"):
         more["options"] = draw(_options())
@@ -213,16 +215,17 @@ def _questions(draw: st.DrawFn, id: str, before: tuple[Question, ...]) -> Questi
         more |= {"low": float(low), "high": float(high), "na": draw(st.booleans())}
         more["labels"] = {str(step): draw(_words(60)) for step in steps} or None
     if kind == "number":
-        low, high = sorted((draw(_NUMBERS), draw(_NUMBERS)))
-        whole = draw(st.booleans()) and low.is_integer() and high.is_integer()
-        more |= {"low": draw(st.sampled_from((None, low))), "high": draw(st.sampled_from((None, high)))}
+        least, most = sorted((draw(_NUMBERS), draw(_NUMBERS)))
+        whole = draw(st.booleans()) and least.is_integer() and most.is_integer()
+        more |= {"low": draw(st.sampled_from((None, least))), "high": draw(st.sampled_from((None, most)))}
         more |= {"whole": whole, "unit": draw(_texts(20))}
     if kind == "text":
         more["limit"] = draw(st.integers(1, 3000))
     asked = [q for q in before if answers_of(q)]
     about = draw(st.lists(st.sampled_from(asked), unique_by=lambda q: q.id, max_size=2)) if asked else []
     values = [
-        draw(st.lists(st.sampled_from(answers_of(q)), min_size=1, max_size=3, unique=True)) for q in about
+        draw(st.lists(st.sampled_from(answers_of(q) or ()), min_size=1, max_size=3, unique=True))
+        for q in about
     ]
     more["show_if"] = tuple(ShowIf(q.id, tuple(v)) for q, v in zip(about, values, strict=True))
     return Question(id, kind, draw(_words(300)), draw(st.booleans()), **more)
@@ -249,7 +252,7 @@ def plans(draw: st.DrawFn) -> Plan:
         questions,
         closes,
         opens,
-        draw(st.just(Words()) | st.builds(Words, _texts(200), _texts(200))),
+        draw(st.just(Words()) | st.builds(Words, _texts(200), _lines())),
         draw(st.sampled_from(("organisation", "person"))),
         draw(st.booleans()),
         draw(st.booleans()),

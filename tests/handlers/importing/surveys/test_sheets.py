@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime
 
 import pytest
 from openpyxl import Workbook
@@ -125,8 +126,6 @@ def test_a_workbook_says_what_the_survey_is_on_its_second_sheet() -> None:
     assert notes is not None
     notes.append(["Pastabos sau"])
     about = book.create_sheet("Apie")
-    from datetime import datetime
-
     for line in (
         ("Title", "What members think"),
         ("Closes", datetime(2026, 10, 25, 17, 0)),
@@ -134,8 +133,8 @@ def test_a_workbook_says_what_the_survey_is_on_its_second_sheet() -> None:
     ):
         about.append(line)
     page = book.create_sheet("Q")
-    for line in (("Question", "Type", "Options"), ("Why?", "text", None), ("Well?", "one choice", "a; b")):
-        page.append(line)
+    for row in (("Question", "Type", "Options"), ("Why?", "text", None), ("Well?", "one choice", "a; b")):
+        page.append(row)
     out = io.BytesIO()
     book.save(out)
     assert recognised(out.getvalue())
