@@ -469,6 +469,22 @@ def test_what_is_exported_comes_back_unchanged(operator: Operator, tmp_path: Pat
     assert (tmp_path / "t.xlsx").read_bytes().startswith(b"PK")
 
 
+def test_a_survey_comes_from_a_file_and_goes_out_as_one(operator: Operator, tmp_path: Path) -> None:
+    """The sheet to fill in is taken over as it is; written out it comes back unchanged; with several, one is named."""
+    sheet, out = tmp_path / "s.xlsx", tmp_path / "out.json"
+    operator.does("export", "survey", sheet, "--template")
+    operator.does("import", "survey", sheet, "--apply")
+    operator.does("export", "survey", out, "--survey", "pavyzdys")
+    assert "skirtumų nėra" in " ".join(operator.does("import", "survey", out).split())
+    other = out.read_text("utf-8").replace('"id": "pavyzdys"', '"id": "kita"')
+    (tmp_path / "kita.json").write_text(other, "utf-8")
+    operator.does("import", "survey", tmp_path / "kita.json", "--apply")
+    assert "pavyzdys ir kita" in operator.fails(2, "export", "survey", tmp_path / "x.csv")
+    (tmp_path / "bad.json").write_text(other[:-20], "utf-8")
+    assert "tai ne JSON" in operator.fails(2, "import", "survey", tmp_path / "bad.json")
+    assert "--survey" in operator.fails(2, "export", "calls", tmp_path / "x.csv", "--survey", "a1")
+
+
 def test_the_rows_that_are_right_can_be_taken_alone(operator: Operator, tmp_path: Path) -> None:
     """With --without-refused the good rows are taken over and the others named."""
     mixed = tmp_path / "k.csv"
