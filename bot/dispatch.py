@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from bot import forms
 from bot.logs import events
 from bot.platform import NotDurable, Outcome, Respond, Unknown
-from handlers import channels, guide, intake, routes, vocabulary
+from bot.said import Said
+from handlers import channels, guide, intake, questions, routes, vocabulary
 from handlers.access import may
 from handlers.chat import Answer, Answers, Button, Field, Form, Incoming, Reply, para, rows
 from handlers.commands import DRAFT_NAMES, Line, parse
@@ -39,7 +40,7 @@ REMEMBERED = 10_000  # gestures answered since the start, kept in memory beside 
 _SMALL_TALK = frozenset({"not_understood", "out_of_scope", "greeting", "thanks", "help"})
 _HELD = "?"
 """The draft's answer in which a text waits while its writer is asked what it was."""
-_SLASHED_ID = re.compile(r"[cmnqs]\d+\b|[a-z2-9]{4}(?:-[a-z2-9]{4}){2,}$", re.IGNORECASE)
+_SLASHED_ID = re.compile(r"[ckmnqs]\d+\b|[a-z2-9]{4}(?:-[a-z2-9]{4}){2,}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Dispatcher:
         self._done: OrderedDict[str, None] = OrderedDict()
         self._talk: dict[str, tuple[datetime, str]] = {}
         self._listed: dict[str, tuple[datetime, tuple[str, ...]]] = {}
+        self._said = Said()
         self._names: tuple[tuple[object, ...], Names] | None = None
 
     async def __call__(self, msg: Incoming, respond: Respond) -> None:
@@ -83,6 +85,7 @@ class Dispatcher:
             ctx = await self.context(msg)
             reply = await self._guarded(msg, ctx)
             self._listed[_place(msg)] = (ctx.now, _numbered(reply))
+            self._said.remember(_place(msg), msg.text, reply, ctx.now)
             shown = await self._show(reply, respond, msg)
             self.spoke(msg.account.platform, msg.chat)
             await self._keep(msg, ctx, reply if shown else Reply())
@@ -232,7 +235,21 @@ class Dispatcher:
             return await self._run(line, msg, ctx)
         return await self._free_text(text, msg, ctx)
 
+    async def _replied(self, delivery: str, text: str, msg: Incoming, ctx: Context) -> Reply:
+        """What replies to something that was sent: answered where it is a question that can be, with a way on to the
+        secretariat; anything else is theirs at once."""
+        understood = understand(text, ctx.today, ctx.names)
+        ctx = _in_its_language(understood, ctx)
+        if routes.line_of(understood, ctx) in (None, "contact") and not questions.courtesy(understood, text):
+            line = parse(f"ask {delivery}")
+            assert line is not None
+            return await self._run(line, replace(msg, text=f"ask {delivery} {text}", command=True), ctx)
+        reply = await self._understood(text, understood, msg, ctx)
+        return questions.offered(reply, delivery, text, ctx)
+
     async def _free_text(self, text: str, msg: Incoming, ctx: Context) -> Reply:
+        if delivery := await questions.replied_to(msg, ctx):
+            return await self._replied(delivery, text, msg, ctx)
         draft = await self._draft(msg, ctx) if msg.private else None
         meant = self._chosen(text, msg, ctx.now)
         if meant is not None and not (draft and draft.at):
@@ -246,14 +263,14 @@ class Dispatcher:
 
     async def _understood(self, text: str, understood: Understanding, msg: Incoming, ctx: Context) -> Reply:
         """The command that the words came to, said as if it had been typed; or a kind way on."""
-        if understood.language and understood.language != ctx.t.language:
-            ctx = replace(ctx, t=translator(understood.language))
+        ctx = _in_its_language(understood, ctx)
         line = routes.line_of(understood, ctx)
         if line is None and msg.command and text and understood.intent == "not_understood":
             return guide.unknown_command(ctx, text)
         if line is None:
             return replace(
-                guide.not_a_command(ctx, understood, text), missed=vocabulary.missed(understood, text)
+                guide.not_a_command(ctx, understood, text, private=msg.private),
+                missed=vocabulary.missed(understood, text),
             )
         self._talk[_place(msg)] = (ctx.now, text)
         parsed = parse(line)
@@ -286,9 +303,10 @@ class Dispatcher:
             return guide.reading_only(ctx)
         if not msg.private and not line.command.in_groups:
             return guide.continue_privately(ctx, line)
-        reply = await routes.HANDLERS[line.command.en](msg, ctx, line)
+        heard = self._said.behind(line, _place(msg), ctx.now)
+        reply = await routes.HANDLERS[line.command.en](replace(msg, heard=heard), ctx, line)
         if reply.form:
-            return await self._ask(reply.form, msg, ctx)
+            return replace(await self._ask(reply.form, msg, ctx), fresh=reply.fresh)
         if line.command.changes:
             self.changed()
         if msg.confirmed and not ctx.reading and not _asks_anew(reply):
@@ -380,7 +398,7 @@ class Dispatcher:
             return guide.cancelled(ctx)
         if not msg.private:
             return guide.nothing_begun(ctx)
-        if word == "ask":
+        if word == "question":
             return await self._held_question(draft, msg, ctx)
         form, reply = await self._form(draft.command, msg, ctx)
         if form is None:
@@ -476,9 +494,10 @@ class Dispatcher:
         if (own := forms.in_own_words(field, form.values.get(field.name), text)) is not None:
             return await self._chose(form, field, own, msg, ctx)
         fits = not forms.faults(form, {**form.values, field.name: given}, ctx.t, frozenset({field.name}))
-        if not fits and not msg.quotes and understood.intent not in _SMALL_TALK:
+        sure = msg.quotes or field.anything or understood.intent in _SMALL_TALK
+        if not fits and not sure:
             return None
-        if msg.quotes or "?" not in text or understood.intent in _SMALL_TALK:
+        if sure or "?" not in text:
             return await self._given(form, field.name, given, msg, ctx)
         await self._save(form, field.name, {**form.values, _HELD: text}, msg, ctx)
         mark = forms.token(form.command)
@@ -486,7 +505,7 @@ class Dispatcher:
             (para(ctx.t("Is this the answer to “{question}”, or a question?", question=field.label)),),
             buttons=rows(
                 Button(ctx.t("The answer"), f"answer {mark}.{field.name} {_HELD}"),
-                Button(ctx.t("A question"), "ask"),
+                Button(ctx.t("A question"), "question"),
             ),
         )
 
@@ -532,6 +551,13 @@ def _hearer(msg: Incoming, ctx: Context, reply: Reply) -> str:
         return ctx.member.id if ctx.member else ""
     channel = channels.at(msg.account.platform, msg.chat, ctx)
     return channel.id if channel else ""
+
+
+def _in_its_language(understood: Understanding, ctx: Context) -> Context:
+    """The same, speaking the language that was clearly spoken."""
+    if understood.language is None or understood.language == ctx.t.language:
+        return ctx
+    return replace(ctx, t=translator(understood.language))
 
 
 def _place(msg: Incoming) -> str:

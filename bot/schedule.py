@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.logs import events
-from handlers import digest, progress, reminders, told
+from handlers import digest, progress, reminders, told, waiting
 from handlers.surveys import pushes
 from storage.audit import By
 from storage.errors import StoreError
@@ -85,6 +85,7 @@ async def notice(store: Store, now: datetime) -> int:
             reminders.due,
             progress.due,
             pushes.due,
+            waiting.due,
         ):  # reminders wait for notices
             for due in await ask(store, now):
                 by = By("operator", now, due.sending.key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Literal
 
-from handlers import guide
+from handlers import guide, questions
 from handlers.access import is_secretariat
 from handlers.chat import Answers, Attachment, Button, File, Incoming, Reply, rows, say
 from handlers.commands import Line
@@ -34,7 +34,7 @@ _BY_ENDING: dict[str, tuple[Kind, ...]] = {
 async def dropped(msg: Incoming, ctx: Context) -> Reply:
     """A file that somebody sent without words: a preview for the secretariat, a kind word for others."""
     if not is_secretariat(ctx) or not msg.private:
-        return guide.file_received(ctx)
+        return await questions.wordless(msg, ctx)
     if ctx.reading:
         return guide.reading_only(ctx)
     file = msg.files[0]

@@ -18,7 +18,20 @@ from storage.sendings import UNDER_WAY, Delivery, DeliveryState, Sending
 
 LATEST = 6
 NAMED = 10
-SMALL = ("progress", "approval", "reminder", "linked", "joining", "nudge", "handover", "regained", "channel")
+SMALL = (
+    "progress",
+    "approval",
+    "reminder",
+    "linked",
+    "joining",
+    "nudge",
+    "handover",
+    "regained",
+    "channel",
+    "answer",
+    "inbox",
+    "overdue",
+)
 """Sendings to one or a few that have no place among the latest."""
 
 STATES: dict[DeliveryState, str] = {
@@ -90,6 +103,10 @@ async def _title(sending: Sending, ctx: Context) -> str:
         return ctx.t("the news that a lost account was shut out")
     if sending.kind == "handover":
         return ctx.t("the news that a seat was handed over")
+    if sending.kind == "answer":
+        return ctx.t("an answer to a question")
+    if sending.kind in ("inbox", "overdue"):
+        return ctx.t("the news that questions wait")
     if sending.kind == "digest":
         group = ctx.structure.group(str(sending.content["group"]))
         return ctx.t("digest: {group}", group=shorten(ctx.t.words(group.name), 50) if group else "")

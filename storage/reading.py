@@ -23,6 +23,8 @@ READING = frozenset(
         "structure",
         "latest",
         "of_key",
+        "of_message",
+        "of",
         "deliveries",
         "delivery",
         "in_state",

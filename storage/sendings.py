@@ -87,6 +87,10 @@ class Sendings(Protocol):
     async def delivery(self, id: str) -> Delivery | None:
         """The delivery of that id, or None."""
 
+    async def of_message(self, platform: str, address: str, message: str) -> Delivery | None:
+        """The delivery one of whose parts is that message at that address, the newest where there are several, or
+        None."""
+
     async def in_state(self, state: DeliveryState) -> tuple[Delivery, ...]:
         """Deliveries that are queued, being sent or uncertain now, in the order of their ids; none of other states."""
 

@@ -19,6 +19,7 @@ from storage.conversation import Conversation
 from storage.imports import Imports
 from storage.meetings import Meetings
 from storage.members import Members
+from storage.questions import Questions
 from storage.sendings import Sendings
 from storage.surveys import Surveys
 from storage.vocabulary import Vocabulary
@@ -41,6 +42,8 @@ class Store(Protocol):
     def sendings(self) -> Sendings: ...
     @property
     def surveys(self) -> Surveys: ...
+    @property
+    def questions(self) -> Questions: ...
     @property
     def imports(self) -> Imports: ...
     @property

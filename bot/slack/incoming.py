@@ -59,6 +59,7 @@ def message(event: Json, bot: str, fetch: Fetch) -> Gesture | None:
             text=words(event.get("text") or "", bot),
             files=_files(event, fetch),
             quotes=event.get("parent_user_id") == bot,
+            replies_to=_thread(event),
         ),
         Place(user, user, event.get("thread_ts")),
     )
@@ -79,6 +80,7 @@ def mention(event: Json, bot: str, fetch: Fetch) -> Gesture | None:
             text=words(event.get("text") or "", bot),
             files=_files(event, fetch),
             quotes=event.get("parent_user_id") == bot,
+            replies_to=_thread(event),
         ),
         Place(user, channel, event.get("thread_ts") or event["ts"]),
     )
@@ -197,6 +199,11 @@ def _by_a_person(event: Json) -> bool:
 def _post(event: Json) -> str:
     """A post's own name, the same in every event that tells of it and whenever Slack tells of it again."""
     return f"slack:message:{event['channel']}:{event['ts']}"
+
+
+def _thread(event: Json) -> str:
+    """The message whose thread it is said in, by the id that posting it gave."""
+    return f"{event['channel']}/{event['thread_ts']}" if event.get("thread_ts") else ""
 
 
 def _files(event: Json, fetch: Fetch) -> tuple[Attachment, ...]:

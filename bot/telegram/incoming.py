@@ -94,6 +94,7 @@ def _message(message: Message, me: User, fetch: Fetch) -> Incoming | None:
         command=command,
         files=_files(message, fetch),
         quotes=quotes,
+        replies_to=str(message.reply_to_message.message_id) if quotes and message.reply_to_message else "",
         language=sender.language_code,
         name=sender.full_name,
     )

@@ -57,7 +57,12 @@ async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply |
     if content.get("corrected"):
         at = datetime.fromisoformat(content["corrected"])
         blocks.append(para(t("Corrected on {when}.", when=t.at(at, ctx.zone, ctx.today))))
-    buttons = [] if ctx.channel else [Button(t("Why do I get this?"), f"why {delivery.id}")]
+    buttons: list[Button] = []
+    if ctx.channel is None:
+        buttons = [
+            Button(t("Reply"), f"ask {delivery.id}"),
+            Button(t("Why do I get this?"), f"why {delivery.id}"),
+        ]
     if content.get("acknowledge") and (ctx.channel is None or await posting.to_people(sending, ctx)):
         buttons.insert(0, Button(t("I have read it"), f"read {delivery.id}"))
     files = tuple(
@@ -147,6 +152,13 @@ async def why(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if sending.kind == "nudge":
         return say(
             ctx.t("You have got this announcement and have not confirmed that you have read it."), aside=True
+        )
+    if sending.kind in ("answer", "inbox", "overdue"):
+        return say(
+            ctx.t("You asked the secretariat, and this is its answer.")
+            if sending.kind == "answer"
+            else ctx.t("You are of the secretariat, and this waits for its answer."),
+            aside=True,
         )
     if sending.kind in ("progress", "approval"):
         return say(

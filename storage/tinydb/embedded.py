@@ -16,7 +16,8 @@ from storage.tinydb.conversation import ConversationTables, fact_key
 from storage.tinydb.imports import ImportsTable
 from storage.tinydb.meetings import MeetingsTable
 from storage.tinydb.members import MembersTable
-from storage.tinydb.sendings import SendingsTable
+from storage.tinydb.questions import QuestionsTable
+from storage.tinydb.sendings import SendingsTable, message_key
 from storage.tinydb.snapshots import Doc, State
 from storage.tinydb.surveys import SurveysTables, without
 from storage.tinydb.tables import Tables
@@ -37,6 +38,11 @@ def _about(doc: Doc) -> Iterable[Hashable]:
     return (str(doc["content"]["subject"]),) if "subject" in doc["content"] else ()
 
 
+def _messages(doc: Doc) -> Iterable[Hashable]:
+    """The messages that a delivery has become."""
+    return (message_key(doc["platform"], doc["address"], part) for part in doc["parts"])
+
+
 INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
     "channels": {},
     "members": {"account": _accounts},
@@ -47,12 +53,14 @@ INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
         "sending": lambda doc: (doc["sending"],),
         "state": lambda doc: (doc["state"],) if doc["state"] in ("queued", "sending", "uncertain") else (),
         "recipient": lambda doc: (doc["recipient"],),
+        "message": _messages,
     },
     "tries": {"account": lambda doc: (doc["account"],)},
     "requests": {"account": lambda doc: (f"{doc['account']['platform']}:{doc['account']['user']}",)},
     "audit": {"subject": lambda doc: (doc["subject"],)},
     "effects": {"event": lambda doc: (doc["event"],)},
     "events": {"event": lambda doc: (doc["event"],)},
+    "questions": {"asker": lambda doc: (doc["asker"],)},
     "said": {"subject": lambda doc: (doc["subject"],)},
     "imports": {},
     "drafts": {"who": lambda doc: (doc["who"],)},
@@ -81,6 +89,7 @@ class EmbeddedStore:
         self.sendings = SendingsTable(tables)
         self.members = MembersTable(tables, self.sendings.changed)
         self.conversation = ConversationTables(tables)
+        self.questions = QuestionsTable(tables, self.sendings.changed)
         self.imports = ImportsTable(
             tables,
             self.association,

@@ -43,6 +43,10 @@ class SendingsTable:
     async def delivery(self, id: str) -> Delivery | None:
         return self._deliveries.get(id)
 
+    async def of_message(self, platform: str, address: str, message: str) -> Delivery | None:
+        found = self._deliveries.find("message", message_key(platform, address, message))
+        return found[-1] if found else None
+
     async def in_state(self, state: DeliveryState) -> tuple[Delivery, ...]:
         return self._deliveries.find("state", state) if state in _LIVE else ()
 
@@ -183,3 +187,8 @@ class SendingsTable:
         done = await self._tables.write(verb)
         self._sendings.changed()
         return done
+
+
+def message_key(platform: object, address: object, message: object) -> str:
+    """A message by where it went; Telegram numbers each chat's own."""
+    return f"{platform} {address} {message}"

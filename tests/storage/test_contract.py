@@ -30,6 +30,7 @@ from storage.members import (
     Request,
 )
 from storage.moments import Moment
+from storage.questions import Said
 from storage.sendings import NewSending
 from storage.store import Store
 from storage.surveys import Plan as Questionnaire
@@ -1154,3 +1155,142 @@ async def test_of_an_anonymous_survey_only_the_tallies_stay(subject: Subject) ->
     assert await store.surveys.sheet(made.id, "n1") is None
     assert await store.conversation.draft("n7") is None
     assert await store.conversation.draft("n8") == other
+
+
+async def test_a_delivery_is_found_by_its_messages(subject: Subject) -> None:
+    """Any of its parts finds it, at the address where it went and nowhere else; the newest where a platform has used
+    a name twice."""
+    sendings = subject.store.sendings
+    await sendings.open(NEW, ("n1", "n2"), subject.by())
+    for part in ("7", "8"):
+        await sendings.claim("d1", "telegram", "100", 2, NOW)
+        await sendings.accepted("d1", part, NOW)
+    store = await subject.again()
+    for part in ("7", "8"):
+        found = await store.sendings.of_message("telegram", "100", part)
+        assert found is not None and found.id == "d1"
+    assert await store.sendings.of_message("telegram", "200", "7") is None
+    assert await store.sendings.of_message("slack", "100", "7") is None
+    await store.sendings.claim("d2", "telegram", "100", 1, NOW)
+    await store.sendings.accepted("d2", "8", NOW)
+    newest = await store.sendings.of_message("telegram", "100", "8")
+    assert newest is not None and newest.id == "d2"
+
+
+# Questions
+
+
+ANSWER = NewSending("answer", "answer k1 2", {"question": "k1", "said": 2}, NOW)
+
+
+async def test_a_question_is_kept_once_a_gesture(subject: Subject) -> None:
+    """It is there, open, with what it answers and when it was asked; all of them, and those of one member."""
+    store, by = subject.store, subject.by("n1")
+    asked = await store.questions.open("n1", "Ar galima?", "s1", by)
+    assert await store.questions.open("n1", "Ar galima?", "s1", by) == asked
+    other = await store.questions.open("n2", "O man?", "", subject.by("n2"))
+    store = await subject.again()
+    assert await store.questions.get("k1") == asked and await store.questions.get("k9") is None
+    assert (asked.state, asked.about, asked.since, asked.taken) == ("open", "s1", by.at, "")
+    assert asked.exchange == asked.unanswered == (Said(1, by.at, "n1", "Ar galima?"),)
+    assert await store.questions.all() == (asked, other)
+    assert await store.questions.all() is await store.questions.all()
+    assert await store.questions.of("n2") == (other,) and await store.questions.of("n3") == ()
+    assert (await store.audit.latest(1))[0].verb == "questions.open"
+
+
+async def test_an_answer_and_its_delivery_are_one(subject: Subject) -> None:
+    """Answered, it has a delivery to the asker in the same commit, and is taken by who answered; of two who answer
+    what they saw the second is refused, and nothing of theirs is kept."""
+    store = subject.store
+    await store.questions.open("n1", "Ar galima?", "", subject.by("n1"))
+    by = subject.by("n5")
+    answered = await store.questions.answer("k1", 1, "Galima.", ANSWER, by)
+    assert await store.questions.answer("k1", 1, "Galima.", ANSWER, by) == answered
+    second = NewSending("answer", "answer k1 3", {}, NOW)
+    with pytest.raises(Changed) as refused:
+        await store.questions.answer("k1", 1, "Negalima.", second, subject.by("n6"))
+    assert refused.value.current == answered
+    with pytest.raises(Missing):
+        await store.questions.answer("k9", 1, "Galima.", second, subject.by("n6"))
+    store = await subject.again()
+    assert (answered.state, answered.taken, answered.version, answered.unanswered) == (
+        "answered",
+        "n5",
+        2,
+        (),
+    )
+    assert answered.exchange[-1] == Said(2, by.at, "n5", "Galima.", answer=True)
+    assert [s.key for s in await store.sendings.all()] == ["answer k1 2"]
+    assert [d.recipient for d in await store.sendings.deliveries("s1")] == ["n1"]
+
+
+async def test_the_asker_goes_on_in_the_same_question(subject: Subject) -> None:
+    """After an answer it is open again since then; while it is open it waits since it began to."""
+    store = subject.store
+    first = await store.questions.open("n1", "Ar galima?", "", subject.by("n1"))
+    by = subject.by("n1")
+    more = await store.questions.add("k1", "Ir dar.", by)
+    assert await store.questions.add("k1", "Ir dar.", by) == more
+    assert (more.since, more.waits, len(more.unanswered)) == (first.since, 1, 2)
+    await store.questions.answer("k1", 2, "Galima.", ANSWER, subject.by("n5"))
+    by = subject.by("n1")
+    again = await store.questions.add("k1", "O kada?", by)
+    assert (again.state, again.since, again.waits, again.taken) == ("open", by.at, 4, "n5")
+    assert [said.text for said in again.unanswered] == ["O kada?"]
+    store = await subject.again()
+    assert await store.questions.get("k1") == again
+    with pytest.raises(Missing):
+        await store.questions.add("k9", "Ir dar.", subject.by("n1"))
+
+
+async def test_what_nobody_has_answered_can_be_taken_back(subject: Subject) -> None:
+    """Its text goes; with the last one the question does; what was answered stays."""
+    store = subject.store
+    await store.questions.open("n1", "Ar galima?", "", subject.by("n1"))
+    await store.questions.add("k1", "Ir dar.", subject.by("n1"))
+    left = await store.questions.take_back("k1", 1, subject.by("n1"))
+    assert left is not None and [said.text for said in left.exchange] == ["Ir dar."]
+    with pytest.raises(Changed):
+        await store.questions.take_back("k1", 1, subject.by("n1"))
+    await store.questions.answer("k1", 3, "Galima.", ANSWER, subject.by("n5"))
+    with pytest.raises(Changed):
+        await store.questions.take_back("k1", 2, subject.by("n1"))
+    await store.questions.add("k1", "O kada?", subject.by("n1"))
+    again = await store.questions.take_back("k1", 5, subject.by("n1"))
+    assert again is not None and (again.state, len(again.exchange)) == ("answered", 2)
+    by = subject.by("n2")
+    await store.questions.open("n2", "Netyčia", "", subject.by("n2"))
+    assert await store.questions.take_back("k2", 1, by) is None
+    assert await store.questions.take_back("k2", 1, by) is None
+    store = await subject.again()
+    assert await store.questions.get("k2") is None and await store.questions.of("n2") == ()
+    with pytest.raises(Missing):
+        await store.questions.take_back("k2", 1, subject.by("n2"))
+
+
+async def test_a_question_is_taken_handed_back_and_closed(subject: Subject) -> None:
+    """What is so already stays as it is, whatever was seen; otherwise what was seen must still be so."""
+    store = subject.store
+    await store.questions.open("n1", "Ar galima?", "", subject.by("n1"))
+    taken = await store.questions.assign("k1", 1, "n5", subject.by("n5"))
+    assert (taken.taken, taken.version) == ("n5", 2)
+    assert await store.questions.assign("k1", 1, "n5", subject.by("n5")) == taken
+    for change in (
+        store.questions.assign("k1", 1, "n6", subject.by("n6")),
+        store.questions.turn("k1", 1, "closed", subject.by("n6")),
+    ):
+        with pytest.raises(Changed):
+            await change
+    assert (await store.questions.assign("k1", 2, "", subject.by("n5"))).taken == ""
+    closed = await store.questions.turn("k1", 3, "closed", subject.by("n5"))
+    assert await store.questions.turn("k1", 1, "closed", subject.by("n6")) == closed
+    by = subject.by("n5")
+    opened = await store.questions.turn("k1", closed.version, "open", by)
+    assert (opened.state, opened.since, opened.waits) == ("open", by.at, opened.version)
+    store = await subject.again()
+    assert await store.questions.get("k1") == opened
+    with pytest.raises(Missing):
+        await store.questions.turn("k9", 1, "closed", subject.by("n5"))
+    with pytest.raises(Missing):
+        await store.questions.assign("k9", 1, "n5", subject.by("n5"))
