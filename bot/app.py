@@ -166,7 +166,9 @@ async def _run(store: Store, settings: Settings, config: Path, announce: Callabl
     sender = outbox(store, chats, dispatch, settings)
     dispatch.spoke, dispatch.changed = sender.spoke, sender.wake
     operator.down = lambda: sender.down
-    watch = schedule.start(store, upkeep, now, sender.wake)
+    stumbles = schedule.Stumbles()
+    operator.stumbles = lambda: stumbles.known
+    watch = schedule.start(store, upkeep, now, sender.wake, stumbles)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for which in (signal.SIGTERM, signal.SIGINT):
