@@ -174,7 +174,7 @@ async def _run(store: Store, settings: Settings, config: Path, announce: Callabl
     for which in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(which, stop.set)
     tasks = [asyncio.create_task(_keep_running(chat, dispatch), name=chat.name) for chat in chats]
-    tasks.append(asyncio.create_task(sender.run(), name="outbox"))
+    tasks.append(asyncio.create_task(_keep_sending(sender), name="outbox"))
     for chat in chats:
         announce(await _introduction(chat, dispatch))
     await stop.wait()
@@ -209,6 +209,17 @@ async def _keep_running(chat: Platform[Any], dispatch: Dispatcher) -> None:
         except Exception:
             log.exception("a platform stopped; it is started again", platform=chat.name, seconds=AGAIN)
         await asyncio.sleep(AGAIN)
+
+
+async def _keep_sending(sender: Outbox) -> None:
+    """Runs the outbox, and again when it stopped over something that nobody foresaw."""
+    while True:
+        try:
+            await sender.run()
+        except Exception:
+            log.exception("the outbox stopped; it is started again", seconds=AGAIN)
+        await asyncio.sleep(AGAIN)
+        await sender.finish()
 
 
 async def _stop(tasks: Iterable[asyncio.Task[None]], chats: Platforms) -> None:

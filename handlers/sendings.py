@@ -37,6 +37,9 @@ WHY = {
     "recalled": N_("taken back"),
     "muted": N_("does not want these"),
     "left": N_("left as it is"),
+    "something unforeseen happened": N_(
+        "something unforeseen happened while it was being sent; the log says what"
+    ),
     "it could not be made": N_("it could not be put together; the log says why"),
     "The person has blocked the bot.": N_("has blocked the bot"),
     **channels.WHY,

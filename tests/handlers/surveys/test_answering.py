@@ -309,7 +309,9 @@ async def test_english_is_complete(chat: Chat) -> None:
     ann = await somebody(chat, "Ann", "k1", language="en")
     await opened(chat)
     await ann.says("any open surveys?")
-    assert (await ann.presses("Answer it")).plain.splitlines()[1].startswith("Which sector is your cluster in?")
+    assert (
+        (await ann.presses("Answer it")).plain.splitlines()[1].startswith("Which sector is your cluster in?")
+    )
     await ann.presses("Health")
     await ann.says("1,200")
     assert "A number from 1 to 500. Whole numbers only." in ann.last.plain
