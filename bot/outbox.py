@@ -18,10 +18,9 @@ from typing import Any, Literal
 from bot.logs import events, place
 from bot.pacing import COUNTED_BY_THE_MINUTE, Pacer
 from bot.platform import Blocked, Down, Outcome, Platform, Refused, TryLater, Unknown
-from handlers.calm import first_allowed
 from handlers.chat import Reply
+from handlers.pushing import from_when
 from handlers.wishes import TOPICS, order
-from storage.association import Association
 from storage.audit import By
 from storage.channels import is_channel
 from storage.conversation import Told
@@ -111,6 +110,7 @@ class Outbox:
         self._flying: set[asyncio.Task[None]] = set()
         self._look = asyncio.Event()
         self._stumbled: dict[str, str] = {}
+        self._going: set[str] = set()
 
     # Life
 
@@ -354,7 +354,8 @@ class Outbox:
         if TOPICS.get(sending.kind) in wishes.muted and not sending.urgent:
             await self._end(delivery, "skipped", "muted")
             return
-        wait = (_allowed(sending, now, structure.association, wishes) - now).total_seconds()
+        leaves = await from_when(sending, delivery, member, structure, self._store, now, self._going)
+        wait = (leaves - now).total_seconds()
         if wait > 0:
             if sending.until is not None and now + timedelta(seconds=wait) >= sending.until:
                 await self._end(delivery, "skipped", "too late")
@@ -379,6 +380,7 @@ class Outbox:
             return
         await lane.room.acquire()
         await asyncio.sleep(lane.pacer.slot(reach[1], _clock()))
+        self._going.add(delivery.id)
         task = asyncio.create_task(self._send(lane, sending, delivery, reach[1], parts))
         self._flying.add(task)
         task.add_done_callback(self._flying.discard)
@@ -426,6 +428,7 @@ class Outbox:
             log.exception("what became of a delivery could not be recorded", delivery=delivery.id)
             await self._in_doubt(delivery.id)
         finally:
+            self._going.discard(delivery.id)
             lane.room.release()
 
     async def _in_doubt(self, id: str) -> None:
@@ -459,13 +462,12 @@ class Outbox:
         self, lane: _Lane, sending: Sending, delivery: Delivery, address: str, outcome: Outcome
     ) -> None:
         """What an outcome means for the row, its recipient, its sending and the platform."""
-        now, sendings = self._clock(), self._store.sendings
         match outcome:
             case TryLater():
-                await sendings.put_off(delivery.id, outcome.why, now)
+                await self._put_off(delivery, outcome.why)
                 self._enqueue(lane, delivery.id, outcome.seconds)
             case Down():
-                await sendings.put_off(delivery.id, outcome.why, now)
+                await self._put_off(delivery, outcome.why)
                 if lane.down != outcome.why:
                     log.error(
                         "a platform refuses us; what is queued waits",
@@ -482,6 +484,12 @@ class Outbox:
                 await self._count(lane, sending, outcome.why)
             case _:
                 await self._uncertain(lane, sending, delivery, outcome)
+
+    async def _put_off(self, delivery: Delivery, why: str) -> None:
+        """It waits, and what nobody has of it yet is composed anew: the day or the facts may be others by then."""
+        await self._store.sendings.put_off(delivery.id, why, self._clock())
+        if not delivery.parts:
+            self._forget(delivery.id)
 
     async def _unreachable(self, delivery: Delivery, platform: str, address: str, why: str) -> None:
         """The person is not reached there any more: the other platform is tried, if there is one. A channel has none
@@ -576,12 +584,6 @@ class Outbox:
 def key(delivery: str, part: int) -> str:
     """The opaque key of one part, by which a platform finds it again."""
     return f"{delivery}.{part}"
-
-
-def _allowed(sending: Sending, now: datetime, association: Association, wishes: Wishes) -> datetime:
-    """From when on it may leave to that reader."""
-    at = max(now, sending.due)
-    return at if sending.urgent else first_allowed(at, association, wishes)
 
 
 def _clock() -> float:

@@ -14,7 +14,7 @@ from handlers.i18n import N_, alphabetical
 from storage.channels import is_channel
 from storage.errors import Changed
 from storage.moments import zone
-from storage.sendings import UNDER_WAY, Delivery, DeliveryState, Sending
+from storage.sendings import UNDER_WAY, WITHIN, Delivery, DeliveryState, Sending
 
 LATEST = 6
 NAMED = 10
@@ -35,6 +35,7 @@ WHY = {
     "of no use any more": N_("it was of no use to them any more"),
     "interrupted": N_("the program stopped while it was being sent"),
     "recalled": N_("taken back"),
+    WITHIN: N_("it came with another message"),
     "muted": N_("does not want these"),
     "left": N_("left as it is"),
     "something unforeseen happened": N_(

@@ -26,6 +26,7 @@ READING = frozenset(
         "deliveries",
         "delivery",
         "in_state",
+        "to",
         "last",
         "said",
         "built_on",
