@@ -46,7 +46,8 @@ def dispatcher(
     store: Store, settings: Settings, *, join_link: str = "", clock: Callable[[], datetime] = now
 ) -> Dispatcher:
     """What answers every platform. Telegram, the page and the console ask forms question by question."""
-    policy = Policy(settings.association.strangers_may_ask, join_link, settings.sending.approve_over)
+    sending = settings.sending
+    policy = Policy(settings.association.strangers_may_ask, join_link, sending.approve_over, sending.per_day)
     return Dispatcher(store, clock, frozenset({"telegram", "page", "console"}), policy)
 
 
@@ -141,6 +142,7 @@ def outbox(store: Store, chats: Platforms, dispatch: Dispatcher, settings: Setti
         settings.sending.in_flight,
         settings.sending.on_unknown,
         settings.sending.pause_after_failures,
+        per_day=settings.sending.per_day,
     )
     return Outbox(store, chats, dispatch.compose, now, rules)
 

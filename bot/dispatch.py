@@ -17,6 +17,7 @@ from bot.logs import events
 from bot.platform import NotDurable, Outcome, Respond, Unknown
 from handlers import channels, guide, intake, routes, vocabulary
 from handlers.access import may
+from handlers.calm import PER_DAY
 from handlers.chat import Answer, Answers, Button, Field, Form, Incoming, Reply, para, rows
 from handlers.commands import DRAFT_NAMES, Line, parse
 from handlers.context import Context
@@ -49,6 +50,7 @@ class Policy:
     strangers_may_ask: bool = True
     join_link: str = ""
     approve_over: int = 100
+    per_day: int = PER_DAY
 
 
 class Dispatcher:
@@ -132,6 +134,7 @@ class Dispatcher:
             member=member,
             channels=await self._store.channels.all(),
             channel=await self._store.channels.get(delivery.recipient),
+            per_day=self.policy.per_day,
         )
         return await routes.compose(sending, delivery, ctx)
 

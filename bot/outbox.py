@@ -18,14 +18,15 @@ from typing import Any, Literal
 from bot.logs import events, place
 from bot.pacing import COUNTED_BY_THE_MINUTE, Pacer
 from bot.platform import Blocked, Down, Outcome, Platform, Refused, TryLater, Unknown
+from handlers.calm import PER_DAY
 from handlers.chat import Reply
-from handlers.pushing import from_when
-from handlers.wishes import TOPICS, order
+from handlers.pushing import Calm, from_when
+from handlers.wishes import order
 from storage.audit import By
 from storage.channels import is_channel
 from storage.conversation import Told
 from storage.errors import Changed, Missing, StoreError
-from storage.members import Member, Wishes
+from storage.members import Member
 from storage.sendings import Delivery, Sending
 from storage.store import Store
 
@@ -52,13 +53,14 @@ OnUnknown = Literal["ask", "resend"]
 @dataclass(frozen=True, slots=True)
 class Rules:
     """How it is sent: at most `in_flight` parts at once a platform, so many a second, what is done with an unknown
-    outcome, and after how many failures in a row a sending is paused."""
+    outcome, after how many failures in a row a sending is paused, and how many pushes somebody is sent a day."""
 
     per_second: Mapping[str, float]
     in_flight: int = 8
     on_unknown: OnUnknown = "ask"
     pause_after_failures: int = 20
     follows: float = 5.0
+    per_day: int = PER_DAY
 
 
 @dataclass(order=True)
@@ -350,12 +352,12 @@ class Outbox:
             return
         structure = await self._store.association.structure()
         member = await self._store.members.get(delivery.recipient)
-        wishes = member.person.wishes if member else Wishes()
-        if TOPICS.get(sending.kind) in wishes.muted and not sending.urgent:
-            await self._end(delivery, "skipped", "muted")
+        calm = Calm(structure, self._store, now, self._rules.per_day, self._going)
+        verdict = await from_when(sending, delivery, member, calm)
+        if verdict.left_out:
+            await self._end(delivery, "skipped", verdict.left_out)
             return
-        leaves = await from_when(sending, delivery, member, structure, self._store, now, self._going)
-        wait = (leaves - now).total_seconds()
+        wait = (verdict.at - now).total_seconds()
         if wait > 0:
             if sending.until is not None and now + timedelta(seconds=wait) >= sending.until:
                 await self._end(delivery, "skipped", "too late")

@@ -9,6 +9,8 @@ from storage.association import Association
 from storage.members import Wishes
 from storage.moments import zone
 
+PER_DAY = 6
+"""How many messages that they did not ask for somebody is sent a day, unless the operator says otherwise."""
 LOOKED_AHEAD = 30
 """Days that are looked through; no association rests longer."""
 

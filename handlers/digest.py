@@ -8,7 +8,7 @@ of a key. Who sits in several groups whose digests leave on the same day gets on
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,15 +38,18 @@ from handlers.chat import (
 )
 from handlers.commands import Line
 from handlers.context import Context
+from handlers.gathered import gathered
 from handlers.meetings import show as meetings
 from handlers.meetings import speech as meeting_speech
 from handlers.meetings.occurrences import ahead
-from handlers.pushing import local_day
+from handlers.pushing import run_key
 from handlers.surveys import answering
 from handlers.told import Due
 from handlers.weeks import Run, running
+from handlers.wishes import digested, gathers
 from storage.association import Group
 from storage.channels import is_channel
+from storage.moments import zone
 from storage.sendings import Delivery, NewSending, Sending
 from storage.store import Store
 
@@ -177,7 +180,7 @@ async def due(store: Store, now: datetime) -> tuple[Due, ...]:
             continue
         readers = await _readers(group, store)
         for run in running(now, group.digest, structure.association, OPENED):
-            known = await store.sendings.of_key(key := f"digest {group.id} {run.key}")
+            known = await store.sendings.of_key(key := run_key(group, run.key))
             if known is None:
                 since = (await _since(group, run, store)).isoformat()
                 content = {"group": group.id, "week": run.key, "since": since, "note": ""}
@@ -218,17 +221,36 @@ class _Part:
 
 
 async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply | None:
-    """The digest of a reader's groups, those whose hour comes later that day too, in a channel of its own group; None
-    when there is nothing to say. Whatever is in it comes with it from then on and not by itself."""
+    """The digest of a reader's groups, those whose hour comes later that day too, with what was kept for it, and in a
+    channel of its own group; None when there is nothing to say. Whatever is in it comes with it from then on and not
+    by itself."""
     own = await _part(sending, delivery, ctx)
-    if own is not None and own.sections and ctx.channel is not None:
-        return _said((own,), ctx)
-    if own is None or not own.sections:
+    if ctx.channel is not None:
+        return _said((own,), ctx) if own and own.sections else None
+    if own is None:
         return None
-    parts = sorted((own, *await _others(delivery, ctx)), key=lambda part: (part.due, part.group.id))
-    await ctx.store.sendings.carry(delivery.id, tuple(part.row for part in parts), ctx.now)
+    kept, elsewhere = await gathered(delivery, ctx), await _elsewhere(ctx)
+    if not own.sections and not kept.blocks and not elsewhere:
+        return None
+    parts = [own, *await _others(delivery, ctx)]
+    parts = sorted((p for p in parts if p.sections), key=lambda part: (part.due, part.group.id))
+    carried = (*(part.row for part in parts), *kept.rows)
+    await ctx.store.sendings.carry(delivery.id, carried, ctx.now)
     reply = _said(parts, ctx)
-    return replace(reply, buttons=rows(Button(ctx.t("Why do I get this?"), f"why {delivery.id}")))
+    return Reply(
+        (*reply.blocks, *(block for section in elsewhere for block in section.blocks), *kept.blocks),
+        buttons=rows(*kept.buttons, Button(ctx.t("Why do I get this?"), f"why {delivery.id}")),
+        told=tuple(dict.fromkeys((*reply.told, *(fact for s in elsewhere for fact in s.told), *kept.told))),
+    )
+
+
+async def _elsewhere(ctx: Context) -> list[Section]:
+    """For who wants reminders in the digest: the meetings of those of their groups that have none."""
+    if ctx.member is None or not gathers("reminders", ctx.member, ctx.structure):
+        return []
+    own = {group.id for group in digested(ctx.member, ctx.structure)}
+    others = [g for g in ctx.structure.groups if g.id in ctx.member.groups - own and not g.archived]
+    return [section for group in others if (section := await _meeting(group, ctx))]
 
 
 async def _others(delivery: Delivery, ctx: Context) -> list[_Part]:
@@ -249,7 +271,7 @@ def _leaves_today(run: Sending, ctx: Context) -> bool:
         return False
     wishes = ctx.member.person.wishes if ctx.member else None
     leaves = first_allowed(max(ctx.now, run.due), ctx.association, wishes)
-    return local_day(leaves, ctx.association) == ctx.today
+    return leaves.astimezone(zone(ctx.zone)).date() == ctx.today
 
 
 async def _part(run: Sending, row: Delivery, ctx: Context) -> _Part | None:

@@ -37,6 +37,7 @@ WHY = {
     "recalled": N_("taken back"),
     WITHIN: N_("it came with another message"),
     "muted": N_("does not want these"),
+    "over the day's number": N_("it was over the number that somebody is sent a day"),
     "left": N_("left as it is"),
     "something unforeseen happened": N_(
         "something unforeseen happened while it was being sent; the log says what"
@@ -110,11 +111,14 @@ async def _title(sending: Sending, ctx: Context) -> str:
 async def progress(sending: Sending, deliveries: tuple[Delivery, ...], ctx: Context) -> Reply:
     """How far a sending is: how many in each state, who did not get it and why, and what may be done."""
     t = ctx.t
-    counts = Counter(d.state for d in deliveries)
+    counts = Counter(d.state for d in deliveries if not d.within)
+    within = sum(bool(d.within) for d in deliveries)
     blocks: list[Block] = [para(Bold(await _title(sending, ctx)))]
     blocks += _state(sending, ctx)
-    people = Counter(d.state for d in deliveries if not is_channel(d.recipient))
+    people = Counter(d.state for d in deliveries if not d.within and not is_channel(d.recipient))
     lines = [(f"{t(words)}: {people[state]}",) for state, words in STATES.items() if people[state]]
+    if within:
+        lines.append((f"{t(WHY[WITHIN])}: {within}",))
     if sending.content.get("acknowledge"):
         lines.append((t("have read it: {count}", count=sum(d.acknowledged is not None for d in deliveries)),))
         lines += await _read_by_organisation(deliveries, ctx)
