@@ -46,7 +46,8 @@ def dispatcher(
     store: Store, settings: Settings, *, join_link: str = "", clock: Callable[[], datetime] = now
 ) -> Dispatcher:
     """What answers every platform. Telegram, the page and the console ask forms question by question."""
-    policy = Policy(settings.association.strangers_may_ask, join_link, settings.sending.approve_over)
+    sending = settings.sending
+    policy = Policy(settings.association.strangers_may_ask, join_link, sending.approve_over, sending.per_day)
     return Dispatcher(store, clock, frozenset({"telegram", "page", "console"}), policy)
 
 
@@ -141,6 +142,7 @@ def outbox(store: Store, chats: Platforms, dispatch: Dispatcher, settings: Setti
         settings.sending.in_flight,
         settings.sending.on_unknown,
         settings.sending.pause_after_failures,
+        per_day=settings.sending.per_day,
     )
     return Outbox(store, chats, dispatch.compose, now, rules)
 
@@ -166,13 +168,15 @@ async def _run(store: Store, settings: Settings, config: Path, announce: Callabl
     sender = outbox(store, chats, dispatch, settings)
     dispatch.spoke, dispatch.changed = sender.spoke, sender.wake
     operator.down = lambda: sender.down
-    watch = schedule.start(store, upkeep, now, sender.wake)
+    stumbles = schedule.Stumbles()
+    operator.stumbles = lambda: stumbles.known
+    watch = schedule.start(store, upkeep, now, sender.wake, stumbles)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for which in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(which, stop.set)
     tasks = [asyncio.create_task(_keep_running(chat, dispatch), name=chat.name) for chat in chats]
-    tasks.append(asyncio.create_task(sender.run(), name="outbox"))
+    tasks.append(asyncio.create_task(_keep_sending(sender), name="outbox"))
     for chat in chats:
         announce(await _introduction(chat, dispatch))
     await stop.wait()
@@ -207,6 +211,17 @@ async def _keep_running(chat: Platform[Any], dispatch: Dispatcher) -> None:
         except Exception:
             log.exception("a platform stopped; it is started again", platform=chat.name, seconds=AGAIN)
         await asyncio.sleep(AGAIN)
+
+
+async def _keep_sending(sender: Outbox) -> None:
+    """Runs the outbox, and again when it stopped over something that nobody foresaw."""
+    while True:
+        try:
+            await sender.run()
+        except Exception:
+            log.exception("the outbox stopped; it is started again", seconds=AGAIN)
+        await asyncio.sleep(AGAIN)
+        await sender.finish()
 
 
 async def _stop(tasks: Iterable[asyncio.Task[None]], chats: Platforms) -> None:

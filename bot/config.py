@@ -14,6 +14,7 @@ from typing import Any, Literal, get_type_hints
 
 import msgspec
 
+from handlers.calm import PER_DAY
 from handlers.i18n import N_, Translator, translator
 
 _PREFIX = "SAUKLYS_"
@@ -147,6 +148,11 @@ class Sending:
             "{key} is a whole number: an announcement to more people than that needs a second person's approval."
         ),
         lambda count: count >= 0,
+    )
+    per_day: int = _setting(
+        PER_DAY,
+        N_("{key} is a whole number from 1 to 1000: messages that nobody asked for, to one person a day."),
+        lambda count: 1 <= count <= 1000,
     )
     pause_after_failures: int = _setting(
         20,

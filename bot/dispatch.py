@@ -18,6 +18,7 @@ from bot.platform import NotDurable, Outcome, Respond, Unknown
 from bot.said import Said
 from handlers import channels, guide, intake, questions, routes, vocabulary
 from handlers.access import may
+from handlers.calm import PER_DAY
 from handlers.chat import Answer, Answers, Button, Field, Form, Incoming, Reply, para, rows
 from handlers.commands import DRAFT_NAMES, Line, parse
 from handlers.context import Context
@@ -50,6 +51,7 @@ class Policy:
     strangers_may_ask: bool = True
     join_link: str = ""
     approve_over: int = 100
+    per_day: int = PER_DAY
 
 
 class Dispatcher:
@@ -135,6 +137,7 @@ class Dispatcher:
             member=member,
             channels=await self._store.channels.all(),
             channel=await self._store.channels.get(delivery.recipient),
+            per_day=self.policy.per_day,
         )
         return await routes.compose(sending, delivery, ctx)
 

@@ -9,11 +9,15 @@ from bot.platform import Status
 from storage.store import Store
 
 
-async def health(store: Store, down: Mapping[str, str]) -> tuple[Status, ...]:
-    """What is well and what to do about what is not; `down` are the platforms that refuse us, and why."""
+async def health(
+    store: Store, down: Mapping[str, str], stumbles: Mapping[str, str] | None = None
+) -> tuple[Status, ...]:
+    """What is well and what to do about what is not; `down` are the platforms that refuse us, and why, `stumbles` the
+    parts of the schedule that cannot do what is due, and over what."""
     if store.unwritable:
         return (Status(False, f"store: {store.unwritable}"),)
-    return (*await _contents(store), *await _channels(store), *await _sendings(store), *_down(down))
+    well = (*await _contents(store), *await _channels(store), *await _sendings(store))
+    return (*well, *_down(down), *_stumbles(stumbles or {}))
 
 
 async def _contents(store: Store) -> list[Status]:
@@ -81,4 +85,15 @@ def _down(down: Mapping[str, str]) -> list[Status]:
             f"{name}: it refuses us ({why.rstrip('.')}); what is queued waits and leaves once that is mended",
         )
         for name, why in down.items()
+    ]
+
+
+def _stumbles(parts: Mapping[str, str]) -> list[Status]:
+    return [
+        Status(
+            False,
+            f"schedule: {part} stumbles every time ({over}); the rest goes on. "
+            "Report it with what the log says of it",
+        )
+        for part, over in parts.items()
     ]

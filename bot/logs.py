@@ -164,6 +164,13 @@ def _told(error: BaseException, indent: str = "") -> Iterator[str]:
             yield from _told(member, indent + "  | ")
 
 
+def place(error: BaseException) -> str:
+    """What kind of error it is and where it arose, in a few words without its own: "KeyError, handlers/told.py:88"."""
+    frames = extract_tb(error.__traceback__)
+    where = f", {_short(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
+    return type(error).__qualname__ + where
+
+
 def _system_reason(error: BaseException) -> str:
     """The system's own words for its errors ("No space left on device"): the operator needs those."""
     number = error.errno if isinstance(error, OSError) else None

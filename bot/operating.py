@@ -39,6 +39,8 @@ class Operator:
         self._clock = clock
         self.down: Callable[[], Mapping[str, str]] = dict
         """The platforms that refuse us, and why; told by whoever sends."""
+        self.stumbles: Callable[[], Mapping[str, str]] = dict
+        """The parts of the schedule that cannot do what is due, and over what; told by the schedule."""
         self._verbs = {
             "ask": self.ask,
             "understand": self.understand,
@@ -303,7 +305,8 @@ class Operator:
 
     async def health(self, request: Request) -> Request:
         """What is well and what is not, a line each."""
-        return {"lines": [{"ok": s.ok, "what": s.what} for s in await health(self._store, self.down())]}
+        found = await health(self._store, self.down(), self.stumbles())
+        return {"lines": [{"ok": s.ok, "what": s.what} for s in found]}
 
     async def backup(self, request: Request) -> Request:
         """Writes a consistent archive; it was opened again."""

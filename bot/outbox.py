@@ -15,18 +15,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from bot.logs import events
+from bot.logs import events, place
 from bot.pacing import COUNTED_BY_THE_MINUTE, Pacer
 from bot.platform import Blocked, Down, Outcome, Platform, Refused, TryLater, Unknown
-from handlers.calm import first_allowed
+from handlers.calm import PER_DAY
 from handlers.chat import Reply
-from handlers.wishes import TOPICS, order
-from storage.association import Association
+from handlers.pushing import Calm, from_when
+from handlers.wishes import order
 from storage.audit import By
 from storage.channels import is_channel
 from storage.conversation import Told
 from storage.errors import Changed, Missing, StoreError
-from storage.members import Member, Wishes
+from storage.members import Member
 from storage.sendings import Delivery, Sending
 from storage.store import Store
 
@@ -41,6 +41,8 @@ MENDED = timedelta(days=7)
 FOLLOWED = timedelta(days=1)
 """How long a progress message changes itself."""
 DONE = "done"
+UNFORESEEN = "something unforeseen happened"
+"""Why a delivery is uncertain whose platform stumbled over its own program: nobody knows how far it had come."""
 SOON = 3600.0
 """Seconds after which a row that may not leave yet is looked at again: settings and hours may change."""
 
@@ -51,13 +53,14 @@ OnUnknown = Literal["ask", "resend"]
 @dataclass(frozen=True, slots=True)
 class Rules:
     """How it is sent: at most `in_flight` parts at once a platform, so many a second, what is done with an unknown
-    outcome, and after how many failures in a row a sending is paused."""
+    outcome, after how many failures in a row a sending is paused, and how many pushes somebody is sent a day."""
 
     per_second: Mapping[str, float]
     in_flight: int = 8
     on_unknown: OnUnknown = "ask"
     pause_after_failures: int = 20
     follows: float = 5.0
+    per_day: int = PER_DAY
 
 
 @dataclass(order=True)
@@ -108,6 +111,8 @@ class Outbox:
         self._facts: dict[str, Reply] = {}
         self._flying: set[asyncio.Task[None]] = set()
         self._look = asyncio.Event()
+        self._stumbled: dict[str, str] = {}
+        self._going: set[str] = set()
 
     # Life
 
@@ -145,12 +150,18 @@ class Outbox:
             self._look.clear()
             try:
                 for delivery in await self._store.sendings.in_state("queued"):
-                    await self._place(delivery)
+                    try:
+                        await self._place(delivery)
+                    except StoreError:
+                        raise
+                    except Exception:
+                        log.exception("a delivery could not be placed", delivery=delivery.id)
+                        await self._spoilt(delivery.id)
                 await self._mend()
             except StoreError as error:
                 log.error("the outbox could not be read", why=str(error))
-            except Exception:
-                log.exception("what has gone out could not be changed")
+            except Exception as error:
+                self._stumbles("mending", error)
             try:
                 async with asyncio.timeout(LOOKS):
                     await self._look.wait()
@@ -169,7 +180,18 @@ class Outbox:
                     sending.state == "recalled" and delivery.why != "recalled"
                 )
                 if delivery.state == "sent" and outdated and lane is not None:
-                    await self._amend(lane, sending, delivery)
+                    try:
+                        await self._amend(lane, sending, delivery)
+                    except StoreError:
+                        raise
+                    except Exception as error:  # the others are changed, and this one is tried again
+                        self._stumbles(delivery.id, error)
+
+    def _stumbles(self, part: str, error: Exception) -> None:
+        """Something that nobody foresaw happened to what is tried again: logged, but not each time."""
+        if self._stumbled.get(part) != place(error):
+            self._stumbled[part] = place(error)
+            log.exception("what has gone out could not be changed", part=part)
 
     async def _follow(self) -> None:
         """Progress messages change themselves until what they follow is done."""
@@ -179,11 +201,17 @@ class Outbox:
             try:
                 for sending in await self._store.sendings.all():
                     if sending.kind == "progress" and sending.due > self._clock() - FOLLOWED:
-                        await self._refresh(sending, shown)
+                        await self._refresh_safely(sending, shown)
             except StoreError as error:
                 log.error("a progress message could not be changed", why=str(error))
-            except Exception:
-                log.exception("a progress message could not be made")
+
+    async def _refresh_safely(self, sending: Sending, shown: dict[str, tuple[Any, ...]]) -> None:
+        try:
+            await self._refresh(sending, shown)
+        except StoreError:
+            raise
+        except Exception as error:  # the others are changed, and this one is tried again
+            self._stumbles(sending.id, error)
 
     async def _refresh(self, sending: Sending, shown: dict[str, tuple[Any, ...]]) -> None:
         """Changes its messages when they would say something else now; for the last time when all is done."""
@@ -319,21 +347,16 @@ class Outbox:
         if sending is None or sending.state != "open":
             return
         now = self._clock()
-        if sending.until is not None and now >= sending.until:
-            await self._end(delivery, "skipped", "too late")
-            return
         structure = await self._store.association.structure()
         member = await self._store.members.get(delivery.recipient)
-        wishes = member.person.wishes if member else Wishes()
-        if TOPICS.get(sending.kind) in wishes.muted and not sending.urgent:
-            await self._end(delivery, "skipped", "muted")
+        calm = Calm(structure, self._store, now, self._rules.per_day, self._going)
+        verdict = await from_when(sending, delivery, member, calm)
+        if verdict.left_out:
+            await self._end(delivery, "skipped", verdict.left_out)
             return
-        wait = (_allowed(sending, now, structure.association, wishes) - now).total_seconds()
+        wait = (verdict.at - now).total_seconds()
         if wait > 0:
-            if sending.until is not None and now + timedelta(seconds=wait) >= sending.until:
-                await self._end(delivery, "skipped", "too late")
-            else:
-                self._enqueue(lane, id, min(wait, SOON))
+            self._enqueue(lane, id, min(wait, SOON))
             return
         reach = await self._reach(delivery)
         if reach is None or self._lanes[reach[0]] is not lane:
@@ -348,8 +371,12 @@ class Outbox:
         if not parts:
             await self._end(delivery, "skipped", "of no use any more")
             return
+        if len(delivery.parts) >= len(parts):  # it has become shorter than what of it is there already
+            await self._end(delivery, "failed", "it could not be made")
+            return
         await lane.room.acquire()
         await asyncio.sleep(lane.pacer.slot(reach[1], _clock()))
+        self._going.add(delivery.id)
         task = asyncio.create_task(self._send(lane, sending, delivery, reach[1], parts))
         self._flying.add(task)
         task.add_done_callback(self._flying.discard)
@@ -384,13 +411,30 @@ class Outbox:
             except Outcome as outcome:
                 await self._failed(lane, sending, delivery, address, outcome)
                 return
+            except Exception:  # a mistake in the adapter: who knows how far it had come
+                log.exception("a platform stumbled", platform=lane.platform.name, delivery=delivery.id)
+                await self._failed(lane, sending, delivery, address, Unknown(UNFORESEEN))
+                return
             lane.down = ""
             lane.failures.pop(sending.id, None)
             await self._accepted(delivery.id, message, len(parts), lane)
         except StoreError as error:
             log.error("what became of a delivery could not be recorded", why=str(error))
+        except Exception:
+            log.exception("what became of a delivery could not be recorded", delivery=delivery.id)
+            await self._in_doubt(delivery.id)
         finally:
+            self._going.discard(delivery.id)
             lane.room.release()
+
+    async def _in_doubt(self, id: str) -> None:
+        """Whatever went wrong, it does not stay *sending* until a restart: a person decides."""
+        try:
+            found = await self._store.sendings.delivery(id)
+            if found is not None and found.state == "sending":
+                await self._store.sendings.end(id, "uncertain", UNFORESEEN, self._clock())
+        except StoreError as error:
+            log.error("a delivery could not be recorded", why=str(error))
 
     async def _accepted(self, id: str, message: str, of: int, lane: _Lane) -> None:
         now = self._clock()
@@ -414,13 +458,12 @@ class Outbox:
         self, lane: _Lane, sending: Sending, delivery: Delivery, address: str, outcome: Outcome
     ) -> None:
         """What an outcome means for the row, its recipient, its sending and the platform."""
-        now, sendings = self._clock(), self._store.sendings
         match outcome:
             case TryLater():
-                await sendings.put_off(delivery.id, outcome.why, now)
+                await self._put_off(delivery, outcome.why)
                 self._enqueue(lane, delivery.id, outcome.seconds)
             case Down():
-                await sendings.put_off(delivery.id, outcome.why, now)
+                await self._put_off(delivery, outcome.why)
                 if lane.down != outcome.why:
                     log.error(
                         "a platform refuses us; what is queued waits",
@@ -437,6 +480,12 @@ class Outbox:
                 await self._count(lane, sending, outcome.why)
             case _:
                 await self._uncertain(lane, sending, delivery, outcome)
+
+    async def _put_off(self, delivery: Delivery, why: str) -> None:
+        """It waits, and what nobody has of it yet is composed anew: the day or the facts may be others by then."""
+        await self._store.sendings.put_off(delivery.id, why, self._clock())
+        if not delivery.parts:
+            self._forget(delivery.id)
 
     async def _unreachable(self, delivery: Delivery, platform: str, address: str, why: str) -> None:
         """The person is not reached there any more: the other platform is tried, if there is one. A channel has none
@@ -506,6 +555,9 @@ class Outbox:
         except Outcome as outcome:
             log.warning("an uncertain delivery was not looked up", why=outcome.why)
             return
+        except Exception:  # it stays uncertain, the others are looked up
+            log.exception("an uncertain delivery was not looked up", delivery=delivery.id)
+            return
         if found is None:
             await self._store.sendings.put_off(delivery.id, "it had not arrived", self._clock())
             self._enqueue(lane, delivery.id, 0.0)
@@ -514,21 +566,20 @@ class Outbox:
             await self._accepted(delivery.id, found, delivery.of, lane)
 
     async def _rendered_again(self, lane: _Lane, delivery: Delivery) -> None:
-        """What it told, for the record, when the program that composed it is gone."""
+        """What it told, for the record, when the program that composed it is gone; arrived it has in any case."""
         sending = await self._store.sendings.get(delivery.sending)
-        if sending is not None:
-            await self._rendered(lane, sending, delivery)
+        try:
+            if sending is not None:
+                await self._rendered(lane, sending, delivery)
+        except StoreError:
+            raise
+        except Exception:
+            log.exception("what a delivery told is not known", delivery=delivery.id)
 
 
 def key(delivery: str, part: int) -> str:
     """The opaque key of one part, by which a platform finds it again."""
     return f"{delivery}.{part}"
-
-
-def _allowed(sending: Sending, now: datetime, association: Association, wishes: Wishes) -> datetime:
-    """From when on it may leave to that reader."""
-    at = max(now, sending.due)
-    return at if sending.urgent else first_allowed(at, association, wishes)
 
 
 def _clock() -> float:

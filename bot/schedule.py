@@ -10,14 +10,23 @@ from typing import Any, Protocol, runtime_checkable
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.logs import events
+from bot.logs import events, place
 from handlers import digest, progress, reminders, told, waiting
 from handlers.surveys import pushes
 from storage.audit import By
-from storage.errors import StoreError
+from storage.errors import StoreError, Unwritable
 from storage.store import Store
 
 log = events("schedule")
+
+_ASKED = (
+    told.due,
+    digest.due,
+    reminders.due,
+    progress.due,
+    pushes.due,
+    waiting.due,
+)  # reminders wait for notices
 
 GESTURES_KEPT = timedelta(days=7)
 """How long it is remembered that a gesture was answered. Telegram keeps an update for 24 hours and Slack
@@ -32,26 +41,47 @@ class Upkeep(Protocol):
         """The day's archive, or None when it is there. Raises Unwritable, Damaged."""
 
 
+class Stumbles:
+    """What could not be done because of something that nobody foresaw: by the part of the program, what and where.
+    It is logged once, not every minute, until it is mended or another."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, str] = {}
+
+    def over(self, part: str, error: Exception) -> None:
+        """That part has stumbled; call it where the error is handled."""
+        if self.known.get(part) != place(error):
+            self.known[part] = place(error)
+            log.exception("what is due could not be done", part=part)
+
+    def mended(self, part: str) -> None:
+        """That part has done what it does."""
+        if self.known.pop(part, None):
+            log.info("what is due is done again", part=part)
+
+
 def start(
     store: Store,
     upkeep: Upkeep | None,
     clock: Callable[[], datetime],
     opened: Callable[[], None] = lambda: None,
+    stumbles: Stumbles | None = None,
 ) -> AsyncIOScheduler:
     """Starts looking, at once and again and again, for what is due: every hour the day's backup and gestures to
     forget, every minute notices of what has changed, digests and reminders. `opened` is called when there is something
-    to send.
+    to send; `stumbles` hears what went wrong.
 
     Every hour rather than at an hour: what was missed while the bot was off is then due at its start, and
     nothing depends on an hour that a clock change leaves out.
     """
     scheduler = AsyncIOScheduler(timezone="UTC")
+    heard = stumbles or Stumbles()
 
     async def hourly() -> None:
-        await look(store, upkeep, clock())
+        await look(store, upkeep, clock(), heard)
 
     async def minutely() -> None:
-        if await notice(store, clock()):
+        if await notice(store, clock(), heard):
             opened()
 
     options: dict[str, Any] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -61,36 +91,59 @@ def start(
     return scheduler
 
 
-async def look(store: Store, upkeep: Upkeep | None, now: datetime) -> None:
+async def look(store: Store, upkeep: Upkeep | None, now: datetime, stumbles: Stumbles | None = None) -> None:
     """Does what is due now. A store that refuses is logged, and looked at again in an hour."""
-    try:
-        if upkeep is not None:
-            written = await upkeep.daily_backup(now)
-            if written:
-                log.info("the day's backup is written", file=written.name)
+    heard = stumbles or Stumbles()
+
+    async def backup() -> None:
+        written = await upkeep.daily_backup(now) if upkeep is not None else None
+        if written:
+            log.info("the day's backup is written", file=written.name)
+
+    async def forgetting() -> None:
         await store.conversation.prune(now - GESTURES_KEPT)
-    except StoreError as error:
-        log.error("what is due could not be done", why=str(error))
+
+    for part, do in (("backup", backup), ("forgetting", forgetting)):
+        try:
+            await do()
+            heard.mended(part)
+        except StoreError as error:
+            log.error("what is due could not be done", part=part, why=str(error))
+        except Exception as error:  # one thing that goes wrong keeps no other back
+            heard.over(part, error)
 
 
-async def notice(store: Store, now: datetime) -> int:
+async def notice(store: Store, now: datetime, stumbles: Stumbles | None = None) -> int:
     """Opens the notices, digests, reminders and messages to the secretariat that should exist and don't; how many. A
-    store that refuses is looked at again in a minute."""
+    store that cannot be written is looked at again in a minute; anything else that goes wrong with one of them keeps
+    no other back."""
+    heard = stumbles or Stumbles()
     found = 0
     try:
         found += len(await pushes.close_due(store, now))
-        for ask in (
-            told.due,
-            digest.due,
-            reminders.due,
-            progress.due,
-            pushes.due,
-            waiting.due,
-        ):  # reminders wait for notices
-            for due in await ask(store, now):
-                by = By("operator", now, due.sending.key)
-                await store.sendings.open(due.sending, due.recipients, by)
+        heard.mended("closing surveys")
+    except Unwritable as error:
+        log.error("surveys could not be closed", why=str(error))
+        return found
+    except Exception as error:
+        heard.over("closing surveys", error)
+    for ask in _ASKED:
+        part, well = ask.__module__.removeprefix("handlers."), True
+        try:
+            asked = await ask(store, now)
+        except Exception as error:  # a bug in one of them, or a record that it does not understand
+            heard.over(part, error)
+            continue
+        for due in asked:
+            try:
+                await store.sendings.open(due.sending, due.recipients, By("operator", now, due.sending.key))
                 found += 1
-    except StoreError as error:
-        log.error("notices could not be opened", why=str(error))
+            except Unwritable as error:
+                log.error("notices could not be opened", why=str(error))
+                return found
+            except Exception as error:
+                heard.over(part, error)
+                well = False
+        if well:
+            heard.mended(part)
     return found

@@ -9,6 +9,8 @@ from storage.association import Association
 from storage.members import Wishes
 from storage.moments import zone
 
+PER_DAY = 6
+"""How many messages that they did not ask for somebody is sent a day, unless the operator says otherwise."""
 LOOKED_AHEAD = 30
 """Days that are looked through; no association rests longer."""
 
@@ -45,6 +47,15 @@ def _after_wishes(local: datetime, wishes: Wishes) -> datetime | None:
     else:
         barred, day = now >= first or now < last, local.date() + timedelta(days=now >= first)
     return datetime.combine(day, last, local.tzinfo) if barred and first != last else None
+
+
+def leaves_room(quiet: str, association: Association) -> bool:
+    """Whether a day's working hours have a minute outside those quiet hours ("22:00-07:00")."""
+    first, last = (time.fromisoformat(hour) for hour in quiet.split("-"))
+    opens, shuts = (time.fromisoformat(hour) for hour in association.working_hours)
+    if first <= last:
+        return opens < first or last < shuts
+    return max(opens, last) < min(shuts, first)
 
 
 def _in_working_hours(at: datetime, association: Association) -> datetime:

@@ -72,7 +72,7 @@ COMMANDS: tuple[Command, ...] = (
         N_("Choose how long before a deadline you are reminded"),
         N_("[days]"),
     ),
-    Command("topic", "tema", "member", N_("Turn what is sent to you on or off"), N_("topic on or off")),
+    Command("topic", "tema", "member", N_("Choose what is sent to you"), N_("topic, then on, digest or off")),
     Command("snooze", "snausti", "member", N_("Be sent nothing until a day"), N_("days or a day")),
     Command("quiet", "tyla", "member", N_("Hours in which nothing is sent to you"), N_("hours")),
     Command(

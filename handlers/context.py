@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from handlers.calm import PER_DAY
 from handlers.i18n import Translator
 from handlers.understanding.reading import Names
 from storage.association import Association, Structure
@@ -40,6 +41,8 @@ class Context:
     strangers_may_ask: bool = True
     approve_over: int = 100
     """An announcement that reaches more people than this needs the approval of a second person."""
+    per_day: int = PER_DAY
+    """How many pushes somebody is sent a day."""
     reading: bool = False
     """Somebody looks at what this reader would see: nothing may be changed."""
 

@@ -2,14 +2,14 @@
 
 Sections come from their subjects; empty ones vanish, and when there is nothing to say nothing is sent. The run of a
 group and week is opened the evening before, so that the secretariat sees it, adds a note or holds it; there is one run
-of a key. Somebody who sits in several groups with a digest on the same day gets one message.
+of a key. Who sits in several groups whose digests leave on the same day gets one message, at the first's hour.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from handlers import channels, groups, told
@@ -38,15 +38,18 @@ from handlers.chat import (
 )
 from handlers.commands import Line
 from handlers.context import Context
+from handlers.gathered import gathered
 from handlers.meetings import show as meetings
 from handlers.meetings import speech as meeting_speech
 from handlers.meetings.occurrences import ahead
+from handlers.pushing import run_key
 from handlers.surveys import answering
 from handlers.told import Due
-from handlers.weeks import due_run
+from handlers.weeks import Run, running
+from handlers.wishes import digested, gathers
 from storage.association import Group
 from storage.channels import is_channel
-from storage.members import Member
+from storage.moments import zone
 from storage.sendings import Delivery, NewSending, Sending
 from storage.store import Store
 
@@ -54,6 +57,7 @@ OPENED = timedelta(hours=15)
 """A run is there so long before its hour: the evening before a morning's digest."""
 WEEK = timedelta(days=7)
 FORTNIGHT = timedelta(days=14)
+FURTHEST = 5 * WEEK
 NOTE_LENGTH = 2000
 
 
@@ -167,97 +171,136 @@ async def _announced(since: datetime, ctx: Context) -> Section | None:
 
 
 async def due(store: Store, now: datetime) -> tuple[Due, ...]:
-    """The runs that should exist now and do not, and of those that wait for their hour the channels that were connected
-    since."""
+    """The runs that should exist now and do not, and until their hour whoever has come into their groups since, and the
+    channels that were connected."""
     structure = await store.association.structure()
     found = []
     for group in structure.groups:
         if group.digest is None or group.archived:
             continue
-        run = due_run(now, group.digest, structure.association.zone, OPENED)
-        if run is None:
-            continue
-        key = f"digest {group.id} {run.key}"
-        there = await store.sendings.of_key(key)
-        content = {"group": group.id, "week": run.key, "since": (run.due - WEEK).isoformat(), "note": ""}
-        leaves = first_allowed(run.due, structure.association)
-        new = NewSending("digest", key, content, leaves, max(run.until, leaves + timedelta(hours=4)))
-        if there is None:
-            found.append(Due(new, await _readers(group, structure.groups, run.due.date(), store)))
-        elif there.due > now and (since := await _connected_since(there, group, store)):
-            found.append(Due(new, since))
+        readers = await _readers(group, store)
+        for run in running(now, group.digest, structure.association, OPENED):
+            known = await store.sendings.of_key(key := run_key(group, run.key))
+            if known is None:
+                since = (await _since(group, run, store)).isoformat()
+                content = {"group": group.id, "week": run.key, "since": since, "note": ""}
+                found.append(Due(NewSending("digest", key, content, run.due, run.until), readers))
+            elif now < known.due:
+                there = {d.recipient for d in await store.sendings.deliveries(known.id)}
+                fresh = tuple(id for id in readers if id not in there)
+                new = NewSending("digest", key, known.content, known.due, known.until)
+                found += [Due(new, fresh)] if fresh else []
     return tuple(found)
 
 
-async def _readers(group: Group, structure: tuple[Group, ...], day: date, store: Store) -> tuple[str, ...]:
-    """Whom that group's run of that day goes to: members, and the group's channels."""
-    people = [m.id for m in await store.members.all() if _last_of(m, structure, day) == group.id]
-    return (*people, *await _channels(group, store))
+async def _since(group: Group, run: Run, store: Store) -> datetime:
+    """From when on it says what has changed: the last one that came to anybody, else a week, at most five."""
+    for earlier in reversed(await store.sendings.all()):
+        if earlier.kind == "digest" and earlier.content["group"] == group.id and earlier.due < run.due:
+            if any(d.came for d in await store.sendings.deliveries(earlier.id)):
+                return max(earlier.due, run.due - FURTHEST)
+    return run.due - WEEK
 
 
-async def _connected_since(run: Sending, group: Group, store: Store) -> tuple[str, ...]:
-    """The group's channels that the run, which has not left yet, does not go to."""
-    known = {d.recipient for d in await store.sendings.deliveries(run.id)}
-    return tuple(id for id in await _channels(group, store) if id not in known)
+async def _readers(group: Group, store: Store) -> tuple[str, ...]:
+    """Whom that group's run goes to: its members, and its channels."""
+    people = (m.id for m in await store.members.all() if group.id in m.groups)
+    channels = (c.id for c in await store.channels.all() if c.connected and c.group == group.id)
+    return (*people, *channels)
 
 
-async def _channels(group: Group, store: Store) -> tuple[str, ...]:
-    return tuple(c.id for c in await store.channels.all() if c.connected and c.group == group.id)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a digest says of one group: its note, what there is to say, and its run's hour and reader's row."""
 
-
-def _last_of(member: Member, structure: Iterable[Group], day: date) -> str:
-    """Of the member's groups with a digest on that weekday the last one: it carries them all."""
-    mine = [
-        (g.digest.at, g.id)
-        for g in structure
-        if g.digest and not g.archived and g.id in member.groups and g.digest.day == day.weekday()
-    ]
-    return max(mine)[1] if mine else ""
-
-
-def of_the_day(group: Group, member: Member, structure: Iterable[Group]) -> tuple[Group, ...]:
-    """The groups that a reader's message of that group's digest day is about."""
-    assert group.digest is not None
-    day = group.digest.day
-    return tuple(
-        g for g in structure if g.digest and not g.archived and g.digest.day == day and g.id in member.groups
-    )
+    group: Group
+    sections: tuple[Section, ...]
+    due: datetime
+    note: str = ""
+    row: str = ""
 
 
 async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply | None:
-    """The digest of one reader's groups of that day, in a channel of its own group; None when there is nothing to
-    say."""
-    group = ctx.structure.group(str(sending.content["group"]))
-    if group is None or group.digest is None:
-        return None
-    since = datetime.fromisoformat(str(sending.content["since"]))
+    """The digest of a reader's groups, those whose hour comes later that day too, with what was kept for it, and in a
+    channel of its own group; None when there is nothing to say. Whatever is in it comes with it from then on and not
+    by itself."""
+    own = await _part(sending, delivery, ctx)
     if ctx.channel is not None:
-        return await _told((group,), since, str(sending.content.get("note") or ""), ctx)
-    if ctx.member is None:
+        return _said((own,), ctx) if own and own.sections else None
+    if own is None:
         return None
-    mine = of_the_day(group, ctx.member, ctx.structure.groups) or (group,)
-    reply = await _told(mine, since, str(sending.content.get("note") or ""), ctx)
-    if reply is None:
+    kept, elsewhere = await gathered(delivery, ctx), await _elsewhere(ctx)
+    if not own.sections and not kept.blocks and not elsewhere:
         return None
-    return replace(reply, buttons=rows(Button(ctx.t("Why do I get this?"), f"why {delivery.id}")))
+    parts = [own, *await _others(delivery, ctx)]
+    parts = sorted((p for p in parts if p.sections), key=lambda part: (part.due, part.group.id))
+    carried = (*(part.row for part in parts), *kept.rows)
+    await ctx.store.sendings.carry(delivery.id, carried, ctx.now)
+    reply = _said(parts, ctx)
+    return Reply(
+        (*reply.blocks, *(block for section in elsewhere for block in section.blocks), *kept.blocks),
+        buttons=rows(*kept.buttons, Button(ctx.t("Why do I get this?"), f"why {delivery.id}")),
+        told=tuple(dict.fromkeys((*reply.told, *(fact for s in elsewhere for fact in s.told), *kept.told))),
+    )
 
 
-async def _told(mine: tuple[Group, ...], since: datetime, note: str, ctx: Context) -> Reply | None:
+async def _elsewhere(ctx: Context) -> list[Section]:
+    """For who wants reminders in the digest: the meetings of those of their groups that have none."""
+    if ctx.member is None or not gathers("reminders", ctx.member, ctx.structure):
+        return []
+    own = {group.id for group in digested(ctx.member, ctx.structure)}
+    others = [g for g in ctx.structure.groups if g.id in ctx.member.groups - own and not g.archived]
+    return [section for group in others if (section := await _meeting(group, ctx))]
+
+
+async def _others(delivery: Delivery, ctx: Context) -> list[_Part]:
+    """The reader's other runs that leave with that one: as it was decided before, else those of the same day."""
+    found = []
+    for row in await ctx.store.sendings.to(delivery.recipient):
+        waits = row.state == "queued" and row.id != delivery.id and not delivery.parts
+        run = await ctx.store.sendings.get(row.sending) if waits or row.within == delivery.id else None
+        if run is None or run.kind != "digest" or (waits and not _leaves_today(run, ctx)):
+            continue
+        part = await _part(run, row, ctx)
+        found += [part] if part and part.sections else []
+    return found
+
+
+def _leaves_today(run: Sending, ctx: Context) -> bool:
+    if run.state != "open" or (run.until is not None and ctx.now >= run.until):
+        return False
+    wishes = ctx.member.person.wishes if ctx.member else None
+    leaves = first_allowed(max(ctx.now, run.due), ctx.association, wishes)
+    return leaves.astimezone(zone(ctx.zone)).date() == ctx.today
+
+
+async def _part(run: Sending, row: Delivery, ctx: Context) -> _Part | None:
+    """None when the reader is not in its group any more, or the group has no digest any more."""
+    group = ctx.structure.group(str(run.content["group"]))
+    if group is None or group.digest is None or group.archived:
+        return None
+    if group.id not in (ctx.member.groups if ctx.member else (ctx.channel.group,) if ctx.channel else ()):
+        return None
+    since = datetime.fromisoformat(str(run.content["since"]))
+    note = str(run.content.get("note") or "")
+    return _Part(group, await sections(group, since, ctx), run.due, note, row.id)
+
+
+def _said(parts: Iterable[_Part], ctx: Context) -> Reply:
+    """Each group's note and sections; what one has said already the next does not say again."""
     blocks: list[Block] = []
     facts: dict[Fact, None] = {}
     seen: set[tuple[Block, ...]] = set()
-    for group in mine:
-        said = [s for s in await sections(group, since, ctx) if s.blocks not in seen]
-        if not said:
-            continue
-        blocks.append(para(Bold(ctx.t("The week of {group}", group=groups.name(group, ctx)))))
-        for section in said:
+    for part in parts:
+        fresh = [section for section in part.sections if section.blocks not in seen]
+        blocks += shown(part.note) if part.note else ()
+        if fresh:
+            blocks.append(para(Bold(ctx.t("The week of {group}", group=groups.name(part.group, ctx)))))
+        for section in fresh:
             seen.add(section.blocks)
             blocks += section.blocks
             facts |= dict.fromkeys(section.told)
-    if not blocks:
-        return None
-    return Reply((*(shown(note) if note else ()), *blocks), told=tuple(facts))
+    return Reply(tuple(blocks), told=tuple(facts))
 
 
 # In chat
@@ -269,7 +312,7 @@ async def digest(msg: Incoming, ctx: Context, line: Line) -> Reply:
     named = groups.named(line.rest, ctx.structure) if line.words else None
     if is_secretariat(ctx):
         everything = await ctx.store.sendings.all()
-        waiting = [s for s in everything if s.kind == "digest" and s.due > ctx.now and s.state != "recalled"]
+        waiting = [s for s in everything if s.kind == "digest" and _waits(s, ctx.now)]
         if named:
             waiting = [s for s in waiting if s.content["group"] == named.id]
         if waiting:
@@ -279,10 +322,17 @@ async def digest(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return say(
             t("You are in no working group that has a digest."), buttons=rows(Button(t("Groups"), "groups"))
         )
-    reply = await _told(tuple(mine), ctx.now - WEEK, "", ctx)
-    if reply is None:
+    parts = [_Part(g, await sections(g, ctx.now - WEEK, ctx), ctx.now) for g in mine]
+    if not any(part.sections for part in parts):
         return say(t("There is nothing to say this week: nothing has changed, closes or meets."))
-    return reply
+    return _said(parts, ctx)
+
+
+def _waits(run: Sending, now: datetime) -> bool:
+    """Whether its hour is to come, or it is held and may still be let go."""
+    return (
+        now < run.due if run.state == "open" else run.state == "held" and (not run.until or now < run.until)
+    )
 
 
 def _mine(group: Group, ctx: Context) -> bool:
@@ -296,7 +346,8 @@ async def _run(sending: Sending, ctx: Context) -> Reply:
     if group is None:
         return say(t("There is no such group any more."))
     since = datetime.fromisoformat(str(sending.content["since"]))
-    reply = await _told((group,), since, str(sending.content.get("note") or ""), ctx)
+    said = await sections(group, since, ctx)
+    part = _Part(group, said, sending.due, str(sending.content.get("note") or ""))
     deliveries = await ctx.store.sendings.deliveries(sending.id)
     count = sum(not is_channel(d.recipient) for d in deliveries)
     when = t.at(sending.due, ctx.zone, ctx.today, weekday=True)
@@ -313,7 +364,11 @@ async def _run(sending: Sending, ctx: Context) -> Reply:
         if sending.state == "held"
         else Button(t("Hold it"), f"digestrun {sending.id} hold")
     )
-    body = reply.blocks if reply else (para(t("There is nothing to say, so nothing will be sent.")),)
+    body = (
+        _said((part,), ctx).blocks
+        if said
+        else (para(t("There is nothing to say, so nothing will be sent.")),)
+    )
     return Reply((*head, *body), buttons=rows(Button(t("Add a note"), f"digestnote {sending.id}"), hold))
 
 

@@ -37,9 +37,7 @@ async def nudge(msg: Incoming, ctx: Context, line: Line) -> Reply:
 
 
 def _silent(deliveries: tuple[Delivery, ...]) -> list[Delivery]:
-    return [
-        d for d in deliveries if d.state == "sent" and d.acknowledged is None and not is_channel(d.recipient)
-    ]
+    return [d for d in deliveries if d.came and d.acknowledged is None and not is_channel(d.recipient)]
 
 
 async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply | None:

@@ -24,8 +24,8 @@ from handlers.meetings import speech as meeting_speech
 from handlers.meetings.occurrences import Occurrence, occurrence, parse_id
 from handlers.meetings.occurrences import ahead as occurrences_ahead
 from handlers.told import SETTLED, Due
-from handlers.wishes import TOPICS
-from storage.association import Association
+from handlers.wishes import TOPICS, gathers
+from storage.association import Association, Structure
 from storage.calls import Call
 from storage.meetings import Meeting
 from storage.members import Following, Member, Wishes
@@ -176,7 +176,7 @@ def _sooner(one: Occurrence, step: _Step, wishes: Wishes, association: Associati
 async def due(store: Store, now: datetime) -> tuple[Due, ...]:
     """The reminders that should exist now, to those to whom they may leave in this minute."""
     structure = await store.association.structure()
-    members = _reachable_now(await store.members.all(), structure.association, now)
+    members = _reachable_now(await store.members.all(), structure, now)
     if not members:
         return ()
     return (
@@ -185,16 +185,17 @@ async def due(store: Store, now: datetime) -> tuple[Due, ...]:
     )
 
 
-def _reachable_now(members: Iterable[Member], association: Association, now: datetime) -> list[Member]:
-    """Those who want to be reminded and may be spoken to at that instant."""
+def _reachable_now(members: Iterable[Member], structure: Structure, now: datetime) -> list[Member]:
+    """Those who want to be reminded by a message of its own, and may be spoken to at that instant."""
     allowed: dict[tuple[object, ...], bool] = {}
     found = []
     for member in members:
         wishes = member.person.wishes
         hours = (wishes.snoozed, wishes.quiet)
         if hours not in allowed:
-            allowed[hours] = first_allowed(now, association, wishes) <= now
-        if allowed[hours] and TOPICS["reminder"] not in wishes.muted:
+            allowed[hours] = first_allowed(now, structure.association, wishes) <= now
+        topic = TOPICS["reminder"]
+        if allowed[hours] and topic not in wishes.muted and not gathers(topic, member, structure):
             found.append(member)
     return found
 

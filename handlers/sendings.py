@@ -14,7 +14,7 @@ from handlers.i18n import N_, alphabetical
 from storage.channels import is_channel
 from storage.errors import Changed
 from storage.moments import zone
-from storage.sendings import UNDER_WAY, Delivery, DeliveryState, Sending
+from storage.sendings import UNDER_WAY, WITHIN, Delivery, DeliveryState, Sending
 
 LATEST = 6
 NAMED = 10
@@ -48,8 +48,13 @@ WHY = {
     "of no use any more": N_("it was of no use to them any more"),
     "interrupted": N_("the program stopped while it was being sent"),
     "recalled": N_("taken back"),
+    WITHIN: N_("it came with another message"),
     "muted": N_("does not want these"),
+    "over the day's number": N_("it was over the number that somebody is sent a day"),
     "left": N_("left as it is"),
+    "something unforeseen happened": N_(
+        "something unforeseen happened while it was being sent; the log says what"
+    ),
     "it could not be made": N_("it could not be put together; the log says why"),
     "The person has blocked the bot.": N_("has blocked the bot"),
     **channels.WHY,
@@ -123,11 +128,14 @@ async def _title(sending: Sending, ctx: Context) -> str:
 async def progress(sending: Sending, deliveries: tuple[Delivery, ...], ctx: Context) -> Reply:
     """How far a sending is: how many in each state, who did not get it and why, and what may be done."""
     t = ctx.t
-    counts = Counter(d.state for d in deliveries)
+    counts = Counter(d.state for d in deliveries if not d.within)
+    within = sum(bool(d.within) for d in deliveries)
     blocks: list[Block] = [para(Bold(await _title(sending, ctx)))]
     blocks += _state(sending, ctx)
-    people = Counter(d.state for d in deliveries if not is_channel(d.recipient))
+    people = Counter(d.state for d in deliveries if not d.within and not is_channel(d.recipient))
     lines = [(f"{t(words)}: {people[state]}",) for state, words in STATES.items() if people[state]]
+    if within:
+        lines.append((f"{t(WHY[WITHIN])}: {within}",))
     if sending.content.get("acknowledge"):
         lines.append((t("have read it: {count}", count=sum(d.acknowledged is not None for d in deliveries)),))
         lines += await _read_by_organisation(deliveries, ctx)

@@ -223,23 +223,44 @@ def _moved(was: Occurrence, now: Occurrence, ctx: Context) -> list[Spans]:
     return lines
 
 
+async def pressing(sending: Sending, member: Member, store: Store, now: datetime) -> datetime | None:
+    """The first instant still to come of those that a notice is about, the old and the new: what it tells has to be
+    known before. None when it is about none, or of no use to that reader."""
+    record, heard = await _concerned(sending, member.id, member, store)
+    instants: list[datetime] = []
+    if isinstance(record, Call):
+        old = _outdated_call(record, heard)
+        for facts in (record.facts, replace(record.facts, **old)) if old else ():
+            instants += [at.last_instant() for at in (facts.closes, *facts.cutoffs) if at is not None]
+            instants += [facts.opens.first_instant()] if facts.opens else []
+    elif record is not None:
+        instants += [one.start for pair in _outdated_meeting(record, heard, now) for one in pair]
+    return min((at for at in instants if at > now), default=None)
+
+
 # One notice
+
+
+async def _concerned(
+    sending: Sending, recipient: str, member: Member | None, store: Store
+) -> tuple[Call | Meeting | None, dict[str, int]]:
+    """What a notice is about, None when it has changed once more, and the versions of it that its reader has heard."""
+    subject = str(sending.content["subject"])
+    record: Call | Meeting | None = (
+        await store.calls.get(subject) if subject.startswith("c") else await store.meetings.get(subject)
+    )
+    if record is None or record.version != sending.content["version"]:
+        return None, {}
+    everybody = _heard(await store.conversation.told(subject), "")
+    if isinstance(record, Call):
+        everybody = _with_followers(everybody, record, (member,) if member else ())
+    return record, everybody.get(recipient, {})
 
 
 async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply | None:
     """The notice for one reader, was → now for just what they were told; None when it is of no use to them any more:
     it was changed back, they have heard meanwhile, or it has changed once more and another notice is coming."""
-    subject = str(sending.content["subject"])
-    record: Call | Meeting | None = (
-        await ctx.store.calls.get(subject)
-        if subject.startswith("c")
-        else await ctx.store.meetings.get(subject)
-    )
-    if record is None or record.version != sending.content["version"]:
+    record, heard = await _concerned(sending, delivery.recipient, ctx.member, ctx.store)
+    if record is None:
         return None
-    told = await ctx.store.conversation.told(subject)
-    everybody = _heard(told, "")
-    if isinstance(record, Call):
-        everybody = _with_followers(everybody, record, (ctx.member,) if ctx.member else ())
-        return _about_call(record, everybody.get(delivery.recipient, {}), ctx)
-    return _about_meeting(record, everybody.get(delivery.recipient, {}), ctx)
+    return _about_call(record, heard, ctx) if isinstance(record, Call) else _about_meeting(record, heard, ctx)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from storage.association import DigestTime
+from handlers.calm import first_allowed
+from storage.association import Association, DigestTime
 from storage.moments import zone
 
 LATEST = (2, time(12))
 """The last useful moment of a week's digest: Wednesday noon, unless it is due later; then a day after it is due."""
+AT_LEAST = timedelta(hours=4)
+"""How long it is of use when holidays put it off until then or later."""
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +45,24 @@ def due_run(now: datetime, at: DigestTime, zone_name: str, before: timedelta = t
         if run.due - before <= now < run.until:
             return run
     return None
+
+
+def allowed(run: Run, association: Association) -> Run:
+    """The same run, `due` in the first minute from its hour on in which people may be spoken to, and of use for some
+    hours from then on."""
+    leaves = first_allowed(run.due.astimezone(UTC), association)
+    return Run(run.key, leaves, max(run.until.astimezone(UTC), leaves + AT_LEAST))
+
+
+def running(
+    now: datetime, at: DigestTime, association: Association, before: timedelta = timedelta()
+) -> tuple[Run, ...]:
+    """The runs that should exist at that instant, `before` their hour already, the oldest first: one, or two where
+    holidays have put last week's off."""
+    return tuple(run for run in around(now, at, association) if run.due - before <= now < run.until)
+
+
+def around(now: datetime, at: DigestTime, association: Association) -> tuple[Run, ...]:
+    """The runs of last week, of this one and of the two to come, as they are allowed."""
+    today = now.astimezone(zone(association.zone)).date()
+    return tuple(allowed(run_of(today + n * WEEK, at, association.zone), association) for n in (-1, 0, 1, 2))

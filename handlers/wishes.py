@@ -1,4 +1,4 @@
-"""What a person wants to be sent: topics on and off, snoozed until a day, quiet hours."""
+"""What a person wants to be sent: each topic at once, in the digest or never; nothing until a day; quiet hours."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, time, timedelta
+from typing import Literal
 
+from handlers.calm import leaves_room
 from handlers.chat import Block, Bold, Button, Incoming, Items, Reply, Spans, para, rows, say
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.i18n import N_
 from handlers.understanding.dates import Window, window_of
-from storage.members import Reach, Wishes
+from storage.association import Group, Structure
+from storage.members import Member, Reach, Wishes
 
 TOPICS: Mapping[str, str] = {
     "change": "notices",
@@ -32,11 +35,35 @@ NAMES: Mapping[str, str] = {
     "reminders": N_("reminders of deadlines and meetings"),
     "surveys": N_("surveys"),
 }
+LABELS: Mapping[str, str] = {
+    "digest": N_("digest"),
+    "notices": N_("changes"),
+    "announcements": N_("announcements"),
+    "reminders": N_("reminders"),
+    "surveys": N_("surveys"),
+}
+When = Literal["on", "gathered", "off"]
+WHEN: Mapping[When, str] = {
+    "on": N_("at once"),
+    "gathered": N_("in the weekly digest"),
+    "off": N_("never"),
+}
+_WORDS: Mapping[str, When] = {
+    "on": "on",
+    "iskart": "on",
+    "iškart": "on",
+    "digest": "gathered",
+    "santraukoje": "gathered",
+    "off": "off",
+    "niekada": "off",
+}
 _ALSO = {
     "calls": "notices",
     "meetings": "notices",
     "santrauka": "digest",
     "skelbimai": "announcements",
+    "pakeitimai": "notices",
+    "pasikeitimai": "notices",
     "priminimai": "reminders",
     "apklausos": "surveys",
 }
@@ -46,13 +73,21 @@ PLATFORMS: Mapping[str, str] = {"telegram": "Telegram", "slack": "Slack"}
 LONGEST_SNOOZE = timedelta(days=92)
 
 
+def digested(member: Member, structure: Structure) -> tuple[Group, ...]:
+    """The groups of a member that have a digest."""
+    return tuple(g for g in structure.groups if g.digest and not g.archived and g.id in member.groups)
+
+
+def gathers(topic: str, member: Member, structure: Structure) -> bool:
+    """Whether they want that topic in their digest instead of at once, and have one."""
+    wishes = member.person.wishes
+    return topic in wishes.gathered and "digest" not in wishes.muted and bool(digested(member, structure))
+
+
 def lines(wishes: Wishes, ctx: Context) -> tuple[Block, ...]:
-    """What comes and what does not, for the settings."""
+    """What comes and when, and what does not, for the settings."""
     t = ctx.t
-    found: list[Spans] = [
-        (f"{t(name)}: ", Bold(t("never") if topic in wishes.muted else t("comes")))
-        for topic, name in NAMES.items()
-    ]
+    found: list[Spans] = [(f"{t(name)}: ", Bold(_said(topic, wishes, ctx))) for topic, name in NAMES.items()]
     if wishes.snoozed is not None and wishes.snoozed > ctx.today:
         found.append(t.rich("snoozed until {day}", day=Bold(t.day(wishes.snoozed, ctx.today))))
     if wishes.quiet:
@@ -60,7 +95,33 @@ def lines(wishes: Wishes, ctx: Context) -> tuple[Block, ...]:
     places = order(ctx.member.person.accounts, wishes) if ctx.member else ()
     if len(places) > 1:
         found.append(t.rich("first on: {platform}", platform=Bold(PLATFORMS[places[0].platform])))
-    return (para(t("What is sent to you:")), Items(tuple(found)))
+    blocks: list[Block] = [para(t("What is sent to you:")), Items(tuple(found))]
+    waiting = [topic for topic in NAMES if _when(topic, wishes) == "gathered"]
+    if waiting and ctx.member:
+        comes = any(gathers(topic, _with(ctx.member, wishes), ctx.structure) for topic in waiting)
+        blocks.append(
+            para(
+                t("What cannot wait for the digest comes at once.")
+                if comes
+                else t("No weekly digest comes to you, so these come at once until one does.")
+            )
+        )
+    return tuple(blocks)
+
+
+def _said(topic: str, wishes: Wishes, ctx: Context) -> str:
+    when = _when(topic, wishes)
+    return ctx.t("comes") if topic == "digest" and when == "on" else ctx.t(WHEN[when])
+
+
+def _with(member: Member, wishes: Wishes) -> Member:
+    return replace(member, person=replace(member.person, wishes=wishes))
+
+
+def _when(topic: str, wishes: Wishes) -> When:
+    if topic in wishes.muted:
+        return "off"
+    return "gathered" if topic in wishes.gathered else "on"
 
 
 def order(accounts: tuple[Reach, ...], wishes: Wishes) -> tuple[Reach, ...]:
@@ -71,19 +132,11 @@ def order(accounts: tuple[Reach, ...], wishes: Wishes) -> tuple[Reach, ...]:
 
 
 def switches(wishes: Wishes, ctx: Context) -> tuple[Button, ...]:
-    """A button for each topic that turns it over, and one to snooze or wake."""
+    """A button for each topic that asks when it shall come, and one to snooze or wake."""
     t = ctx.t
-    found = []
-    for topic, label in (
-        ("digest", N_("digest")),
-        ("notices", N_("changes")),
-        ("announcements", N_("announcements")),
-        ("reminders", N_("reminders")),
-        ("surveys", N_("surveys")),
-    ):
-        off = topic in wishes.muted
-        sentence = t("On: {topic}", topic=t(label)) if off else t("Off: {topic}", topic=t(label))
-        found.append(Button(sentence, f"topic {topic} {'on' if off else 'off'}"))
+    found = [
+        Button(t("Change: {topic}", topic=t(label)), f"topic {topic}") for topic, label in LABELS.items()
+    ]
     if wishes.snoozed is not None and wishes.snoozed > ctx.today:
         found.append(Button(t("Wake"), "snooze off"))
     else:
@@ -95,17 +148,42 @@ def switches(wishes: Wishes, ctx: Context) -> tuple[Button, ...]:
     return tuple(found)
 
 
+def _choices(topic: str, wishes: Wishes, ctx: Context) -> tuple[Button, ...]:
+    """What else one topic may be: at once, in the digest, never."""
+    t, label = ctx.t, ctx.t(LABELS[topic])
+    buttons: dict[When, Button] = {}
+    if topic == "digest":
+        buttons["on"] = Button(t("On: {topic}", topic=label), f"topic {topic} on")
+    else:
+        buttons["on"] = Button(t("At once: {topic}", topic=label), f"topic {topic} on")
+        buttons["gathered"] = Button(t("In the digest: {topic}", topic=label), f"topic {topic} digest")
+    buttons["off"] = Button(t("Off: {topic}", topic=label), f"topic {topic} off")
+    return tuple(button for when, button in buttons.items() if when != _when(topic, wishes))
+
+
 async def topic(msg: Incoming, ctx: Context, line: Line) -> Reply:
-    """`topic digest off`: turns a topic, or all of them, on or off."""
+    """`topic announcements digest`: a topic, or all of them, from now on at once (`on`), in the weekly digest, or never
+    (`off`); without the last word it is asked."""
     if ctx.member is None:
         return say(ctx.t("Only members are sent anything."))
     wishes = ctx.member.person.wishes
-    named = _ALSO.get(line.words[0], line.words[0]) if line.words else ""
+    words = tuple(word.casefold() for word in line.words)
+    named = _ALSO.get(words[0], words[0]) if words else ""
     chosen = tuple(NAMES) if named == "all" else (named,) if named in NAMES else ()
-    if not chosen or line.words[1:2] not in (("on",), ("off",)):
-        return _shown(wishes, ctx)
-    muted = set(wishes.muted) - set(chosen) if line.words[1] == "on" else set(wishes.muted) | set(chosen)
-    return await _set(replace(wishes, muted=tuple(sorted(muted))), ctx)
+    when = _WORDS.get(words[1]) if len(words) > 1 else None
+    if not chosen or when is None:
+        return _shown(wishes, ctx, chosen[0] if len(chosen) == 1 else "")
+    return await _set(_wished(wishes, chosen, when), ctx, chosen[0] if len(chosen) == 1 else "")
+
+
+def _wished(wishes: Wishes, chosen: tuple[str, ...], when: When) -> Wishes:
+    """The same with these topics so; the digest itself comes or does not."""
+    muted, gathered = set(wishes.muted) - set(chosen), set(wishes.gathered) - set(chosen)
+    if when == "off":
+        muted |= set(chosen)
+    elif when == "gathered":
+        gathered |= set(chosen) - {"digest"}
+    return replace(wishes, muted=tuple(sorted(muted)), gathered=tuple(sorted(gathered)))
 
 
 async def snooze(msg: Incoming, ctx: Context, line: Line) -> Reply:
@@ -150,7 +228,19 @@ async def quiet(msg: Incoming, ctx: Context, line: Line) -> Reply:
             ctx.t("The two hours are the same; to stop everything, snooze."),
             buttons=rows(*switches(wishes, ctx)),
         )
-    return await _set(replace(wishes, quiet=f"{begin:%H:%M}-{end:%H:%M}"), ctx)
+    hours = f"{begin:%H:%M}-{end:%H:%M}"
+    if not leaves_room(hours, ctx.association):
+        opens, shuts = ctx.association.working_hours
+        return say(
+            ctx.t(
+                "Messages are sent between {opens} and {shuts}, so nothing could come any more; to stop everything, "
+                "snooze.",
+                opens=opens,
+                shuts=shuts,
+            ),
+            buttons=rows(*switches(wishes, ctx)),
+        )
+    return await _set(replace(wishes, quiet=hours), ctx)
 
 
 async def platform(msg: Incoming, ctx: Context, line: Line) -> Reply:
@@ -177,11 +267,15 @@ async def platform(msg: Incoming, ctx: Context, line: Line) -> Reply:
     return await _set(replace(person.wishes, first=wished), ctx)
 
 
-async def _set(wishes: Wishes, ctx: Context) -> Reply:
+async def _set(wishes: Wishes, ctx: Context, topic: str = "") -> Reply:
     assert ctx.member is not None
     await ctx.store.members.set_wishes(ctx.member.id, wishes, ctx.by)
-    return _shown(wishes, ctx)
+    return _shown(wishes, ctx, topic)
 
 
-def _shown(wishes: Wishes, ctx: Context) -> Reply:
-    return Reply(lines(wishes, ctx), buttons=rows(*switches(wishes, ctx)))
+def _shown(wishes: Wishes, ctx: Context, topic: str = "") -> Reply:
+    """What is sent, with what may be changed: of one topic when it is about that one."""
+    if not topic:
+        return Reply(lines(wishes, ctx), buttons=rows(*switches(wishes, ctx)))
+    other = Button(ctx.t("What is sent to you"), "topic")
+    return Reply(lines(wishes, ctx), buttons=rows(*_choices(topic, wishes, ctx), other))

@@ -42,7 +42,8 @@ class Wishes:
     """What somebody wants to be sent: `muted` are the topics that they do not want (digest, notices, announcements,
     reminders), until `snoozed` (that day) nothing comes, between the local hours of `quiet` ("22:00-07:00") neither.
     `first` is the platform that is tried first, empty for the account they had first. They are reminded `days` before a
-    deadline, which they chose on the day `chosen`, or never did."""
+    deadline, which they chose on the day `chosen`, or never did. `gathered` are the topics that they want in the weekly
+    digest instead of at once; one that is muted, too, is muted."""
 
     muted: tuple[str, ...] = ()
     snoozed: date | None = None
@@ -50,6 +51,7 @@ class Wishes:
     first: str = ""
     days: tuple[int, ...] = (14, 7, 1)
     chosen: date | None = None
+    gathered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

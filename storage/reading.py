@@ -28,6 +28,7 @@ READING = frozenset(
         "deliveries",
         "delivery",
         "in_state",
+        "to",
         "last",
         "said",
         "built_on",

@@ -55,6 +55,7 @@ class Delivery:
     `parts` are the platform's ids of the messages accepted so far, `of` how many there are in all (0 until the first
     is claimed). `platform` and `address` say where it goes or went. `seen` is the sending's version that was sent.
     `why` says why it failed, was skipped, waits or is uncertain. `acknowledged` is when the recipient said so.
+    `within` is the delivery that it comes with instead of by itself, empty for most.
     """
 
     id: str
@@ -69,6 +70,16 @@ class Delivery:
     seen: int = 0
     why: str = ""
     acknowledged: datetime | None = None
+    within: str = ""
+
+    @property
+    def came(self) -> bool:
+        """Whether its recipient has it: it was sent, or came with another one."""
+        return self.state == "sent" or (self.state == "skipped" and bool(self.within))
+
+
+WITHIN = "came with another"
+"""Why a delivery is skipped that is told by another one."""
 
 
 class Sendings(Protocol):
@@ -90,6 +101,9 @@ class Sendings(Protocol):
     async def of_message(self, platform: str, address: str, message: str) -> Delivery | None:
         """The delivery one of whose parts is that message at that address, the newest where there are several, or
         None."""
+
+    async def to(self, recipient: str) -> tuple[Delivery, ...]:
+        """Everything to that recipient, in the order of the ids."""
 
     async def in_state(self, state: DeliveryState) -> tuple[Delivery, ...]:
         """Deliveries that are queued, being sent or uncertain now, in the order of their ids; none of other states."""
@@ -120,7 +134,13 @@ class Sendings(Protocol):
         being sent or uncertain."""
 
     async def end(self, id: str, state: Ended, why: str, at: datetime) -> Delivery:
-        """It ends so. Raises Missing, and Changed when it is sent, failed or skipped already."""
+        """It ends so. When it was certainly not sent, and so fails or is skipped, what was to come with it is queued
+        again in the same commit. Raises Missing, and Changed when it is sent, failed or skipped already."""
+
+    async def carry(self, id: str, others: tuple[str, ...], at: datetime) -> tuple[Delivery, ...]:
+        """Those others of the same recipient that still wait come with that one, which waits too: they are skipped
+        and say so, in one commit; what is not queued any more, or another's, is left as it is. Returns everything
+        that comes with it now. Raises Missing, and Changed unless it is queued."""
 
     async def again(self, id: str, by: By) -> Delivery:
         """A person decides that it goes once more: queued, from the part it had come to. Raises Missing, and Changed

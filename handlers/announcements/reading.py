@@ -84,10 +84,16 @@ async def latest(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if others:
         blocks.append(para(ctx.t("Before that:")))
         blocks.append(Items(tuple((_first(s, ctx),) for s in others), start=1))
-    return Reply(
-        tuple(blocks),
-        buttons=rows(*(Button(str(n), f"announcements {s.id}") for n, s in enumerate(others, 1))),
-    )
+    buttons = [Button(str(n), f"announcements {s.id}") for n, s in enumerate(others, 1)]
+    return Reply(tuple(blocks), buttons=rows(*await _to_confirm(wanted, ctx), *buttons))
+
+
+async def _to_confirm(sending: Sending, ctx: Context) -> tuple[Button, ...]:
+    """The button by which the reader confirms it, while they have not."""
+    if not sending.content.get("acknowledge") or ctx.member is None:
+        return ()
+    mine = [d for d in await ctx.store.sendings.to(ctx.member.id) if d.sending == sending.id and d.came]
+    return tuple(Button(ctx.t("I have read it"), f"read {d.id}") for d in mine[:1] if not d.acknowledged)
 
 
 async def _seen_by(sending: Sending, ctx: Context) -> bool:
@@ -97,9 +103,7 @@ async def _seen_by(sending: Sending, ctx: Context) -> bool:
     if is_secretariat(ctx):
         return True
     mine = posting.received(ctx)
-    return any(
-        d.recipient in mine and d.state == "sent" for d in await ctx.store.sendings.deliveries(sending.id)
-    )
+    return any(d.recipient in mine and d.came for d in await ctx.store.sendings.deliveries(sending.id))
 
 
 def _text(sending: Sending, ctx: Context) -> str:
@@ -110,6 +114,11 @@ def _text(sending: Sending, ctx: Context) -> str:
 def _first(sending: Sending, ctx: Context) -> str:
     day = ctx.t.day(sending.at.astimezone(zone(ctx.zone)).date(), ctx.today)
     return f"{day}: {shorten(_text(sending, ctx).strip().partition(chr(10))[0], 80)}"
+
+
+def first_line(sending: Sending, ctx: Context) -> str:
+    """What an announcement begins with, shortened to a line."""
+    return shorten(_text(sending, ctx).strip().partition("\n")[0], 120)
 
 
 async def read(msg: Incoming, ctx: Context, line: Line) -> Reply:

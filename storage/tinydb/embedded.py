@@ -54,6 +54,7 @@ INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
         "state": lambda doc: (doc["state"],) if doc["state"] in ("queued", "sending", "uncertain") else (),
         "recipient": lambda doc: (doc["recipient"],),
         "message": _messages,
+        "within": lambda doc: (doc["within"],) if doc.get("within") else (),
     },
     "tries": {"account": lambda doc: (doc["account"],)},
     "requests": {"account": lambda doc: (f"{doc['account']['platform']}:{doc['account']['user']}",)},

@@ -10,7 +10,15 @@ from typing import Any, TypeVar
 from storage.audit import By
 from storage.conversation import Told
 from storage.errors import Changed
-from storage.sendings import Delivery, DeliveryState, Ended, NewSending, Sending, SendingState
+from storage.sendings import (
+    WITHIN,
+    Delivery,
+    DeliveryState,
+    Ended,
+    NewSending,
+    Sending,
+    SendingState,
+)
 from storage.tinydb import outgoing, trail
 from storage.tinydb.conversation import keep_told
 from storage.tinydb.tables import Change, Tables
@@ -46,6 +54,9 @@ class SendingsTable:
     async def of_message(self, platform: str, address: str, message: str) -> Delivery | None:
         found = self._deliveries.find("message", message_key(platform, address, message))
         return found[-1] if found else None
+
+    async def to(self, recipient: str) -> tuple[Delivery, ...]:
+        return self._deliveries.find("recipient", recipient)
 
     async def in_state(self, state: DeliveryState) -> tuple[Delivery, ...]:
         return self._deliveries.find("state", state) if state in _LIVE else ()
@@ -125,7 +136,21 @@ class SendingsTable:
     async def end(self, id: str, state: Ended, why: str, at: datetime) -> Delivery:
         def verb(tx: Change) -> Delivery:
             delivery = self._expect(tx, id, _LIVE)
+            if delivery.state != "uncertain" and state != "uncertain":
+                for one in self._within(tx, id):
+                    self._deliveries.put(tx, replace(one, state="queued", why="", at=at, within=""))
             return self._deliveries.put(tx, replace(delivery, state=state, why=why, at=at))
+
+        return await self._tables.write(verb)
+
+    async def carry(self, id: str, others: tuple[str, ...], at: datetime) -> tuple[Delivery, ...]:
+        def verb(tx: Change) -> tuple[Delivery, ...]:
+            carrier = self._expect(tx, id, ("queued",))
+            for other in others:
+                one = self._deliveries.expect(tx, other)
+                if other != id and one.state == "queued" and one.recipient == carrier.recipient:
+                    self._deliveries.put(tx, replace(one, state="skipped", why=WITHIN, at=at, within=id))
+            return self._within(tx, id)
 
         return await self._tables.write(verb)
 
@@ -172,6 +197,11 @@ class SendingsTable:
             return self._deliveries.put(tx, replace(delivery, acknowledged=at))
 
         return await self._tables.write(verb)
+
+    def _within(self, tx: Change, id: str) -> tuple[Delivery, ...]:
+        """Those that come with that one."""
+        found = tx.find("deliveries", "within", id)
+        return tuple(self._deliveries.expect(tx, self._deliveries.id(number)) for number, _ in found)
 
     def _expect(self, tx: Change, id: str, states: tuple[DeliveryState, ...]) -> Delivery:
         delivery = self._deliveries.expect(tx, id)

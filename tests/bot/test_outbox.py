@@ -13,7 +13,7 @@ import pytest
 from bot.outbox import OnUnknown, Outbox, Rules
 from bot.platform import Down, Outcome, Refused, TryLater, Unknown
 from bot.schedule import notice
-from handlers.chat import Answers, Reply
+from handlers.chat import Answers, Reply, para
 from storage.calls import Why
 from storage.conversation import Told
 from storage.meetings import Plan
@@ -569,3 +569,146 @@ async def test_a_post_whose_fate_is_unknown_is_decided_by_a_person(chat: Chat) -
         outbox.wake()
         await until(chat, all_are("sent"))
     assert len(postman.arrived["-1"]) == 1
+
+
+# What nobody foresaw
+
+
+class Stumbling(Postman):
+    """A platform whose adapter has a mistake: what it is asked for one of its chats raises what is no outcome."""
+
+    def __init__(self, *verbs: str, of: str = "chat-uAda", finds: bool = False) -> None:
+        super().__init__(finds=finds)
+        self.verbs, self.of = verbs, of
+        self.asked: list[str] = []
+
+    def _does(self, verb: str, address: str) -> None:
+        self.asked.append(f"{verb} {address}")
+        if verb in self.verbs and address == self.of:
+            raise KeyError("a field that the platform left out")
+
+    async def send(self, address: str, part: str, key: str) -> str:
+        sent = await super().send(address, part, key)
+        self._does("send", address)
+        return sent
+
+    async def edit(self, address: str, message: str, part: str) -> None:
+        self._does("edit", address)
+        await super().edit(address, message, part)
+
+    async def delete(self, address: str, message: str) -> None:
+        self._does("delete", address)
+        await super().delete(address, message)
+
+    async def look_up(self, address: str, key: str) -> str | None:
+        self._does("look_up", address)
+        return await super().look_up(address, key)
+
+    def render(self, reply: Reply) -> tuple[str, ...]:
+        if "render" in self.verbs and "Ada" in reply.plain:
+            raise KeyError("a block of an older version")
+        return super().render(reply)
+
+
+async def told(chat: Chat, *names: str) -> None:
+    """An announcement to these members, on its way."""
+    for name in names:
+        await (await chat.member(name)).says("labas")
+    new = NewSending("announcement", "announcement 1", {"lt": "Posėdis perkeliamas"}, chat.now)
+    await chat.store.sendings.open(new, tuple(f"n{i}" for i, _ in enumerate(names, 1)), chat.by())
+
+
+async def test_a_platform_that_stumbles_leaves_it_uncertain_at_once(chat: Chat) -> None:
+    """What no outcome says may have been sent: it is uncertain there and then, the others go out, nothing is sent
+    twice; the secretariat sees why and decides."""
+    await told(chat, "Ada", "Jonas", "Eva")
+    telegram = Stumbling("send")
+    async with sending(chat, telegram):
+        found = await until(chat, all_are("sent", "uncertain"))
+    assert [(d.state, d.why) for d in found] == [
+        ("uncertain", "something unforeseen happened"),
+        ("sent", ""),
+        ("sent", ""),
+    ]
+    assert {len(texts) for texts in telegram.arrived.values()} == {1}
+    rūta = await chat.member("Rūta", "secretariat")
+    assert "Ada: siunčiant įvyko nenumatyta klaida" in (await rūta.says("/siuntimas s1")).plain
+    await rūta.presses("Pirmą palikti")
+    [left, *_] = await deliveries(chat)
+    assert left.state == "skipped"
+
+
+async def test_what_stumbles_and_can_be_looked_up_is_settled(chat: Chat) -> None:
+    """Where the platform can tell that it arrived, it has."""
+    await told(chat, "Ada", "Jonas")
+    slack = Stumbling("send", finds=True)
+    async with sending(chat, slack):
+        await until(chat, all_are("sent"))
+    assert {len(texts) for texts in slack.arrived.values()} == {1}
+
+
+async def test_looking_up_that_stumbles_keeps_no_other_from_being_looked_up(chat: Chat) -> None:
+    """After a crash each is looked up; the one of which nothing can be told stays uncertain, and the outbox sends."""
+    await told(chat, "Ada", "Jonas", "Eva")
+    for id, name in (("d1", "Ada"), ("d2", "Jonas")):
+        await chat.store.sendings.claim(id, "telegram", f"chat-u{name}", 1, chat.now)
+    platform = Stumbling("look_up", finds=True)
+    async with sending(chat, platform):
+        found = await until(chat, all_are("sent", "uncertain"))
+    assert [d.state for d in found] == ["uncertain", "sent", "sent"]
+
+
+async def test_what_cannot_be_rendered_has_failed(chat: Chat) -> None:
+    """A text that the renderer stumbles over is a failed row, and the others go out."""
+    await told(chat, "Ada", "Jonas")
+    compose = chat.dispatch.compose
+
+    async def named(sending: Sending, delivery: Delivery, member: Member | None) -> Reply | None:
+        reply = await compose(sending, delivery, member)
+        return replace(reply, blocks=(para(member.person.name),)) if reply and member else reply
+
+    chat.dispatch.compose = named  # type: ignore[method-assign]
+    async with sending(chat, Stumbling("render")):
+        found = await until(chat, all_are("sent", "failed"))
+    assert [(d.state, d.why) for d in found] == [("failed", "it could not be made"), ("sent", "")]
+
+
+@pytest.mark.parametrize(("verb", "taken_back"), [("edit", False), ("delete", True)])
+async def test_what_cannot_be_changed_keeps_no_other_from_it(
+    chat: Chat, verb: str, taken_back: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Put right or taken back, the others' messages are; the one that stumbles is tried again until it is, too."""
+    monkeypatch.setattr("bot.outbox.LOOKS", 0.02)
+    await told(chat, "Ada", "Jonas")
+    telegram = Stumbling(verb)
+    async with sending(chat, telegram) as outbox:
+        await until(chat, all_are("sent"))
+        if taken_back:
+            await chat.store.sendings.turn("s1", "recalled", "", chat.by())
+        else:
+            await chat.store.sendings.change("s1", 1, {"lt": "Posėdis neįvyks"}, chat.by())
+        outbox.wake()
+
+        def done(found: tuple[Delivery, ...], *who: str) -> bool:
+            return all(
+                d.why == "recalled" if taken_back else d.seen == 2 for d in found if d.recipient in who
+            )
+
+        await until(chat, lambda found: done(found, "n2"))
+        async with asyncio.timeout(5):
+            while telegram.asked.count(f"{verb} chat-uAda") < 2:
+                await asyncio.sleep(0.005)
+        assert not done(await deliveries(chat), "n1")
+        telegram.verbs = ()
+        await until(chat, lambda found: done(found, "n1", "n2"))
+    assert telegram.arrived["chat-uAda"] == ([] if taken_back else ["Posėdis neįvyks"])
+
+
+async def test_a_text_that_became_shorter_than_what_is_there_is_not_stuck(chat: Chat) -> None:
+    """Restarted between two parts of a text that has fewer now, it ends, and is seen."""
+    await told(chat, "Ada")
+    await chat.store.sendings.claim("d1", "telegram", "chat-uAda", 2, chat.now)
+    await chat.store.sendings.accepted("d1", "m1", chat.now)
+    async with sending(chat, Postman()):
+        [found] = await until(chat, all_are("failed"))
+    assert found.why == "it could not be made"

@@ -1294,3 +1294,37 @@ async def test_a_question_is_taken_handed_back_and_closed(subject: Subject) -> N
         await store.questions.turn("k9", 1, "closed", subject.by("n5"))
     with pytest.raises(Missing):
         await store.questions.assign("k9", 1, "n5", subject.by("n5"))
+
+
+async def test_what_comes_with_another_waits_again_when_that_one_does_not_come(subject: Subject) -> None:
+    """Of one recipient what still waits comes with another; when that fails it waits again, when it may have arrived it
+    does not."""
+    sendings = subject.store.sendings
+    for key in ("a", "b", "c"):
+        await sendings.open(replace(NEW, key=key), ("n1", "n2"), subject.by())
+    await sendings.end("d6", "failed", "x", NOW)
+    carried = await sendings.carry("d1", ("d1", "d3", "d4", "d5", "d6"), NOW)
+    assert [(d.id, d.state, d.why, d.within, d.came) for d in carried] == [
+        ("d3", "skipped", "came with another", "d1", True),
+        ("d5", "skipped", "came with another", "d1", True),
+    ]
+    assert [d.id for d in await sendings.to("n1")] == ["d1", "d3", "d5"]
+    assert [d.id for d in await sendings.in_state("queued")] == ["d1", "d2", "d4"]
+    assert await sendings.carry("d1", ("d3",), NOW) == carried
+    with pytest.raises(Changed):
+        await sendings.carry("d3", ("d2",), NOW)
+    with pytest.raises(Missing):
+        await sendings.carry("d9", (), NOW)
+    sendings = (await subject.again()).sendings
+    await sendings.end("d1", "failed", "blocked", NOW)
+    assert [(d.id, d.within) for d in await sendings.in_state("queued")] == [
+        ("d2", ""),
+        ("d3", ""),
+        ("d4", ""),
+        ("d5", ""),
+    ]
+    await sendings.carry("d3", ("d5",), NOW)
+    await sendings.claim("d3", "telegram", "7", 1, NOW)
+    await sendings.end("d3", "uncertain", "no answer", NOW)
+    await sendings.end("d3", "skipped", "left", NOW)
+    assert [d.id for d in await sendings.in_state("queued")] == ["d2", "d4"]

@@ -341,6 +341,11 @@ async def _sendings_end(s: Step) -> object:
     return await s.store.sendings.end(await _delivery(s, "queued", "sending"), state, "why", s.by.at)
 
 
+async def _sendings_carry(s: Step) -> object:
+    waiting = tuple(d.id for d in await s.store.sendings.in_state("queued"))
+    return await s.store.sendings.carry(await _delivery(s, "queued"), waiting, s.by.at)
+
+
 async def _sendings_again(s: Step) -> object:
     return await s.store.sendings.again(await _delivery(s, "uncertain"), s.by)
 
