@@ -23,6 +23,9 @@ GESTURES_KEPT = timedelta(days=7)
 """How long it is remembered that a gesture was answered. Telegram keeps an update for 24 hours and Slack
 repeats an event for about one; a week leaves room for a bot that was switched off."""
 
+OFFERS_KEPT = timedelta(days=7)
+"""How long what somebody sent waits to be announced."""
+
 
 @runtime_checkable
 class Upkeep(Protocol):
@@ -69,6 +72,7 @@ async def look(store: Store, upkeep: Upkeep | None, now: datetime) -> None:
             if written:
                 log.info("the day's backup is written", file=written.name)
         await store.conversation.prune(now - GESTURES_KEPT)
+        await store.announcements.sweep(now - OFFERS_KEPT)
     except StoreError as error:
         log.error("what is due could not be done", why=str(error))
 

@@ -32,7 +32,7 @@ NAMES: Mapping[str, str] = {
     "reminders": N_("reminders of deadlines and meetings"),
     "surveys": N_("surveys"),
 }
-_ALSO = {
+ALSO: Mapping[str, str] = {
     "calls": "notices",
     "meetings": "notices",
     "santrauka": "digest",
@@ -40,6 +40,7 @@ _ALSO = {
     "priminimai": "reminders",
     "apklausos": "surveys",
 }
+"""Other names of topics."""
 _QUIET = re.compile(r"([01]?\d|2[0-3])(?::([0-5]\d))?\s*[-–]\s*([01]?\d|2[0-3])(?::([0-5]\d))?")
 PLATFORMS: Mapping[str, str] = {"telegram": "Telegram", "slack": "Slack"}
 """The platforms that reach people wherever they are."""
@@ -100,7 +101,7 @@ async def topic(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if ctx.member is None:
         return say(ctx.t("Only members are sent anything."))
     wishes = ctx.member.person.wishes
-    named = _ALSO.get(line.words[0], line.words[0]) if line.words else ""
+    named = ALSO.get(line.words[0], line.words[0]) if line.words else ""
     chosen = tuple(NAMES) if named == "all" else (named,) if named in NAMES else ()
     if not chosen or line.words[1:2] not in (("on",), ("off",)):
         return _shown(wishes, ctx)
