@@ -120,6 +120,7 @@ class Dispatcher:
             member=member,
             operator=operator,
             channels=await self._store.channels.all(),
+            surveys=await self._store.surveys.all(),
             join_link=self.policy.join_link,
             strangers_may_ask=self.policy.strangers_may_ask,
             approve_over=self.policy.approve_over,
@@ -137,6 +138,7 @@ class Dispatcher:
             event=delivery.id,
             member=member,
             channels=await self._store.channels.all(),
+            surveys=await self._store.surveys.all(),
             channel=await self._store.channels.get(delivery.recipient),
             per_day=self.policy.per_day,
         )

@@ -18,7 +18,6 @@ from handlers.chat import (
     Para,
     Reply,
     para,
-    rows,
     shorten,
 )
 from handlers.i18n import Translator
@@ -198,4 +197,4 @@ def _ways(form: Form, field: Field, number: int, t: Translator) -> Buttons:
     if not field.required:
         ways.append(Button(t("Skip"), f"skip {mark}.{field.name}"))
     ways.append(Button(t("Pause") if form.kept else t("Cancel"), "cancel"))
-    return rows(*ways)
+    return (tuple(ways),)  # one row: ten choices and the turning of pages leave no more

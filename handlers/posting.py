@@ -8,9 +8,14 @@ from collections.abc import Iterable
 from handlers import audience, channels
 from handlers.chat import CHOICE_LENGTH, Block, Choice, para, shorten
 from handlers.context import Context
+from handlers.taking_part import silent
 from storage.channels import is_channel
 from storage.members import Member
 from storage.sendings import Delivery, Sending
+from storage.surveys import Survey
+
+SILENT = "survey-open"
+"""`survey-open:a3` are those for whom nobody has answered that survey yet."""
 
 
 def choices(ctx: Context) -> list[Choice]:
@@ -24,13 +29,58 @@ def choices(ctx: Context) -> list[Choice]:
 
 def fault(words: Iterable[str], ctx: Context) -> str:
     """What is wrong with an audience, a sentence; empty when nothing is."""
-    return audience.fault(words, ctx.structure, ctx.t, channels.speakable(ctx.channels, ctx))
+    given = tuple(words)
+    for word in given:
+        kind, _, name = word.removeprefix("-").partition(":")
+        if kind == SILENT and _survey(name, ctx) is None:
+            return ctx.t("“{word}”: no such survey is open.", word=word)
+    others = [word for word in given if not word.removeprefix("-").startswith(f"{SILENT}:")]
+    if not others and any(not word.startswith("-") for word in given):
+        return ""
+    if not any(not word.startswith("-") for word in others) and len(others) < len(given):
+        others.append("all")  # somebody is chosen by a survey; what is left out is looked at all the same
+    return audience.fault(others, ctx.structure, ctx.t, channels.speakable(ctx.channels, ctx))
+
+
+def _survey(name: str, ctx: Context) -> Survey | None:
+    """The open survey of that id or key."""
+    return next((s for s in ctx.surveys if s.state == "open" and name in (s.id, s.plan.key)), None)
+
+
+def silent_choices(ctx: Context) -> list[Choice]:
+    """Those who have not answered an open survey, to choose from."""
+    return [
+        Choice(f"{SILENT}:{s.id}", shorten(has_not_answered(s.id, ctx), CHOICE_LENGTH))
+        for s in ctx.surveys
+        if s.state == "open"
+    ]
+
+
+def has_not_answered(name: str, ctx: Context) -> str:
+    """Those of that survey as people say it."""
+    survey = _survey(name, ctx)
+    title = ctx.t.words(survey.plan.title) if survey else name
+    return ctx.t("those who have not answered “{title}”", title=title)
+
+
+async def _waited_for(
+    words: tuple[str, ...], everybody: tuple[Member, ...], ctx: Context
+) -> dict[str, set[str]]:
+    """By word those for whom nobody has answered that survey yet."""
+    found: dict[str, set[str]] = {}
+    for word in {w.removeprefix("-") for w in words}:
+        kind, _, name = word.partition(":")
+        survey = _survey(name, ctx) if kind == SILENT else None
+        if survey is not None:
+            sheets = await ctx.store.surveys.sheets(survey.id)
+            found[word] = {m.id for m in silent(survey, everybody, ctx.structure, sheets)}
+    return found
 
 
 async def whom(words: tuple[str, ...], ctx: Context) -> tuple[tuple[Member, ...], audience.Reach]:
     """The members whom these words choose, and where they and the channels that are named are reached."""
     everybody = await ctx.store.members.all()
-    who = audience.chosen(words, everybody, ctx.structure)
+    who = audience.chosen(words, everybody, ctx.structure, await _waited_for(words, everybody, ctx))
     posted = audience.posted(words, channels.speakable(ctx.channels, ctx))
     return who, audience.reach(who, posted, everybody)
 

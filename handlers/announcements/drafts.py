@@ -106,6 +106,7 @@ def _choices(ctx: Context, chosen: Iterable[str]) -> tuple[Choice, ...]:
     found += [
         Choice(word, _capital(in_words(word, ctx))) for word in ("topic:calls", "topic:digest", "not-joined")
     ]
+    found += [Choice(c.value, _capital(c.label)) for c in posting.silent_choices(ctx)]
     known = {"all", *(choice.value for choice in (*found, *posting.choices(ctx)))}
     more = dict.fromkeys(word for word in chosen if word not in known)
     return (*found, *(Choice(word, _short(in_words(word, ctx))) for word in more if len(word.encode()) <= 48))

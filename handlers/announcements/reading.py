@@ -180,6 +180,16 @@ async def why(msg: Incoming, ctx: Context, line: Line) -> Reply:
             buttons=rows(Button(ctx.t("What is sent to you"), "topic")),
             aside=True,
         )
+    if sending.kind in ("survey", "surveyreminder", "surveymoved"):
+        return say(
+            ctx.t("This survey asks you, and nobody has answered it for you yet.")
+            if sending.kind != "surveymoved"
+            else ctx.t("You were told when this survey closes, and that is no longer so."),
+            buttons=rows(Button(ctx.t("What is sent to you"), "topic")),
+            aside=True,
+        )
+    if sending.kind == "surveyclosed":
+        return say(ctx.t("You are of the secretariat, and this survey is yours."), aside=True)
     if sending.kind == "digest":
         return say(ctx.t("You sit in a working group, and this is its weekly digest."), aside=True)
     if sending.kind == "nudge":
@@ -235,6 +245,7 @@ def in_words(word: str, ctx: Context) -> str:
         "channel": channels.title(ctx.t.words(group.name) if group else name, ctx),
         "all": ctx.t("all members"),
         "not-joined": ctx.t("those who have not joined"),
+        posting.SILENT: posting.has_not_answered(name, ctx),
         "topic": ctx.t(topic) if topic else name,
         "role": {"manager": ctx.t("cluster managers"), "secretariat": ctx.t("the secretariat")}.get(
             name, name

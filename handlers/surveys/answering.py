@@ -23,7 +23,7 @@ from handlers.chat import (
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.surveys import asking
-from handlers.surveys.taking_part import Place, done, is_open, may_answer, owner, place
+from handlers.taking_part import Place, done, is_open, may_answer, owner, place
 from storage.errors import Changed
 from storage.members import Member
 from storage.surveys import Given, Sheet, Survey

@@ -28,7 +28,7 @@ from handlers.commands import Line
 from handlers.context import Context
 from handlers.surveys import answering, asking, pushes
 from handlers.surveys.answering import find
-from handlers.surveys.taking_part import asked, done, owner
+from handlers.taking_part import asked, done, owner
 from storage.surveys import Survey
 
 LISTED = 8

@@ -7,7 +7,7 @@ from dataclasses import replace
 from handlers.chat import Reply
 from handlers.i18n import translator
 from handlers.surveys.rates import Rate, lines, rates
-from handlers.surveys.taking_part import done
+from handlers.taking_part import done
 from storage.association import Association, Organisation, Structure
 from storage.members import Member, Person
 from storage.words import Words
