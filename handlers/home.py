@@ -1,13 +1,15 @@
-"""What a person sees first: their next meetings, the nearest deadlines, surveys that wait, with ways on."""
+"""What a person sees first: next meetings, the nearest deadlines, surveys and questions that wait, with ways on."""
 
 from __future__ import annotations
 
+from handlers.access import is_secretariat
 from handlers.calls import show as calls
-from handlers.chat import Block, Button, Heading, Incoming, Items, Reply, rows
+from handlers.chat import Block, Button, Heading, Incoming, Items, Reply, para, rows
 from handlers.commands import BY_NAME, Line
 from handlers.context import Context
 from handlers.meetings import show as meetings
 from handlers.surveys import answering
+from storage.questions import still_open
 
 
 async def home(msg: Incoming, ctx: Context, line: Line) -> Reply:
@@ -28,7 +30,15 @@ async def home(msg: Incoming, ctx: Context, line: Line) -> Reply:
             Items(tuple(answering.row(s, ctx) for s in waiting)),
         ]
         shown.append(Reply(told=tuple(answering.fact(one) for one in waiting)))
+    asked = still_open(await ctx.store.questions.all()) if is_secretariat(ctx) and msg.private else ()
+    if asked:
+        words = t.n(
+            "{count} question waits for an answer.", "{count} questions wait for an answer.", len(asked)
+        )
+        blocks += [Heading(t("Questions to the secretariat")), para(words)]
     ways = [Button(t("Funding calls"), "calls")]
+    if asked:
+        ways.append(Button(t("Questions to the secretariat"), "inbox"))
     if waiting:
         ways.append(Button(t("Open surveys"), "surveys"))
     if ctx.member or ctx.operator:

@@ -98,15 +98,19 @@ async def latest(msg: Incoming, ctx: Context, line: Line) -> Reply:
         blocks.append(para(ctx.t("Before that:")))
         blocks.append(Items(tuple((_first(s, ctx),) for s in others), start=1))
     buttons = [Button(str(n), f"announcements {s.id}") for n, s in enumerate(others, 1)]
-    return Reply(tuple(blocks), buttons=rows(*await _to_confirm(wanted, ctx), *buttons))
+    return Reply(tuple(blocks), buttons=rows(*await _ways(wanted, ctx), *buttons))
 
 
-async def _to_confirm(sending: Sending, ctx: Context) -> tuple[Button, ...]:
-    """The button by which the reader confirms it, while they have not."""
-    if not sending.content.get("acknowledge") or ctx.member is None:
+async def _ways(sending: Sending, ctx: Context) -> tuple[Button, ...]:
+    """The buttons by which a reader whom it was sent to confirms it, while they have not, and replies to it."""
+    came = await ctx.store.sendings.to(ctx.member.id) if ctx.member else ()
+    mine = next((d for d in came if d.sending == sending.id and d.came), None)
+    if mine is None:
         return ()
-    mine = [d for d in await ctx.store.sendings.to(ctx.member.id) if d.sending == sending.id and d.came]
-    return tuple(Button(ctx.t("I have read it"), f"read {d.id}") for d in mine[:1] if not d.acknowledged)
+    reply = Button(ctx.t("Reply"), f"ask {mine.id}")
+    if not sending.content.get("acknowledge") or mine.acknowledged:
+        return (reply,)
+    return Button(ctx.t("I have read it"), f"read {mine.id}"), reply
 
 
 async def _seen_by(sending: Sending, ctx: Context) -> bool:

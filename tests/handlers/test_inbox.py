@@ -188,6 +188,15 @@ async def test_the_inbox_is_the_secretariats(chat: Chat, ada: Someone, rūta: So
     assert "Prisijungti" in labels(await chat.stranger().says("/klausimai"))
 
 
+async def test_what_one_sees_first_says_how_many_wait(chat: Chat, ada: Someone, rūta: Someone) -> None:
+    """The secretariat's first page counts them and leads to them; a member's says nothing of it."""
+    assert "Klausimai sekretoriatui" not in (await rūta.says("/pradzia")).plain
+    await ada.says("/klausti Ar galima?")
+    assert "1 klausimas laukia atsakymo." in (await rūta.says("/pradzia")).plain
+    assert "Ar galima?" in (await rūta.presses("Klausimai sekretoriatui")).plain
+    assert "laukia atsakymo" not in (await ada.says("/pradzia")).plain
+
+
 async def test_who_has_left_leaves_the_question_behind(chat: Chat, rūta: Someone) -> None:
     """A question whose asker is no member any more is still there to be closed."""
     await chat.store.questions.open("n99", "Ar galima?", "s99", chat.by())
