@@ -347,9 +347,6 @@ class Outbox:
         if sending is None or sending.state != "open":
             return
         now = self._clock()
-        if sending.until is not None and now >= sending.until:
-            await self._end(delivery, "skipped", "too late")
-            return
         structure = await self._store.association.structure()
         member = await self._store.members.get(delivery.recipient)
         calm = Calm(structure, self._store, now, self._rules.per_day, self._going)
@@ -359,10 +356,7 @@ class Outbox:
             return
         wait = (verdict.at - now).total_seconds()
         if wait > 0:
-            if sending.until is not None and now + timedelta(seconds=wait) >= sending.until:
-                await self._end(delivery, "skipped", "too late")
-            else:
-                self._enqueue(lane, id, min(wait, SOON))
+            self._enqueue(lane, id, min(wait, SOON))
             return
         reach = await self._reach(delivery)
         if reach is None or self._lanes[reach[0]] is not lane:

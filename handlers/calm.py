@@ -49,6 +49,15 @@ def _after_wishes(local: datetime, wishes: Wishes) -> datetime | None:
     return datetime.combine(day, last, local.tzinfo) if barred and first != last else None
 
 
+def leaves_room(quiet: str, association: Association) -> bool:
+    """Whether a day's working hours have a minute outside those quiet hours ("22:00-07:00")."""
+    first, last = (time.fromisoformat(hour) for hour in quiet.split("-"))
+    opens, shuts = (time.fromisoformat(hour) for hour in association.working_hours)
+    if first <= last:
+        return opens < first or last < shuts
+    return max(opens, last) < min(shuts, first)
+
+
 def _in_working_hours(at: datetime, association: Association) -> datetime:
     here = zone(association.zone)
     opens, shuts = (time.fromisoformat(text) for text in association.working_hours)

@@ -24,6 +24,7 @@ from storage.store import Store
 WENT: tuple[DeliveryState, ...] = ("sending", "sent", "uncertain")
 """The states of what its recipient has, or may have."""
 MUTED = "muted"
+TOO_LATE = "too late"
 OVER = "over the day's number"
 """Why something is left out that could neither wait for the next day nor for a digest."""
 SOON = timedelta(minutes=10)
@@ -75,7 +76,16 @@ class Verdict:
 
 
 async def from_when(sending: Sending, delivery: Delivery, member: Member | None, calm: Calm) -> Verdict:
-    """When it may leave to that reader, from now on."""
+    """When it may leave to that reader, from now on; left out when that is not before its last useful moment."""
+    if sending.until is not None and calm.now >= sending.until:
+        return Verdict(calm.now, TOO_LATE)
+    verdict = await _allowed(sending, delivery, member, calm)
+    if not verdict.left_out and sending.until is not None and verdict.at >= sending.until:
+        return Verdict(verdict.at, TOO_LATE)
+    return verdict
+
+
+async def _allowed(sending: Sending, delivery: Delivery, member: Member | None, calm: Calm) -> Verdict:
     wishes = member.person.wishes if member else Wishes()
     topic = TOPICS.get(sending.kind)
     at = max(calm.now, sending.due)

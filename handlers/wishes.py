@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Literal
 
+from handlers.calm import leaves_room
 from handlers.chat import Block, Bold, Button, Incoming, Items, Reply, Spans, para, rows, say
 from handlers.commands import Line
 from handlers.context import Context
@@ -227,7 +228,19 @@ async def quiet(msg: Incoming, ctx: Context, line: Line) -> Reply:
             ctx.t("The two hours are the same; to stop everything, snooze."),
             buttons=rows(*switches(wishes, ctx)),
         )
-    return await _set(replace(wishes, quiet=f"{begin:%H:%M}-{end:%H:%M}"), ctx)
+    hours = f"{begin:%H:%M}-{end:%H:%M}"
+    if not leaves_room(hours, ctx.association):
+        opens, shuts = ctx.association.working_hours
+        return say(
+            ctx.t(
+                "Messages are sent between {opens} and {shuts}, so nothing could come any more; to stop everything, "
+                "snooze.",
+                opens=opens,
+                shuts=shuts,
+            ),
+            buttons=rows(*switches(wishes, ctx)),
+        )
+    return await _set(replace(wishes, quiet=hours), ctx)
 
 
 async def platform(msg: Incoming, ctx: Context, line: Line) -> Reply:

@@ -19,8 +19,8 @@ from storage.members import Following, Wishes
 from storage.moments import Moment, zone
 from storage.words import Words
 from tests.conversation import Chat, moment
+from tests.handlers.resting import barred
 from tests.handlers.test_reminders import work
-from tests.handlers.test_wishes import barred
 from tests.postman import Postman
 
 HERE = "Europe/Vilnius"

@@ -12,13 +12,11 @@ from hypothesis import strategies as st
 from handlers.calm import first_allowed
 from storage.association import Association
 from storage.members import Wishes
-from storage.moments import zone
 from storage.words import Words
 from tests.conversation import Chat, Someone, labels
+from tests.handlers.resting import HERE, barred
 
-HERE = zone("Europe/Vilnius")
 LKA = Association(Words("Asociacija"), "LKA")
-HOLIDAYS = {date(2026, 11, 1), date(2026, 11, 2), date(2026, 12, 24), date(2026, 12, 25), date(2026, 12, 26)}
 
 
 @pytest.fixture
@@ -67,6 +65,9 @@ async def test_quiet_hours_are_ones_own(chat: Chat, ada: Someone) -> None:
     for wrong in ("/tyla", "/tyla 25-3", "/tyla visada"):
         assert "Kuriomis valandomis" in (await ada.says(wrong)).plain
     assert "vienodos" in (await ada.says("/tyla 8-8")).plain
+    for everything in ("/tyla 7-19", "/tyla 8-18", "/tyla 20-19", "/tyla 18:30-18"):
+        assert "Žinutės siunčiamos nuo 08:00 iki 18:00" in (await ada.says(everything)).plain
+    assert "tylos valandos: 08:00-17:59" in (await ada.says("/tyla 8-17:59")).plain
     assert "tylos valandos" not in (await ada.says("/tyla off")).plain
 
 
@@ -76,20 +77,6 @@ async def test_a_guest_is_sent_nothing(chat: Chat) -> None:
     for command in ("/tema digest off", "/snausti 7", "/tyla 22-7"):
         assert (await jonas.says(command)).plain
     assert await chat.store.members.all() == ()
-
-
-def barred(at: datetime, wishes: Wishes) -> bool:
-    """The rule said once more, minute by minute."""
-    local = at.astimezone(HERE)
-    clock = f"{local:%H:%M}"
-    if local.weekday() == 6 or local.date() in HOLIDAYS or not "08:00" <= clock < "18:00":
-        return True
-    if wishes.snoozed and local.date() < wishes.snoozed:
-        return True
-    begin, _, end = wishes.quiet.partition("-")
-    if not begin:
-        return False
-    return begin <= clock < end if begin <= end else clock >= begin or clock < end
 
 
 @pytest.mark.parametrize("quiet", ["", "12:00-14:00", "17:00-09:30", "08:00-10:00"])
