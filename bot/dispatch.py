@@ -19,7 +19,7 @@ from bot.said import Said
 from handlers import channels, guide, intake, questions, routes, vocabulary
 from handlers.access import may
 from handlers.calm import PER_DAY
-from handlers.chat import Answer, Answers, Button, Field, Form, Incoming, Reply, para, rows
+from handlers.chat import PIECE_LENGTH, Answer, Answers, Button, Field, Form, Incoming, Reply, para, rows
 from handlers.commands import DRAFT_NAMES, Line, parse
 from handlers.context import Context
 from handlers.i18n import Translator, translator
@@ -36,12 +36,13 @@ from storage.store import Store
 log = events("dispatch")
 
 DRAFT_LIVES = timedelta(days=3)
+PIECES_COME = timedelta(seconds=3)
 TALK_LASTS = timedelta(minutes=10)
 REMEMBERED = 10_000  # gestures answered since the start, kept in memory beside the store's
 _SMALL_TALK = frozenset({"not_understood", "out_of_scope", "greeting", "thanks", "help"})
 _HELD = "?"
 """The draft's answer in which a text waits while its writer is asked what it was."""
-_SLASHED_ID = re.compile(r"[ckmnqs]\d+\b|[a-z2-9]{4}(?:-[a-z2-9]{4}){2,}$", re.IGNORECASE)
+_SLASHED_ID = re.compile(r"[bckmnqs]\d+\b|[a-z2-9]{4}(?:-[a-z2-9]{4}){2,}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,9 +222,14 @@ class Dispatcher:
             return guide.not_your_button(ctx)
         if ctx.member is None and not ctx.operator and not ctx.strangers_may_ask and not _joins(msg):
             return guide.members_only(ctx)
-        if msg.files and not msg.text:
-            return await self._no_answer(msg, ctx) or await intake.dropped(msg, ctx)
+        if (msg.files and not msg.text) or (
+            intake.to_announce(msg, ctx) and not (msg.forwarded and await self._asks_text(msg, ctx))
+        ):
+            refused = await self._no_answer(msg, ctx) if not msg.text else None
+            return refused or await self._offered(await intake.dropped(msg, ctx), msg, ctx)
         text = msg.text.strip()
+        if msg.forwarded:
+            return await self._free_text(text, msg, ctx)
         first = _folded(text.split(maxsplit=1)[0]) if text else ""
         if first.lstrip("/") in DRAFT_NAMES and (
             msg.command or text.startswith("/") or first == _folded(text)
@@ -262,7 +268,13 @@ class Dispatcher:
             reply = await self._maybe_answer(draft, text, understood, msg, ctx)
             if reply:
                 return reply
+        if offer := await intake.offered(msg, ctx):
+            return await self._offered(offer, msg, ctx)
         return await self._understood(text, understood, msg, ctx)
+
+    async def _offered(self, reply: Reply, msg: Incoming, ctx: Context) -> Reply:
+        """What comes of something that was sent: where it is the answer in a form, that goes on."""
+        return await self._ask(reply.form, msg, ctx) if reply.form else reply
 
     async def _understood(self, text: str, understood: Understanding, msg: Incoming, ctx: Context) -> Reply:
         """The command that the words came to, said as if it had been typed; or a kind way on."""
@@ -344,6 +356,15 @@ class Dispatcher:
     async def _draft(self, msg: Incoming, ctx: Context) -> Draft | None:
         draft = await self._store.conversation.draft(_who(msg, ctx))
         return draft if draft and draft.expires > ctx.now else None
+
+    async def _asks_text(self, msg: Incoming, ctx: Context) -> bool:
+        """Whether a form waits for a text: what is passed on then is its answer."""
+        draft = await self._draft(msg, ctx)
+        if draft is None or draft.at is None or msg.files:
+            return False
+        form, _ = await self._form(draft.command, msg, ctx)
+        field = form.field(draft.at) if form else None
+        return field is not None and field.takes_text
 
     async def _form(self, command: str, msg: Incoming, ctx: Context) -> tuple[Form | None, Reply]:
         """The draft's form, made anew by its command; None beside the reply when there is none any more."""
@@ -464,14 +485,25 @@ class Dispatcher:
         values = {**form.values, field.name: chosen}
         return await self._ask(form.with_(values=values, at=field.name, faults={}), msg, ctx)
 
-    async def _given(self, form: Form, name: str, given: Answer | None, msg: Incoming, ctx: Context) -> Reply:
-        """One answer: refused with a sentence, or kept, and the next question or the finished form."""
+    async def _given(
+        self,
+        form: Form,
+        name: str,
+        given: Answer | None,
+        msg: Incoming,
+        ctx: Context,
+        *,
+        pieces: bool = False,
+    ) -> Reply:
+        """One answer: refused with a sentence, or kept, and the next question or the finished form. One of several
+        pieces is kept though it is refused: the next piece is no answer by itself."""
         answers = dict(form.values)
         if given is not None:
             answers[name] = given
         wrong = forms.faults(form, answers, ctx.t, frozenset({name}))
         if wrong:
-            answers.pop(name, None)
+            if not pieces:
+                answers.pop(name, None)
             return await self._ask(form.with_(values=answers, at=name, faults=wrong), msg, ctx)
         return await self._onwards(form, answers, msg, ctx)
 
@@ -488,6 +520,8 @@ class Dispatcher:
         form = form.with_(
             values={k: v for k, v in draft.answers.items() if k != _HELD}, at=field.name, faults={}
         )
+        if longer := _goes_on(form, draft, ctx.now):
+            return await self._given(form, longer, f"{draft.answers[longer]}\n{text}", msg, ctx, pieces=True)
         if not field.takes_text and _folded(text) not in labels:
             if understood.intent != "not_understood" or understood.choices:
                 return None
@@ -566,6 +600,17 @@ def _in_its_language(understood: Understanding, ctx: Context) -> Context:
 def _place(msg: Incoming) -> str:
     """Somebody in a chat: what was said before is theirs there."""
     return f"{msg.chat} {msg.account.user}"
+
+
+def _goes_on(form: Form, draft: Draft, now: datetime) -> str | None:
+    """The field whose long text goes on with what has just come: a platform cut it, and brings the pieces at once."""
+    if now - (draft.expires - DRAFT_LIVES) > PIECES_COME:
+        return None
+    for name in (draft.at, forms.previous_field(form, draft.answers, draft.at)):
+        field, given = form.field(name or ""), draft.answers.get(name or "", "")
+        if field and field.kind == "paragraph" and len(given) >= PIECE_LENGTH and isinstance(given, str):
+            return name
+    return None
 
 
 def _numbered(reply: Reply) -> tuple[str, ...]:

@@ -32,6 +32,9 @@ GESTURES_KEPT = timedelta(days=7)
 """How long it is remembered that a gesture was answered. Telegram keeps an update for 24 hours and Slack
 repeats an event for about one; a week leaves room for a bot that was switched off."""
 
+OFFERS_KEPT = timedelta(days=7)
+"""How long what somebody sent waits to be announced."""
+
 
 @runtime_checkable
 class Upkeep(Protocol):
@@ -102,6 +105,7 @@ async def look(store: Store, upkeep: Upkeep | None, now: datetime, stumbles: Stu
 
     async def forgetting() -> None:
         await store.conversation.prune(now - GESTURES_KEPT)
+        await store.announcements.sweep(now - OFFERS_KEPT)
 
     for part, do in (("backup", backup), ("forgetting", forgetting)):
         try:

@@ -16,6 +16,7 @@ CHOICE_LENGTH = 75  # Slack option text
 VALUE_BYTES = 48  # a choice's value travels inside an `answer` command
 ROW_BUTTONS = 3
 ROWS = 12  # six buttons in all are enough for a reply; a form's choices come ten a page
+PIECE_LENGTH = 3_900  # Telegram's apps cut what is longer than 4,096 at a space, and send the pieces at once
 FILE_BYTES = 20_000_000  # Telegram getFile: bots can download at most 20 MB
 
 
@@ -345,9 +346,11 @@ class Incoming:
     was for, where only that person may press. `quotes` is true when the text replies to the bot's own
     message, and `replies_to` is that message's id on the platform. `whole` is true when `answers` are all
     there will be (a file of them): optional fields that they leave out are skipped. `alone` is true when the
-    answer is seen by that person alone although others are in the chat. `language` and `name` are what the
-    platform says of the person. `confirmed` is set by dispatch when the answers come from a draft that the
-    person confirmed, `heard` to the words, said before, that a button's mark stands for.
+    answer is seen by that person alone although others are in the chat. `forwarded` is true when the
+    text is somebody else's that was passed on; `album` names the pictures that were sent together, one message
+    each. `language` and `name` are what the platform says of the person. `confirmed` is set by dispatch when the
+    answers come from a draft that the person confirmed, `heard` to the words, said before, that a button's mark
+    stands for.
     """
 
     event: str
@@ -366,5 +369,7 @@ class Incoming:
     replies_to: str = ""
     heard: str = ""
     alone: bool = False
+    forwarded: bool = False
+    album: str = ""
     language: str | None = None
     name: str = ""

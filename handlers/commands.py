@@ -318,6 +318,28 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("announce", "skelbti", "secretariat", N_("Announce something to members"), "", False, True, True),
     Command(
+        "drafts",
+        "juodrasciai",
+        "secretariat",
+        N_("Announcements that were put aside"),
+        N_("[draft]"),
+        False,
+        True,
+    ),
+    Command(
+        "trial", "isbandyti", "secretariat", N_("Test an announcement on yourself"), "", False, False, True
+    ),
+    Command(
+        "deputy",
+        "pavaduotojas",
+        "secretariat",
+        N_("Name who may approve announcements while you are away"),
+        N_("[name until a day]"),
+        False,
+        True,
+        True,
+    ),
+    Command(
         "sending",
         "siuntimas",
         "secretariat",
@@ -349,7 +371,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "release",
         "isleisti",
-        "secretariat",
+        "member",  # the secretariat, or its deputy
         N_("Approve what waits to be sent"),
         N_("sending"),
         False,

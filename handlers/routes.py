@@ -28,6 +28,7 @@ from handlers import (
     questions,
     regaining,
     reminders,
+    reports,
     sendings,
     settings,
     told,
@@ -35,7 +36,7 @@ from handlers import (
     waiting,
     wishes,
 )
-from handlers.announcements import handing, mending, reading
+from handlers.announcements import deputies, handing, keeping, mending, reading, trying
 from handlers.calls import changes, show
 from handlers.calls.filters import Filter, slug
 from handlers.calls.filters import line as calls_line
@@ -137,13 +138,16 @@ HANDLERS: Mapping[str, Handler] = {
     "undoimport": intake.undoimport,
     "export": intake.export,
     "announce": handing.announce,
+    "drafts": keeping.drafts_,
+    "trial": trying.trial,
+    "deputy": deputies.deputy,
     "announcements": reading.latest,
     "digest": digest.digest,
     "digestrun": digest.digestrun,
     "digestnote": digest.digestnote,
     "read": reading.read,
     "why": reading.why,
-    "sending": sendings.sending,
+    "sending": reports.sending,
     "release": sendings.release,
     "correct": mending.correct,
     "recall": sendings.recall,
@@ -168,6 +172,7 @@ COMPOSERS: Mapping[str, Composer] = {
     "change": told.compose,
     "channel": connecting.compose,
     "announcement": reading.compose,
+    "test": trying.compose,
     "joining": membership.compose,
     "linked": linking.compose,
     "handover": handed.compose,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+from storage.announcements import Announcements
 from storage.association import AssociationPort
 from storage.audit import Audit
 from storage.calls import Calls
@@ -44,6 +45,9 @@ class Store(Protocol):
     def surveys(self) -> Surveys: ...
     @property
     def questions(self) -> Questions: ...
+
+    @property
+    def announcements(self) -> Announcements: ...
     @property
     def imports(self) -> Imports: ...
     @property

@@ -211,6 +211,8 @@ class Chat:
         shown_to: str | None = None,
         answers: Answers | None = None,
         files: tuple[Attachment, ...] = (),
+        forwarded: bool = False,
+        album: str = "",
     ) -> Reply:
         """One gesture through dispatch; returns the reply, or an empty one when there was none."""
         self.events += 1
@@ -233,6 +235,8 @@ class Chat:
                 shown_to=shown_to,
                 quotes=quotes,
                 replies_to=replies_to,
+                forwarded=forwarded,
+                album=album,
                 language=someone.language,
                 name=someone.name,
             ),

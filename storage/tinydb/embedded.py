@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from storage.surveys import Survey
+from storage.tinydb.announcements import AnnouncementsTables
 from storage.tinydb.association import AssociationTable
 from storage.tinydb.backups import daily_backup, strip
 from storage.tinydb.calls import CallsTable
@@ -71,6 +72,7 @@ INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
         "one": lambda doc: ((doc["survey"], doc["member"]),),
         "counts": lambda doc: ((doc["survey"], doc["owner"]),) if doc["state"] == "answered" else (),
     },
+    "files": {"digest": lambda doc: (doc["digest"],)},
     "missed": {"text": lambda doc: (doc["text"],)},
     "synonyms": {"said": lambda doc: (doc["said"],)},
     "told": {"subject": lambda doc: (doc["subject"],), "fact": lambda doc: (fact_key(dict(doc)),)},
@@ -91,6 +93,7 @@ class EmbeddedStore:
         self.members = MembersTable(tables, self.sendings.changed)
         self.conversation = ConversationTables(tables)
         self.questions = QuestionsTable(tables, self.sendings.changed)
+        self.announcements = AnnouncementsTables(tables)
         self.imports = ImportsTable(
             tables,
             self.association,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
@@ -14,12 +15,16 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.local.console import ask_running, socket_path
+from storage.audit import By
+from storage.sendings import NewSending
+from storage.tinydb.embedded import EmbeddedStore
 
 FILES = Path(__file__).parents[2] / "bot" / "demo" / "files"
 NOW = "2026-09-24T10:00"
@@ -568,6 +573,29 @@ def test_a_bad_announcement_is_named(operator: Operator, tmp_path: Path, text: s
     file = tmp_path / "s.toml"
     file.write_text(text + "\n", "utf-8")
     assert said in operator.fails(2, "announce", file, "--send", "--lang", "en")
+
+
+def test_a_sending_is_watched_until_it_is_over(operator: Operator) -> None:
+    """While the bot sends, how far it is comes on standard error and the end on standard output; a sending that is none
+    is named, and without a bot nobody waits for ever."""
+    asyncio.run(_queued(operator.folder / "data"))
+    assert "laukia: 1" in operator.does("sending", "s1")
+    assert "does not run" in operator.fails(1, "sending", "s1", "--watch")
+    assert "s9: there is no such sending" in operator.fails(2, "sending", "s9")
+    assert "add --send" in operator.fails(2, "announce", "s.toml", "--watch")
+    with operator.running():
+        done = operator.tries("sending", "s1", "--watch")
+    assert (done.returncode, "nepristatyta: 1" in done.stdout) == (0, True), done.stderr
+    assert done.stderr.splitlines()[-1] == "1/1 laukia 0, išsiųsta 0, neaišku 0, nepristatyta 1"
+
+
+async def _queued(folder: Path) -> None:
+    """An announcement to somebody whom nothing reaches, to leave at once."""
+    store = EmbeddedStore.open(folder)
+    at = datetime(2026, 9, 24, 7, tzinfo=UTC)
+    new = NewSending("announcement", "announcement e1", {"lt": "Labas"}, at)
+    await store.sendings.open(new, ("n1",), By("operator", at, "e1"))
+    await store.close()
 
 
 def test_who_was_told_what_is_a_table(operator: Operator, tmp_path: Path) -> None:

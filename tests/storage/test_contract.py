@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.announcements import Answers
 from storage.association import Association, Goal, Group, Organisation, Seat, Structure
 from storage.audit import By
 from storage.calls import Call, ChangedCall, Facts, NewCall, Why
@@ -804,6 +805,75 @@ async def test_old_gestures_and_drafts_are_forgotten_what_was_told_is_not(subjec
     assert not await store.conversation.answered("old") and await store.conversation.answered("young")
     assert await store.conversation.draft("n1") is None and await store.conversation.draft("n2") is not None
     assert len(await store.conversation.told("c1")) == 1
+
+
+async def test_an_announcement_waits_for_its_people(subject: Subject) -> None:
+    """Kept with its files, taken up by somebody else, dropped; the same gesture does each once, and a version that has
+    moved on changes nothing."""
+    store, by = subject.store, subject.by("n1")
+    file = await store.announcements.attach("tvarka.pdf", "application/pdf", b"\0\xff", NOW)
+    assert await store.announcements.attach("tvarka.pdf", "application/pdf", b"\0\xff", NOW) == file
+    answers: Answers = {"lt": "Susitinkame", "audience": ("all",), "files": (file,)}
+    kept = await store.announcements.keep(answers, by)
+    assert await store.announcements.keep({}, by) == kept
+    store = await subject.again()
+    assert await store.announcements.all() == (kept,) and await store.announcements.get("b9") is None
+    assert (kept.answers, kept.by, kept.version) == (answers, "n1", 1)
+    found = await store.announcements.file(file)
+    assert found is not None and (found.name, found.content) == ("tvarka.pdf", b"\0\xff")
+    assert await store.announcements.file("x9") is None and await store.announcements.named("x9") == ""
+    assert await store.announcements.named(file) == "tvarka.pdf"
+    other = subject.by("n2")
+    taken = await store.announcements.change(kept.id, 1, {"lt": "Kitaip"}, other)
+    assert await store.announcements.change(kept.id, 1, {}, other) == taken
+    assert (taken.version, taken.by) == (2, "n2")
+    with pytest.raises(Changed):
+        await store.announcements.change(kept.id, 1, {}, subject.by())
+    with pytest.raises(Missing):
+        await store.announcements.change("b9", 1, {}, subject.by())
+    await store.announcements.drop(kept.id, subject.by())
+    await store.announcements.drop(kept.id, subject.by())
+    assert await store.announcements.all() == ()
+    audit = [e.verb for e in await store.audit.latest(9, kept.id)]
+    assert audit == [f"announcements.{verb}" for verb in ("drop", "change", "keep")]
+
+
+async def test_what_nobody_needs_any_more_is_swept(subject: Subject) -> None:
+    """An old offer that nobody took up goes, and old files that nothing has; what waits, is sent or is being written
+    keeps its files."""
+    store = subject.store
+    ids = [await store.announcements.attach(f"{i}.pdf", "application/pdf", bytes([i]), NOW) for i in range(6)]
+    young = await store.announcements.attach("naujas.pdf", "application/pdf", b"", NOW + timedelta(days=9))
+    waiting = await store.announcements.keep({"files": (ids[0],)}, subject.by())
+    await store.announcements.keep({"files": (ids[1],)}, subject.by(), offered=True)
+    taken = await store.announcements.keep({"files": (ids[2],)}, subject.by(), offered=True)
+    taken = await store.announcements.change(taken.id, 1, taken.answers, subject.by())
+    await store.conversation.save_draft(Draft("n1", "announce", None, {"files": (ids[3],)}, NOW))
+    sent = NewSending("announcement", "announcement e1", {"files": [{"id": ids[4]}, {"content": ""}]}, NOW)
+    await store.sendings.open(sent, (), subject.by())
+    assert await store.announcements.sweep(NOW - timedelta(days=1)) == 0
+    assert await store.announcements.sweep(NOW + timedelta(days=1)) == 3, (
+        "an offer, its file, a file of nothing"
+    )
+    store = await subject.again()
+    assert await store.announcements.all() == (waiting, taken)
+    there = [id for id in (*ids, young) if await store.announcements.file(id)]
+    assert there == [ids[0], ids[2], ids[3], ids[4], young]
+
+
+async def test_there_is_one_deputy(subject: Subject) -> None:
+    """Named in place of the one before, dismissed, each with its line in the audit."""
+    store = subject.store
+    assert await store.announcements.deputy() is None
+    await store.announcements.dismiss(subject.by())
+    await store.announcements.appoint("n2", NOW.date(), subject.by("n1"))
+    named = await store.announcements.appoint("n3", NOW.date(), subject.by("n1"))
+    store = await subject.again()
+    assert await store.announcements.deputy() == named and (named.member, named.by) == ("n3", "n1")
+    await store.announcements.dismiss(subject.by())
+    assert await store.announcements.deputy() is None
+    verbs = [e.verb for e in await store.audit.latest(9, "n3")]
+    assert verbs == ["announcements.dismiss", "announcements.appoint"]
 
 
 async def test_what_was_asked_in_vain_is_counted_once_a_gesture(subject: Subject) -> None:

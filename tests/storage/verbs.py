@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from storage.announcements import Answers
 from storage.association import Association, Group, Organisation, Structure
 from storage.audit import By
 from storage.calls import ChangedCall, Facts, NewCall, Why
@@ -401,6 +402,42 @@ async def _questions_turn(s: Step) -> object:
     return await s.store.questions.turn(id, seen, s.dice.choice(("open", "closed")), s.by)
 
 
+async def _pending(s: Step) -> str:
+    return s.some(tuple(one.id for one in await s.store.announcements.all()), "b")
+
+
+async def _announcements_keep(s: Step) -> object:
+    answers: Answers = {"lt": s.dice.choice(WORDS), "files": tuple(s.dice.sample(("x1", "x2", "x3"), k=1))}
+    return await s.store.announcements.keep(answers, s.by, offered=s.dice.random() < 0.5)
+
+
+async def _announcements_change(s: Step) -> object:
+    id = await _pending(s)
+    seen = getattr(await s.store.announcements.get(id), "version", 1)
+    return await s.store.announcements.change(id, seen, {"lt": s.dice.choice(WORDS)}, s.by)
+
+
+async def _announcements_drop(s: Step) -> None:
+    await s.store.announcements.drop(await _pending(s), s.by)
+
+
+async def _announcements_attach(s: Step) -> object:
+    name = f"{s.dice.randint(1, 9)}.pdf"
+    return await s.store.announcements.attach(name, "application/pdf", b"\0\xff", s.by.at)
+
+
+async def _announcements_sweep(s: Step) -> object:
+    return await s.store.announcements.sweep(s.by.at - timedelta(minutes=100))
+
+
+async def _announcements_appoint(s: Step) -> object:
+    return await s.store.announcements.appoint("n1", s.by.at.date(), s.by)
+
+
+async def _announcements_dismiss(s: Step) -> None:
+    await s.store.announcements.dismiss(s.by)
+
+
 async def _imports_undo(s: Step) -> object:
     last = await s.store.imports.last()
     return await s.store.imports.undo(last.id if last and s.dice.random() < 0.9 else "f999999", s.by)
@@ -476,6 +513,7 @@ VERBS: dict[str, Callable[[Step], Awaitable[object]]] = {
             "_conversation_",
             "_sendings_",
             "_questions_",
+            "_announcements_",
             "_imports_",
             "_vocabulary_",
             "_surveys_",
