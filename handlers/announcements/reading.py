@@ -140,7 +140,7 @@ async def read(msg: Incoming, ctx: Context, line: Line) -> Reply:
     test nothing is noted."""
     delivery = await ctx.store.sendings.delivery(line.words[0]) if line.words else None
     if delivery is not None and await _is_test(delivery, ctx):
-        return say(ctx.t("This is a test: nothing is noted."), aside=True)
+        return say(ctx.t("This is a test: its buttons do nothing."), aside=True)
     if delivery is not None and ctx.member is not None and is_channel(delivery.recipient):
         delivery = await posting.own(delivery, ctx)
         if delivery is None:
