@@ -534,7 +534,7 @@ class Dispatcher:
             return await self._chose(form, field, own, msg, ctx)
         fits = not forms.faults(form, {**form.values, field.name: given}, ctx.t, frozenset({field.name}))
         sure = msg.quotes or field.anything or understood.intent in _SMALL_TALK
-        if not fits and not sure:
+        if form.kept and not fits and not sure:
             return None
         if sure or "?" not in text:
             return await self._given(form, field.name, given, msg, ctx)

@@ -144,7 +144,7 @@ async def read(msg: Incoming, ctx: Context, line: Line) -> Reply:
     test nothing is noted."""
     delivery = await ctx.store.sendings.delivery(line.words[0]) if line.words else None
     if delivery is not None and await _is_test(delivery, ctx):
-        return say(ctx.t("This is a test: nothing is noted."), aside=True)
+        return say(ctx.t("This is a test: its buttons do nothing."), aside=True)
     if delivery is not None and ctx.member is not None and is_channel(delivery.recipient):
         delivery = await posting.own(delivery, ctx)
         if delivery is None:
@@ -228,6 +228,7 @@ TOPICS_SAID = {
     "digest": N_("those who want the weekly digest"),
     "announcements": N_("those who want announcements"),
     "reminders": N_("those who want reminders"),
+    "surveys": N_("those who want surveys"),
 }
 
 

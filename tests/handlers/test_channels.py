@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from openpyxl import load_workbook
 
 from bot.dispatch import Policy
 from bot.health import health
@@ -109,6 +111,7 @@ async def announces(rūta: Someone, *audience: str, acknowledge: str = "no", en:
         "lt": "Naujiena\n\nAteikite.",
         "en": en,
         "audience": audience,
+        "exclude": (),
     }
     answers |= {"at": "", "acknowledge": acknowledge}
     return await rūta.submits("announce", answers)
@@ -251,13 +254,16 @@ async def test_an_announcement_goes_into_the_channel_as_one_post(chat: Chat, rū
     assert [labels(r) for r in postman.replies if r.plain.startswith("Naujiena")].count([]) == 1
     progress = await rūta.says("/siuntimas s2")
     assert f"• išsiųsta: 1\n• {CHANNEL}: išsiųsta" in progress.plain
-    [report] = (await rūta.presses("Ataskaita")).files
-    assert f"{CHANNEL};;telegram;išsiųsta" in report.content.decode("utf-8-sig")
+    reported = await rūta.presses("Ataskaita")
+    assert f"Gavo 1 iš 1.\n• {CHANNEL}: išsiųsta" == reported.plain
+    book = load_workbook(io.BytesIO(reported.files[-1].content))["Ataskaita"]
+    assert (CHANNEL, None, "telegram", "išsiųsta") in [row[:4] for row in book.iter_rows(values_only=True)]
     await rūta.submits("correct s2", {"lt": "Patikslinta", "en": ""})
     await rūta.presses("Pataisyti")
     await leaves(chat, postman)
     assert "Patikslinta" in postman.arrived[GROUP][-1]
-    back = await rūta.says("/atsiimti s2")
+    assert f"Paskelbta čia, įrašas bus ištrintas: {CHANNEL}." in (await rūta.says("/atsiimti s2")).plain
+    back = await rūta.presses("Atsiimti")
     assert f"Įrašas trinamas čia: {CHANNEL}." in back.plain
     await leaves(chat, postman)
     assert len(postman.arrived[GROUP]) == 1
