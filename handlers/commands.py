@@ -460,6 +460,16 @@ COMMANDS: tuple[Command, ...] = (
         True,
     ),
     Command(
+        "dropquestion",
+        "salinti_klausima",
+        "secretariat",
+        N_("Remove a question from a draft survey"),
+        N_("survey"),
+        False,
+        False,
+        True,
+    ),
+    Command(
         "questions",
         "apklausos_klausimai",
         "secretariat",

@@ -97,6 +97,7 @@ HANDLERS: Mapping[str, Handler] = {
     "beside": results.beside,
     "newsurvey": making.newsurvey,
     "addquestion": making.addquestion,
+    "dropquestion": making.dropquestion,
     "questions": running.questions,
     "trysurvey": running.trysurvey,
     "opensurvey": running.opensurvey,

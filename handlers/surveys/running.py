@@ -133,10 +133,14 @@ async def questions(msg: Incoming, ctx: Context, line: Line) -> Reply:
     found = await find(line, ctx)
     if found is None:
         return say(ctx.t("There is no such survey."))
-    return Reply(
-        questionnaire.preview(found.plan, ctx.t),
-        buttons=rows(Button(ctx.t("‹ Back"), f"survey {found.id}")),
-    )
+    ways = [Button(ctx.t("‹ Back"), f"survey {found.id}")]
+    if found.state == "draft" and is_secretariat(ctx):
+        ways = [
+            Button(ctx.t("Add a question"), f"addquestion {found.id}"),
+            Button(ctx.t("Remove a question"), f"dropquestion {found.id}"),
+            *ways,
+        ]
+    return Reply(questionnaire.preview(found.plan, ctx.t), buttons=rows(*ways))
 
 
 async def trysurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:

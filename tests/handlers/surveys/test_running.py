@@ -79,6 +79,20 @@ async def test_a_survey_is_made_question_by_question_and_tried_out(chat: Chat, r
     assert await chat.store.surveys.sheets("a1") == ()
     ona = await somebody(chat, "Ona", "k1")
     assert (await ona.says("/apklausa a1")).plain == "Tokios apklausos nėra."
+    await rita.says("/apklausos_klausimai a1")
+    await rita.presses("Pašalinti klausimą")
+    assert (await rita.presses("1. Ko mokytumėtės?")).plain == "Klausimas pašalintas."
+
+
+async def test_questions_stay_as_they_are_while_people_answer(chat: Chat, rita: Someone) -> None:
+    """Once it is open no question comes or goes, and what can be done is said; a question that another depends on
+    cannot go from a draft either."""
+    await chat.store.surveys.add(PLAN, chat.by())
+    assert "priklauso kitas: „Kokios sumos" in (await rita.says("/salinti_klausima a1 apply v1")).plain
+    await chat.store.surveys.open("a1", 1, chat.by())
+    for said in ("/prideti_klausima a1", "/salinti_klausima a1 say v2"):
+        assert (await rita.says(said)).plain.startswith("Žmonės jau atsakinėja")
+        assert "Perkelti pabaigą" in labels(rita.last)
 
 
 async def test_opened_it_invites_everybody_once_and_only_the_silent_are_reminded(
@@ -89,6 +103,7 @@ async def test_opened_it_invites_everybody_once_and_only_the_silent_are_reminded
     ona = await somebody(chat, "Ona", "k1", "manager")
     await somebody(chat, "Jonas", "k1")
     await somebody(chat, "Eva", "k2", language="en")
+    await somebody(chat, "Saulė", "fotonika")
     await chat.store.surveys.add(PLAN, chat.by())
     await rita.says("/atidaryti_apklausa a1")
     assert "Pasieks 4 žmones" in rita.last.plain and "nebegalima keisti klausimų" in rita.last.plain
@@ -96,7 +111,7 @@ async def test_opened_it_invites_everybody_once_and_only_the_silent_are_reminded
     assert (await rita.presses("Atidaryti")).plain.startswith("Apklausa atidaryta")
     assert (await rita.presses("Atidaryti", of=stale)).plain == "Tokio juodraščio nėra."
     arrived = await sent(chat)
-    assert set(arrived) == {"chat-uRita", "chat-uOna", "chat-uJonas", "chat-uEva"}
+    assert set(arrived) == {"chat-uOna", "chat-uJonas", "chat-uEva", "chat-uSaulė"}
     assert arrived["chat-uOna"][0].startswith("Klasterių poreikių apklausa\nUžtruks apie 5 min.")
     assert "It can be answered until 5 October, 17:00." in arrived["chat-uEva"][0]
     assert await sent(chat) == {}
@@ -105,8 +120,8 @@ async def test_opened_it_invites_everybody_once_and_only_the_silent_are_reminded
     await ona.presses("Pateikti")
     chat.passes(days=8, hours=7, minutes=30)
     arrived = await sent(chat)
-    assert set(arrived) == {"chat-uRita", "chat-uEva"}
-    assert arrived["chat-uRita"][0].startswith(
+    assert set(arrived) == {"chat-uEva", "chat-uSaulė"}
+    assert arrived["chat-uSaulė"][0].startswith(
         "Klasterių poreikių apklausa\nPrimename: šią apklausą galima užpildyti iki spalio 5 d., 17:00"
     )
     assert await sent(chat) == {}
