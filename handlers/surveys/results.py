@@ -47,7 +47,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 async def results(msg: Incoming, ctx: Context, line: Line) -> Reply:
-    """`results a3`: the response rate and a sentence for each question; `results a3 q4` one question with its picture
+    """`results a3`: the response rate and a sentence for each question; `results a3 =q4` one question with its picture
     and texts, `pictures`, `table`, `page` and `compare` what they say."""
     survey = await find(line, ctx)
     if survey is None or survey.state == "draft":
@@ -69,8 +69,8 @@ async def results(msg: Incoming, ctx: Context, line: Line) -> Reply:
         case "compare":
             return await _compared(report, sheets, rest, ctx)
     asked = {question.id: (question, found) for question, found in report.asked()}
-    if wanted in asked:
-        return await _question(survey, *asked[wanted], " ".join(rest), ctx)
+    if (id := wanted.removeprefix("=")) in asked:
+        return await _question(survey, *asked[id], " ".join(rest), ctx)
     return await _overview(report, _page(line.words[1:]), ctx)
 
 
@@ -109,7 +109,7 @@ async def _overview(report: Report, page: int, ctx: Context) -> Reply:
     first = (page - 1) * 10
     blocks.append(Items(tuple(lines[first : first + 10]), first + 1))
     numbers = [
-        Button(str(first + n), f"results {survey.id} {q.id}")
+        Button(str(first + n), f"results {survey.id} ={q.id}")
         for n, (q, _) in enumerate(asked[first:][:10], 1)
     ]
     turns = [Button("‹", f"results {survey.id} p{page - 1}")] if first else []
@@ -191,7 +191,7 @@ async def _question(survey: Survey, question: Question, found: Tally, word: str,
         )
     png = await asyncio.to_thread(picture, question, found, t.words(survey.plan.title), t)
     files = (File(f"{survey.plan.key}-{question.id}.png", PNG, png),) if png else ()
-    press = f"results {survey.id} {question.id}"
+    press = f"results {survey.id} ={question.id}"
     ways = [
         Button(f"{each} ({count})", f"{press} {each}")
         for each, count in ([] if word else texts.common(found.texts, 5))
