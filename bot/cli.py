@@ -337,15 +337,60 @@ def _write_privately(file: Path, content: bytes) -> None:
 def announce(
     file: Annotated[Path, typer.Argument(help="TOML: lt, en, audience, at, acknowledge.")],
     send: Annotated[bool, typer.Option("--send", help="Hand it in, under the rules of the chat.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Then show how far it is, until it is over.")
+    ] = False,
     config: Config = CONFIG,
     lang: Lang = None,
 ) -> None:
     """Shows an announcement and whom it reaches; with --send it goes out, after the same approval and minute."""
+    if watch and not send:
+        _fail("--watch shows how far what was sent is; add --send", 2)
     content = _content(file)
     attached = {path.name: _content(path) for path in _attachments(file, base64.b64decode(content))}
     request = {"do": "announce", "name": str(file), "content": content, "attached": attached, "send": send}
     request["lang"] = lang
-    _print(_request(request, config), False)
+    answer = _request(request, config)
+    _print(answer, False)
+    if watch and answer["sending"]:
+        _watch(answer["sending"], config, lang)
+
+
+@app.command()
+def sending(
+    id: Annotated[str, typer.Argument(help="A sending's id, like s4.")],
+    watch: Annotated[bool, typer.Option("--watch", help="Show how far it is, until it is over.")] = False,
+    config: Config = CONFIG,
+    lang: Lang = None,
+) -> None:
+    """How far a sending is, who did not get it and why."""
+    if watch:
+        _watch(id, config, lang)
+    else:
+        _print(_request({"do": "sending", "id": id, "lang": lang}, config), False)
+
+
+def _watch(id: str, config: Path, lang: str | None) -> None:
+    """Until the running bot has sent it; it goes on without us."""
+    from bot.local.console import ask_running, socket_path
+    from bot.local.watching import watch
+
+    def look() -> dict[str, Any]:
+        answer = ask_running(
+            socket_path(config), {"do": "sending", "id": id, "lang": lang, "width": _width(), "colour": False}
+        )
+        if answer is None:
+            _fail("the bot does not run; what is queued leaves when it does", 1)
+        if "error" in answer:
+            _fail(answer["error"], int(answer["exit"]))
+        return answer
+
+    try:
+        seen = watch(look, sys.stderr)
+    except KeyboardInterrupt:
+        print(f"sauklys: no longer watched; {id} goes on", file=sys.stderr)
+        sys.exit(130)
+    _print(seen, False)
 
 
 def _attachments(file: Path, content: bytes) -> list[Path]:

@@ -15,10 +15,11 @@ from datetime import datetime, timedelta
 from bot import forms
 from bot.logs import events
 from bot.platform import NotDurable, Outcome, Respond, Unknown
-from handlers import channels, guide, intake, routes, vocabulary
+from bot.said import Said
+from handlers import channels, guide, intake, questions, routes, vocabulary
 from handlers.access import may
 from handlers.calm import PER_DAY
-from handlers.chat import Answer, Answers, Button, Field, Form, Incoming, Reply, para, rows
+from handlers.chat import PIECE_LENGTH, Answer, Answers, Button, Field, Form, Incoming, Reply, para, rows
 from handlers.commands import DRAFT_NAMES, Line, parse
 from handlers.context import Context
 from handlers.i18n import Translator, translator
@@ -35,12 +36,13 @@ from storage.store import Store
 log = events("dispatch")
 
 DRAFT_LIVES = timedelta(days=3)
+PIECES_COME = timedelta(seconds=3)
 TALK_LASTS = timedelta(minutes=10)
 REMEMBERED = 10_000  # gestures answered since the start, kept in memory beside the store's
 _SMALL_TALK = frozenset({"not_understood", "out_of_scope", "greeting", "thanks", "help"})
 _HELD = "?"
 """The draft's answer in which a text waits while its writer is asked what it was."""
-_SLASHED_ID = re.compile(r"[cmnqs]\d+\b|[a-z2-9]{4}(?:-[a-z2-9]{4}){2,}$", re.IGNORECASE)
+_SLASHED_ID = re.compile(r"[bckmnqs]\d+\b|[a-z2-9]{4}(?:-[a-z2-9]{4}){2,}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Dispatcher:
         self._done: OrderedDict[str, None] = OrderedDict()
         self._talk: dict[str, tuple[datetime, str]] = {}
         self._listed: dict[str, tuple[datetime, tuple[str, ...]]] = {}
+        self._said = Said()
         self._names: tuple[tuple[object, ...], Names] | None = None
 
     async def __call__(self, msg: Incoming, respond: Respond) -> None:
@@ -85,6 +88,7 @@ class Dispatcher:
             ctx = await self.context(msg)
             reply = await self._guarded(msg, ctx)
             self._listed[_place(msg)] = (ctx.now, _numbered(reply))
+            self._said.remember(_place(msg), msg.text, reply, ctx.now)
             shown = await self._show(reply, respond, msg)
             self.spoke(msg.account.platform, msg.chat)
             await self._keep(msg, ctx, reply if shown else Reply())
@@ -218,9 +222,14 @@ class Dispatcher:
             return guide.not_your_button(ctx)
         if ctx.member is None and not ctx.operator and not ctx.strangers_may_ask and not _joins(msg):
             return guide.members_only(ctx)
-        if msg.files and not msg.text:
-            return await self._no_answer(msg, ctx) or await intake.dropped(msg, ctx)
+        if (msg.files and not msg.text) or (
+            intake.to_announce(msg, ctx) and not (msg.forwarded and await self._asks_text(msg, ctx))
+        ):
+            refused = await self._no_answer(msg, ctx) if not msg.text else None
+            return refused or await self._offered(await intake.dropped(msg, ctx), msg, ctx)
         text = msg.text.strip()
+        if msg.forwarded:
+            return await self._free_text(text, msg, ctx)
         first = _folded(text.split(maxsplit=1)[0]) if text else ""
         if first.lstrip("/") in DRAFT_NAMES and (
             msg.command or text.startswith("/") or first == _folded(text)
@@ -235,7 +244,21 @@ class Dispatcher:
             return await self._run(line, msg, ctx)
         return await self._free_text(text, msg, ctx)
 
+    async def _replied(self, delivery: str, text: str, msg: Incoming, ctx: Context) -> Reply:
+        """What replies to something that was sent: answered where it is a question that can be, with a way on to the
+        secretariat; anything else is theirs at once."""
+        understood = understand(text, ctx.today, ctx.names)
+        ctx = _in_its_language(understood, ctx)
+        if routes.line_of(understood, ctx) in (None, "contact") and not questions.courtesy(understood, text):
+            line = parse(f"ask {delivery}")
+            assert line is not None
+            return await self._run(line, replace(msg, text=f"ask {delivery} {text}", command=True), ctx)
+        reply = await self._understood(text, understood, msg, ctx)
+        return questions.offered(reply, delivery, text, ctx)
+
     async def _free_text(self, text: str, msg: Incoming, ctx: Context) -> Reply:
+        if delivery := await questions.replied_to(msg, ctx):
+            return await self._replied(delivery, text, msg, ctx)
         draft = await self._draft(msg, ctx) if msg.private else None
         meant = self._chosen(text, msg, ctx.now)
         if meant is not None and not (draft and draft.at):
@@ -245,18 +268,24 @@ class Dispatcher:
             reply = await self._maybe_answer(draft, text, understood, msg, ctx)
             if reply:
                 return reply
+        if offer := await intake.offered(msg, ctx):
+            return await self._offered(offer, msg, ctx)
         return await self._understood(text, understood, msg, ctx)
+
+    async def _offered(self, reply: Reply, msg: Incoming, ctx: Context) -> Reply:
+        """What comes of something that was sent: where it is the answer in a form, that goes on."""
+        return await self._ask(reply.form, msg, ctx) if reply.form else reply
 
     async def _understood(self, text: str, understood: Understanding, msg: Incoming, ctx: Context) -> Reply:
         """The command that the words came to, said as if it had been typed; or a kind way on."""
-        if understood.language and understood.language != ctx.t.language:
-            ctx = replace(ctx, t=translator(understood.language))
+        ctx = _in_its_language(understood, ctx)
         line = routes.line_of(understood, ctx)
         if line is None and msg.command and text and understood.intent == "not_understood":
             return guide.unknown_command(ctx, text)
         if line is None:
             return replace(
-                guide.not_a_command(ctx, understood, text), missed=vocabulary.missed(understood, text)
+                guide.not_a_command(ctx, understood, text, private=msg.private),
+                missed=vocabulary.missed(understood, text),
             )
         self._talk[_place(msg)] = (ctx.now, text)
         parsed = parse(line)
@@ -289,9 +318,10 @@ class Dispatcher:
             return guide.reading_only(ctx)
         if not msg.private and not line.command.in_groups:
             return guide.continue_privately(ctx, line)
-        reply = await routes.HANDLERS[line.command.en](msg, ctx, line)
+        heard = self._said.behind(line, _place(msg), ctx.now)
+        reply = await routes.HANDLERS[line.command.en](replace(msg, heard=heard), ctx, line)
         if reply.form:
-            return await self._ask(reply.form, msg, ctx)
+            return replace(await self._ask(reply.form, msg, ctx), fresh=reply.fresh)
         if line.command.changes:
             self.changed()
         if msg.confirmed and not ctx.reading and not _asks_anew(reply):
@@ -326,6 +356,15 @@ class Dispatcher:
     async def _draft(self, msg: Incoming, ctx: Context) -> Draft | None:
         draft = await self._store.conversation.draft(_who(msg, ctx))
         return draft if draft and draft.expires > ctx.now else None
+
+    async def _asks_text(self, msg: Incoming, ctx: Context) -> bool:
+        """Whether a form waits for a text: what is passed on then is its answer."""
+        draft = await self._draft(msg, ctx)
+        if draft is None or draft.at is None or msg.files:
+            return False
+        form, _ = await self._form(draft.command, msg, ctx)
+        field = form.field(draft.at) if form else None
+        return field is not None and field.takes_text
 
     async def _form(self, command: str, msg: Incoming, ctx: Context) -> tuple[Form | None, Reply]:
         """The draft's form, made anew by its command; None beside the reply when there is none any more."""
@@ -383,7 +422,7 @@ class Dispatcher:
             return guide.cancelled(ctx)
         if not msg.private:
             return guide.nothing_begun(ctx)
-        if word == "ask":
+        if word == "question":
             return await self._held_question(draft, msg, ctx)
         form, reply = await self._form(draft.command, msg, ctx)
         if form is None:
@@ -446,14 +485,25 @@ class Dispatcher:
         values = {**form.values, field.name: chosen}
         return await self._ask(form.with_(values=values, at=field.name, faults={}), msg, ctx)
 
-    async def _given(self, form: Form, name: str, given: Answer | None, msg: Incoming, ctx: Context) -> Reply:
-        """One answer: refused with a sentence, or kept, and the next question or the finished form."""
+    async def _given(
+        self,
+        form: Form,
+        name: str,
+        given: Answer | None,
+        msg: Incoming,
+        ctx: Context,
+        *,
+        pieces: bool = False,
+    ) -> Reply:
+        """One answer: refused with a sentence, or kept, and the next question or the finished form. One of several
+        pieces is kept though it is refused: the next piece is no answer by itself."""
         answers = dict(form.values)
         if given is not None:
             answers[name] = given
         wrong = forms.faults(form, answers, ctx.t, frozenset({name}))
         if wrong:
-            answers.pop(name, None)
+            if not pieces:
+                answers.pop(name, None)
             return await self._ask(form.with_(values=answers, at=name, faults=wrong), msg, ctx)
         return await self._onwards(form, answers, msg, ctx)
 
@@ -470,6 +520,8 @@ class Dispatcher:
         form = form.with_(
             values={k: v for k, v in draft.answers.items() if k != _HELD}, at=field.name, faults={}
         )
+        if longer := _goes_on(form, draft, ctx.now):
+            return await self._given(form, longer, f"{draft.answers[longer]}\n{text}", msg, ctx, pieces=True)
         if not field.takes_text and _folded(text) not in labels:
             if understood.intent != "not_understood" or understood.choices:
                 return None
@@ -479,9 +531,10 @@ class Dispatcher:
         if (own := forms.in_own_words(field, form.values.get(field.name), text)) is not None:
             return await self._chose(form, field, own, msg, ctx)
         fits = not forms.faults(form, {**form.values, field.name: given}, ctx.t, frozenset({field.name}))
-        if not fits and not msg.quotes and understood.intent not in _SMALL_TALK:
+        sure = msg.quotes or field.anything or understood.intent in _SMALL_TALK
+        if not fits and not sure:
             return None
-        if msg.quotes or "?" not in text or understood.intent in _SMALL_TALK:
+        if sure or "?" not in text:
             return await self._given(form, field.name, given, msg, ctx)
         await self._save(form, field.name, {**form.values, _HELD: text}, msg, ctx)
         mark = forms.token(form.command)
@@ -489,7 +542,7 @@ class Dispatcher:
             (para(ctx.t("Is this the answer to “{question}”, or a question?", question=field.label)),),
             buttons=rows(
                 Button(ctx.t("The answer"), f"answer {mark}.{field.name} {_HELD}"),
-                Button(ctx.t("A question"), "ask"),
+                Button(ctx.t("A question"), "question"),
             ),
         )
 
@@ -537,9 +590,27 @@ def _hearer(msg: Incoming, ctx: Context, reply: Reply) -> str:
     return channel.id if channel else ""
 
 
+def _in_its_language(understood: Understanding, ctx: Context) -> Context:
+    """The same, speaking the language that was clearly spoken."""
+    if understood.language is None or understood.language == ctx.t.language:
+        return ctx
+    return replace(ctx, t=translator(understood.language))
+
+
 def _place(msg: Incoming) -> str:
     """Somebody in a chat: what was said before is theirs there."""
     return f"{msg.chat} {msg.account.user}"
+
+
+def _goes_on(form: Form, draft: Draft, now: datetime) -> str | None:
+    """The field whose long text goes on with what has just come: a platform cut it, and brings the pieces at once."""
+    if now - (draft.expires - DRAFT_LIVES) > PIECES_COME:
+        return None
+    for name in (draft.at, forms.previous_field(form, draft.answers, draft.at)):
+        field, given = form.field(name or ""), draft.answers.get(name or "", "")
+        if field and field.kind == "paragraph" and len(given) >= PIECE_LENGTH and isinstance(given, str):
+            return name
+    return None
 
 
 def _numbered(reply: Reply) -> tuple[str, ...]:

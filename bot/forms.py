@@ -142,9 +142,17 @@ def question(form: Form, t: Translator, page: int = 1) -> Reply:
         blocks.append(para(t("In your own words: “{text}”.", text=", ".join(own))))
     elif field.other:
         blocks.append(para(t("Or write it in your own words.")))
+    if kept := _kept(form, field):
+        blocks.append(para(t("So far: “{text}”", text=kept)))
     mark = token(form.command)
     buttons = _choices(field, given, mark, page, t) + _ways(form, field, number, t)
     return Reply(tuple(blocks), buttons=buttons)
+
+
+def _kept(form: Form, field: Field) -> str:
+    """The text that the field has already, and that may stay."""
+    given = form.values.get(field.name)
+    return given if isinstance(given, str) and field.takes_text and not field.choices else ""
 
 
 def _choices(field: Field, given: Answer | None, mark: str, page: int, t: Translator) -> Buttons:
@@ -182,6 +190,9 @@ def _ways(form: Form, field: Field, number: int, t: Translator) -> Buttons:
     ways = []
     if field.kind in ("several", "ranking"):
         ways.append(Button(t("Done"), f"done {mark}.{field.name}"))
+    elif _kept(form, field):
+        ends = bool(form.submit) and number == len(form.asked(form.values))
+        ways.append(Button(form.submit if ends else t("Keep it"), f"done {mark}.{field.name}"))
     if number > 1:
         ways.append(Button(t("‹ Back"), f"back {mark}.{field.name}"))
     if not field.required:

@@ -49,6 +49,7 @@ class Operator:
             "invite": self.invite,
             "pack": self.pack,
             "announce": self.announce,
+            "sending": self.sending,
             "export": self.export,
             "told": self.told,
             "backup": self.backup,
@@ -242,18 +243,45 @@ class Operator:
         event = f"console:{secrets.token_hex(8)}"
         ctx = await self._context(self._clock(), request.get("lang") or "lt", event)
         try:
-            attached = {
-                name: base64.b64decode(content) for name, content in (request.get("attached") or {}).items()
-            }
-            draft = drafts.from_toml(base64.b64decode(request["content"]), attached, ctx)
+            answers, _ = drafts.from_toml(base64.b64decode(request["content"]), ctx)
         except drafts.Bad as bad:
             raise Wrong(f"{request['name']}: {bad}") from None
-        reply = await handing.preview(draft, ctx, button=False)
+        attached: Mapping[str, str] = request.get("attached") or {}
+        draft = drafts.from_answers(answers, ctx)
+        reply = await handing.preview(draft, ctx, attached=tuple(attached))
         if request.get("send"):
-            handed = await handing.hand_in(draft, ctx)
+            handed = await handing.hand_in(replace(draft, files=await self._kept(attached, ctx.now)), ctx)
             reply = Reply((*reply.blocks, *handed.blocks))
             self._dispatch.changed()
-        return _answer(reply, request)
+        opened = await self._store.sendings.of_key(f"announcement {event}")
+        return {**_answer(reply, request), "sending": opened.id if opened else ""}
+
+    async def sending(self, request: Request) -> Request:
+        """How far a sending is: in words, in one line, how many of how many are done, and whether it is over."""
+        from handlers import progress, sendings
+
+        ctx = await self._context(self._clock(), request.get("lang") or "lt")
+        found = await self._store.sendings.get(str(request["id"]))
+        if found is None:
+            raise Wrong(f"{request['id']}: there is no such sending; sauklys ask /sending lists the latest")
+        deliveries = await self._store.sendings.deliveries(found.id)
+        waiting = sendings.covered("", deliveries).waiting
+        return {
+            **_answer(await sendings.progress(found, deliveries, ctx), request),
+            "line": progress.in_one_line(found, deliveries, ctx),
+            "done": len(deliveries) - waiting,
+            "of": len(deliveries),
+            "over": not waiting or found.state == "recalled",
+        }
+
+    async def _kept(self, files: Mapping[str, str], now: datetime) -> tuple[str, ...]:
+        """The ids of these files, given as base64 by their names."""
+        from handlers.announcements.drafts import kind_of
+
+        keep = self._store.announcements.attach
+        return tuple(
+            [await keep(name, kind_of(name, ""), base64.b64decode(held), now) for name, held in files.items()]
+        )
 
     async def told(self, request: Request) -> Request:
         """Who was told what, as rows of text."""

@@ -43,6 +43,8 @@ FOLLOWED = timedelta(days=1)
 DONE = "done"
 UNFORESEEN = "something unforeseen happened"
 """Why a delivery is uncertain whose platform stumbled over its own program: nobody knows how far it had come."""
+LONGER = "the corrected text takes more messages"
+"""Why a message stays as it was: a correction puts no new ones in between."""
 SOON = 3600.0
 """Seconds after which a row that may not leave yet is looked at again: settings and hours may change."""
 
@@ -246,6 +248,9 @@ class Outbox:
             member = await self._store.members.get(delivery.recipient)
             reply = await self._compose(sending, delivery, member)
             parts = lane.platform.render(reply) if reply is not None else ()
+        if len(parts) > len(delivery.parts):  # half of it would be lost
+            await self._store.sendings.amended(delivery.id, sending.version, LONGER, self._clock())
+            return
         for number, message in enumerate(delivery.parts):
             await asyncio.sleep(lane.pacer.slot(delivery.address, _clock()))
             try:
@@ -253,6 +258,8 @@ class Outbox:
                     await lane.platform.delete(delivery.address, message)
                 elif number < len(parts):
                     await lane.platform.edit(delivery.address, message, parts[number])
+                elif parts:
+                    await lane.platform.delete(delivery.address, message)
             except (TryLater, Down, Unknown) as outcome:
                 log.warning("a message was not changed yet", why=outcome.why)
                 return

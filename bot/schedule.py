@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.logs import events, place
-from handlers import digest, progress, reminders, told
+from handlers import digest, progress, reminders, told, waiting
 from handlers.surveys import pushes
 from storage.audit import By
 from storage.errors import StoreError, Unwritable
@@ -19,9 +19,21 @@ from storage.store import Store
 
 log = events("schedule")
 
+_ASKED = (
+    told.due,
+    digest.due,
+    reminders.due,
+    progress.due,
+    pushes.due,
+    waiting.due,
+)  # reminders wait for notices
+
 GESTURES_KEPT = timedelta(days=7)
 """How long it is remembered that a gesture was answered. Telegram keeps an update for 24 hours and Slack
 repeats an event for about one; a week leaves room for a bot that was switched off."""
+
+OFFERS_KEPT = timedelta(days=7)
+"""How long what somebody sent waits to be announced."""
 
 
 @runtime_checkable
@@ -93,6 +105,7 @@ async def look(store: Store, upkeep: Upkeep | None, now: datetime, stumbles: Stu
 
     async def forgetting() -> None:
         await store.conversation.prune(now - GESTURES_KEPT)
+        await store.announcements.sweep(now - OFFERS_KEPT)
 
     for part, do in (("backup", backup), ("forgetting", forgetting)):
         try:
@@ -118,7 +131,7 @@ async def notice(store: Store, now: datetime, stumbles: Stumbles | None = None) 
         return found
     except Exception as error:
         heard.over("closing surveys", error)
-    for ask in (told.due, digest.due, reminders.due, progress.due, pushes.due):  # reminders wait for notices
+    for ask in _ASKED:
         part, well = ask.__module__.removeprefix("handlers."), True
         try:
             asked = await ask(store, now)

@@ -1,11 +1,12 @@
-"""Whom something is for: `all`, `cluster:fotonika`, `group:politika`, `role:manager`, `not-joined`, `-` before what is
-left out; and into which group's channel it is posted, `channel:politika`. Pure."""
+"""Whom something is for: `all`, `cluster:fotonika`, `group:politika`, `role:manager`, `topic:calls`, `not-joined`, `-`
+before what is left out; and into which group's channel it is posted, `channel:politika`. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from handlers import wishes
 from handlers.i18n import Translator
 from storage.association import Structure
 from storage.channels import Channel
@@ -47,10 +48,11 @@ def fault(words: Iterable[str], structure: Structure, t: Translator, channels: I
             "group": {g.id for g in structure.groups},
             "channel": {g.id for g in structure.groups},
             "role": set(ROLES),
+            "topic": {*wishes.NAMES, *wishes.ALSO},
         }.get(kind)
         if known is None:
             return t(
-                "“{word}” is no audience; all, cluster:…, group:…, channel:…, role:… and not-joined are.",
+                "“{word}” is no audience; all, cluster:…, group:…, channel:…, role:…, topic:… and not-joined are.",
                 word=word,
             )
         if name in known and kind == "channel" and not any(c.group == name for c in channels):
@@ -96,6 +98,8 @@ def _belongs(member: Member, word: str, structure: Structure) -> bool:
             return name in member.groups
         case "role":
             return member.person.role == name
+        case "topic":
+            return wishes.ALSO.get(name, name) not in member.person.wishes.muted
         case _:
             return kind == "not-joined" and not _platforms(member)
 

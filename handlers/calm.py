@@ -65,12 +65,13 @@ def _in_working_hours(at: datetime, association: Association) -> datetime:
     for days in range(LOOKED_AHEAD):
         day = local.date() + timedelta(days=days)
         begin, end = (datetime.combine(day, hour, here) for hour in (opens, shuts))
-        if not _rests(day) and at < end:
+        if not rests(day) and at < end:
             return max(at, begin.astimezone(at.tzinfo))
     return at
 
 
-def _rests(day: date) -> bool:
+def rests(day: date) -> bool:
+    """Whether it is a Sunday or a Lithuanian public holiday."""
     return day.weekday() == 6 or day in _holidays(day.year)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
+_UNHOLDABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
@@ -18,7 +20,7 @@ def harmless(text: str) -> str:
 
 def holdable(text: str) -> str:
     """Without what XML cannot hold."""
-    return "".join(c for c in text if c in "\t\n" or " " <= c < "\ud800" or "\ue000" <= c != "\ufffe")
+    return _UNHOLDABLE.sub("", text)
 
 
 def sheet_text(text: str) -> str:

@@ -16,6 +16,7 @@ CHOICE_LENGTH = 75  # Slack option text
 VALUE_BYTES = 48  # a choice's value travels inside an `answer` command
 ROW_BUTTONS = 3
 ROWS = 12  # six buttons in all are enough for a reply; a form's choices come ten a page
+PIECE_LENGTH = 3_900  # Telegram's apps cut what is longer than 4,096 at a space, and send the pieces at once
 FILE_BYTES = 20_000_000  # Telegram getFile: bots can download at most 20 MB
 
 
@@ -181,7 +182,8 @@ class Field:
 
     `several` and `ranking` are answered with a tuple of values, everything else with a string. `limit`
     is the most characters of a text, `at_most` the most choices of `several`. With `other`, an answer
-    that is none of the choices is a text of the person's own.
+    that is none of the choices is a text of the person's own. With `anything`, whatever is typed is the
+    answer, a question to the bot too.
     """
 
     name: str
@@ -195,6 +197,7 @@ class Field:
     other: bool = False
     exclusive: str = ""
     when: tuple[Condition, ...] = ()
+    anything: bool = False
 
     @property
     def takes_text(self) -> bool:
@@ -341,10 +344,13 @@ class Incoming:
     `event` names the gesture, the same when the platform delivers it again. `text` is what was typed, or
     the command line without its slash when `command` is true. `shown_to` is the user the pressed message
     was for, where only that person may press. `quotes` is true when the text replies to the bot's own
-    message. `whole` is true when `answers` are all there will be (a file of them): optional fields that they
-    leave out are skipped. `alone` is true when the answer is seen by that person alone although others are in the chat.
-    `language` and `name` are what the platform says of the person. `confirmed` is set
-    by dispatch when the answers come from a draft that the person confirmed.
+    message, and `replies_to` is that message's id on the platform. `whole` is true when `answers` are all
+    there will be (a file of them): optional fields that they leave out are skipped. `alone` is true when the
+    answer is seen by that person alone although others are in the chat. `forwarded` is true when the
+    text is somebody else's that was passed on; `album` names the pictures that were sent together, one message
+    each. `language` and `name` are what the platform says of the person. `confirmed` is set by dispatch when the
+    answers come from a draft that the person confirmed, `heard` to the words, said before, that a button's mark
+    stands for.
     """
 
     event: str
@@ -360,6 +366,10 @@ class Incoming:
     files: tuple[Attachment, ...] = ()
     shown_to: str | None = None
     quotes: bool = False
+    replies_to: str = ""
+    heard: str = ""
     alone: bool = False
+    forwarded: bool = False
+    album: str = ""
     language: str | None = None
     name: str = ""

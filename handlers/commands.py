@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -106,6 +108,27 @@ COMMANDS: tuple[Command, ...] = (
         "platform", "platforma", "member", N_("Where messages are sent to you first"), N_("telegram or slack")
     ),
     Command("help", "pagalba", "stranger", N_("What can be asked, with examples"), "", True, True),
+    Command(
+        "ask",
+        "klausti",
+        "stranger",
+        N_("A question to the secretariat; the answer comes back here"),
+        N_("[text]"),
+        False,
+        True,
+        True,
+    ),
+    Command("inbox", "klausimai", "member", N_("Questions to the secretariat"), "", False, True),
+    Command(
+        "takeback",
+        "atsiimti_klausima",
+        "member",
+        N_("Take back what was passed to the secretariat"),
+        N_("question"),
+        False,
+        False,
+        True,
+    ),
     Command("home", "pradzia", "stranger", N_("Your next meetings and the nearest deadlines")),
     Command("start", "pradeti", "stranger", N_("Begin")),
     Command("contact", "kontaktai", "stranger", N_("How to reach the secretariat"), "", True),
@@ -273,7 +296,49 @@ COMMANDS: tuple[Command, ...] = (
         True,
         True,
     ),
+    Command("take", "imtis", "secretariat", N_("Take a question"), N_("question"), False, False, True),
+    Command(
+        "handback", "grazinti", "secretariat", N_("Hand a question back"), N_("question"), False, False, True
+    ),
+    Command(
+        "respond", "atsakyti", "secretariat", N_("Answer a question"), N_("question"), False, False, True
+    ),
+    Command(
+        "dismiss",
+        "neatsakyti",
+        "secretariat",
+        N_("Close a question without an answer"),
+        N_("question"),
+        False,
+        False,
+        True,
+    ),
+    Command(
+        "reopen", "atverti", "secretariat", N_("Open a question again"), N_("question"), False, False, True
+    ),
     Command("announce", "skelbti", "secretariat", N_("Announce something to members"), "", False, True, True),
+    Command(
+        "drafts",
+        "juodrasciai",
+        "secretariat",
+        N_("Announcements that were put aside"),
+        N_("[draft]"),
+        False,
+        True,
+    ),
+    Command(
+        "trial", "isbandyti", "secretariat", N_("Test an announcement on yourself"), "", False, False, True
+    ),
+    Command(
+        "deputy",
+        "pavaduotojas",
+        "secretariat",
+        N_("Name who may approve announcements while you are away"),
+        N_("[name until a day]"),
+        False,
+        True,
+        True,
+    ),
     Command(
         "sending",
         "siuntimas",
@@ -306,7 +371,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "release",
         "isleisti",
-        "secretariat",
+        "member",  # the secretariat, or its deputy
         N_("Approve what waits to be sent"),
         N_("sending"),
         False,
@@ -521,8 +586,10 @@ DRAFT_WORDS = {
     "apply": "taip",
     "continue": "testi",
     "cancel": "atsaukti",
-    "ask": "klausimas",
+    "question": "klausimas",
 }
+
+_MARK = re.compile(r"~[0-9a-f]{8}")
 
 BY_NAME: dict[str, Command] = {name: command for command in COMMANDS for name in (command.en, command.lt)}
 DRAFT_NAMES: dict[str, str] = {name: en for en, lt in DRAFT_WORDS.items() for name in (en, lt)}
@@ -545,6 +612,16 @@ class Line:
     def base(self) -> str:
         """The line without its version, by its English name: what a draft of it is kept under."""
         return " ".join((self.command.en, *self.words))
+
+
+def mark(text: str) -> str:
+    """The mark (`~3fa2…`) by which a button names words that were said before and are too many for it."""
+    return f"~{zlib.crc32(text.encode()):08x}"
+
+
+def is_mark(word: str) -> bool:
+    """Whether that word is such a mark."""
+    return _MARK.fullmatch(word) is not None
 
 
 def parse(text: str) -> Line | None:

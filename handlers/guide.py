@@ -22,7 +22,7 @@ from handlers.chat import (
     say,
     shorten,
 )
-from handlers.commands import COMMANDS, Command, Line
+from handlers.commands import COMMANDS, Command, Line, mark
 from handlers.context import Context
 from handlers.i18n import N_
 from handlers.understanding.reading import Understanding
@@ -62,9 +62,15 @@ def offers(ctx: Context, intents: Sequence[str]) -> Buttons:
     return rows(*(Button(ctx.t(label), command) for label, command in list(found)[:3]))
 
 
-def not_a_command(ctx: Context, understood: Understanding, text: str) -> Reply:
+def to_secretariat(ctx: Context, text: str) -> Button:
+    """The press that brings these words to the secretariat, once they have been looked at."""
+    return Button(ctx.t("Ask the secretariat"), f"ask {mark(text)}")
+
+
+def not_a_command(ctx: Context, understood: Understanding, text: str, *, private: bool) -> Reply:
     """The answer to words that came to no command: small talk, what is not ours, or not understood."""
     t = ctx.t
+    passing: Buttons = ((to_secretariat(ctx, text),),) if ctx.member and private else ()
     match understood.intent:
         case "greeting":
             return say(
@@ -76,7 +82,7 @@ def not_a_command(ctx: Context, understood: Understanding, text: str) -> Reply:
         case "out_of_scope":
             return say(
                 t("That is not something I know about. I answer about the association's calls and meetings."),
-                buttons=offers(ctx, ("list_calls", "next_meeting", "help")),
+                buttons=(*offers(ctx, ("list_calls", "next_meeting", "help")), *passing),
             )
     calls = [n for n in understood.among if n.kind == "call"]
     if named := [Button(shorten(n.names[0], CHOICE_LENGTH), f"call {n.id}") for n in calls]:
@@ -84,16 +90,20 @@ def not_a_command(ctx: Context, understood: Understanding, text: str) -> Reply:
             t("Which of these do you mean?"), buttons=tuple((button,) for button in named[:MOST_NAMED])
         )
     if understood.choices:
-        return say(t("Did you mean one of these?"), buttons=offers(ctx, understood.choices))
-    return _not_understood(ctx)
+        return say(t("Did you mean one of these?"), buttons=(*offers(ctx, understood.choices), *passing))
+    return _not_understood(ctx, passing)
 
 
-def _not_understood(ctx: Context) -> Reply:
+def _not_understood(ctx: Context, passing: Buttons) -> Reply:
+    """`passing` brings the words to the secretariat where that may be; otherwise its address is offered."""
     t = ctx.t
     examples: tuple[Spans, ...] = tuple((t(example),) for example in EXAMPLES[:3])
+    known = (
+        ("list_calls", "next_meeting") if passing else ("list_calls", "next_meeting", "contact_secretariat")
+    )
+    ways = (*offers(ctx, known), *passing)
     return Reply(
-        (para(t("I did not understand that. You can ask, for example:")), Items(examples)),
-        buttons=offers(ctx, ("list_calls", "next_meeting", "contact_secretariat")),
+        (para(t("I did not understand that. You can ask, for example:")), Items(examples)), buttons=ways
     )
 
 
@@ -154,14 +164,20 @@ async def start(msg: Incoming, ctx: Context, line: Line) -> Reply:
 async def contact(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """How to reach the secretariat: the mail addresses that it has entered for itself."""
     t = ctx.t
+    write = Button(t("Write to the secretariat"), "ask")
+    ways = rows(write) if ctx.member and msg.private else ()
     addresses = tuple(
         m.person.email
         for m in await ctx.store.members.all()
         if m.person.role == "secretariat" and m.person.email
     )
     if not addresses:
-        return say(t("The secretariat has left no address here. Please write to the association."))
-    return Reply((para(t("Write to the secretariat:")), Items(tuple((Code(a),) for a in addresses))))
+        return say(
+            t("The secretariat has left no address here. Please write to the association."), buttons=ways
+        )
+    return Reply(
+        (para(t("Write to the secretariat:")), Items(tuple((Code(a),) for a in addresses))), buttons=ways
+    )
 
 
 # What dispatch says
@@ -221,11 +237,6 @@ def reading_only(ctx: Context) -> Reply:
     return say(ctx.t("This is only a look: nothing can be changed from here."))
 
 
-def file_received(ctx: Context) -> Reply:
-    """A file that nobody asked for."""
-    return say(ctx.t("Thank you, but I take in files from the secretariat only, in private."))
-
-
 def not_your_button(ctx: Context) -> Reply:
     """Somebody presses a button that was shown to somebody else."""
     return say(ctx.t("This button was for somebody else. Ask me yourself."), aside=True)
@@ -234,7 +245,7 @@ def not_your_button(ctx: Context) -> Reply:
 def changed_meanwhile(ctx: Context, current: object) -> Reply:
     """What was to be changed has moved on since it was shown."""
     record = str(getattr(current, "id", ""))
-    command = {"c": "call", "m": "meeting", "a": "survey"}.get(record[:1])
+    command = {"c": "call", "m": "meeting", "a": "survey", "k": "inbox"}.get(record[:1])
     buttons = rows(Button(ctx.t("Show it as it is now"), f"{command} {record}")) if command else ()
     return say(ctx.t("That has changed since it was shown to you, so nothing was done."), buttons=buttons)
 

@@ -1,12 +1,13 @@
-"""What a person sees first: their next meetings and the nearest deadlines, with ways on."""
+"""What a person sees first: their next meetings, the nearest deadlines, surveys that wait, with ways on."""
 
 from __future__ import annotations
 
 from handlers.calls import show as calls
-from handlers.chat import Block, Button, Heading, Incoming, Reply, rows
+from handlers.chat import Block, Button, Heading, Incoming, Items, Reply, rows
 from handlers.commands import BY_NAME, Line
 from handlers.context import Context
 from handlers.meetings import show as meetings
+from handlers.surveys import answering
 
 
 async def home(msg: Incoming, ctx: Context, line: Line) -> Reply:
@@ -21,7 +22,15 @@ async def home(msg: Incoming, ctx: Context, line: Line) -> Reply:
     near = await calls.deadlines(msg, ctx, Line(BY_NAME["deadlines"], ()))
     blocks += [Heading(t("Deadlines")), *near.blocks]
     shown.append(near)
+    if waiting := await answering.unanswered(ctx):
+        blocks += [
+            Heading(t("Surveys that wait for you")),
+            Items(tuple(answering.row(s, ctx) for s in waiting)),
+        ]
+        shown.append(Reply(told=tuple(answering.fact(one) for one in waiting)))
     ways = [Button(t("Funding calls"), "calls")]
+    if waiting:
+        ways.append(Button(t("Open surveys"), "surveys"))
     if ctx.member or ctx.operator:
         ways += [Button(t("The next meeting"), "meeting"), Button(t("Help"), "help")]
     else:

@@ -1,12 +1,15 @@
-"""A list that the secretariat drops into the chat: previewed, kept until it is approved, taken over whole."""
+"""What the secretariat drops into the chat: a list is previewed, kept until it is approved and taken over whole;
+anything else is offered to be announced."""
 
 from __future__ import annotations
 
 import base64
 from typing import TYPE_CHECKING, Literal
 
-from handlers import guide
+from handlers import guide, questions
 from handlers.access import is_secretariat
+from handlers.announcements import offering
+from handlers.announcements.drafts import is_one
 from handlers.chat import Answers, Attachment, Button, File, Incoming, Reply, rows, say
 from handlers.commands import Line
 from handlers.context import Context
@@ -34,31 +37,44 @@ _BY_ENDING: dict[str, tuple[Kind, ...]] = {
 async def dropped(msg: Incoming, ctx: Context) -> Reply:
     """A file that somebody sent without words: a preview for the secretariat, a kind word for others."""
     if not is_secretariat(ctx) or not msg.private:
-        return guide.file_received(ctx)
+        return await questions.wordless(msg, ctx)
     if ctx.reading:
         return guide.reading_only(ctx)
+    words = bool(msg.text.strip())
+    kinds = () if len(msg.files) != 1 or (msg.forwarded and words) else _kinds(msg.files[0])
+    if not kinds:
+        return await offering.offer(msg, ctx)
     file = msg.files[0]
-    kinds = _BY_ENDING.get(file.name.rsplit(".", 1)[-1].casefold())
-    if kinds is None:
-        return say(
-            ctx.t(
-                "I take in lists of calls and members and surveys (XLSX or CSV; a survey also as JSON), calendars "
-                "(ICS) and the association (TOML)."
-            )
-        )
-    if file.size > LARGEST:
-        return _too_large(ctx)
     try:
-        content = await file.read()
-    except ValueError as error:
-        return say(str(error))
-    return _too_large(ctx) if len(content) > LARGEST else await _previewed(kinds, file, content, msg, ctx)
+        content = await offering.fetched(file, ctx)
+    except offering.Refused as refused:
+        return say(str(refused))
+    if kinds == ("association",) and is_one(content):
+        return await offering.from_file(file, content, msg, ctx)
+    if len(content) > LARGEST:
+        too_large = ctx.t(
+            "This file is too large for the chat. It can be taken in on the server, with sauklys import."
+        )
+        return await offering.also(say(too_large), file, content, ctx)
+    return await _previewed(kinds, file, content, msg, ctx)
 
 
-def _too_large(ctx: Context) -> Reply:
-    return say(
-        ctx.t("This file is too large for the chat. It can be taken in on the server, with sauklys import.")
-    )
+def to_announce(msg: Incoming, ctx: Context) -> bool:
+    """Whether it was sent to the bot rather than said to it: files with words, or a message passed on."""
+    return msg.private and is_secretariat(ctx) and not msg.command and bool(msg.files or msg.forwarded)
+
+
+async def offered(msg: Incoming, ctx: Context) -> Reply | None:
+    """A long message of the secretariat's, offered to be announced; None for a question."""
+    if not msg.private or not is_secretariat(ctx) or ctx.reading:
+        return None
+    if not offering.is_long(msg.text) and await offering.cut_off(ctx) is None:
+        return None
+    return await offering.offer(msg, ctx)
+
+
+def _kinds(file: Attachment) -> tuple[Kind, ...]:
+    return _BY_ENDING.get(file.name.rpartition(".")[2].casefold(), ())
 
 
 async def _previewed(
@@ -80,7 +96,7 @@ async def _previewed(
         if preview.refused and not preview.partly:
             return Reply(speech.describe(preview, ctx), files=_whole(preview, ctx))
         return await _shown(preview, content, msg, ctx, over=False)
-    return say(why)
+    return await offering.also(say(why), file, content, ctx)
 
 
 async def _shown(

@@ -1,24 +1,41 @@
-"""What has been sent and what became of it: progress, the report by person, taking back, sending again."""
+"""What has been sent and what became of it: progress, approving, taking back, sending again."""
 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
 from handlers import channels
-from handlers.cells import CSV, csv_of
-from handlers.chat import Block, Bold, Button, File, Incoming, Items, Reply, Spans, para, rows, say, shorten
+from handlers.access import is_secretariat, may_approve
+from handlers.chat import Block, Bold, Button, Incoming, Items, Reply, Spans, para, rows, say, shorten
 from handlers.commands import Line
 from handlers.context import Context
-from handlers.i18n import N_, alphabetical
+from handlers.i18n import N_, Translator, alphabetical
 from storage.channels import is_channel
 from storage.errors import Changed
-from storage.moments import zone
 from storage.sendings import UNDER_WAY, WITHIN, Delivery, DeliveryState, Sending
 
 LATEST = 6
 NAMED = 10
-SMALL = ("progress", "approval", "reminder", "linked", "joining", "nudge", "handover", "regained", "channel")
+DELETABLE = timedelta(hours=48)
+"""core.telegram.org/bots/api, deleteMessage: "only if it was sent less than 48 hours ago"."""
+SMALL = (
+    "progress",
+    "approval",
+    "reminder",
+    "linked",
+    "joining",
+    "nudge",
+    "handover",
+    "regained",
+    "channel",
+    "answer",
+    "inbox",
+    "overdue",
+    "test",
+)
 """Sendings to one or a few that have no place among the latest."""
 
 STATES: dict[DeliveryState, str] = {
@@ -36,6 +53,9 @@ WHY = {
     "interrupted": N_("the program stopped while it was being sent"),
     "recalled": N_("taken back"),
     WITHIN: N_("it came with another message"),
+    "the corrected text takes more messages": N_(
+        "the corrected text would take more messages; the old one stays"
+    ),
     "muted": N_("does not want these"),
     "over the day's number": N_("it was over the number that somebody is sent a day"),
     "left": N_("left as it is"),
@@ -56,15 +76,6 @@ async def sending(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if found is None:
         return say(ctx.t("There is no such sending."), buttons=rows(Button(ctx.t("The latest"), "sending")))
     deliveries = await ctx.store.sendings.deliveries(found.id)
-    if line.words[1:2] == ("report",):
-        return Reply(
-            (
-                para(
-                    ctx.t("Who got it, and what became of it."),
-                ),
-            ),
-            files=(await _report(found, deliveries, ctx),),
-        )
     return await progress(found, deliveries, ctx)
 
 
@@ -72,12 +83,13 @@ async def _latest(ctx: Context) -> Reply:
     found = [s for s in await ctx.store.sendings.all() if s.kind not in SMALL][-LATEST:][::-1]
     if not found:
         return say(ctx.t("Nothing has been sent yet."), buttons=rows(Button(ctx.t("Announce"), "announce")))
-    lines: list[Spans] = [(f"{ctx.t.at(s.at, ctx.zone, ctx.today)}: {await _title(s, ctx)}",) for s in found]
+    lines: list[Spans] = [(f"{ctx.t.at(s.at, ctx.zone, ctx.today)}: {await title(s, ctx)}",) for s in found]
     buttons = [Button(str(i), f"sending {s.id}") for i, s in enumerate(found, 1)]
     return Reply((para(ctx.t("The latest sendings:")), Items(tuple(lines), start=1)), buttons=rows(*buttons))
 
 
-async def _title(sending: Sending, ctx: Context) -> str:
+async def title(sending: Sending, ctx: Context) -> str:
+    """What it is, in a few words: an announcement by its first line."""
     if sending.kind == "announcement":
         text = str(
             sending.content.get(ctx.t.language) or sending.content.get("lt") or sending.content.get("en")
@@ -85,6 +97,8 @@ async def _title(sending: Sending, ctx: Context) -> str:
         return shorten(text.strip().partition("\n")[0], 60)
     if sending.kind == "nudge":
         return ctx.t("asked once more to read it")
+    if sending.kind == "test":
+        return ctx.t("a test that its author sent to themselves")
     if sending.kind == "joining":
         return ctx.t("the answer to a request to join")
     if sending.kind == "channel":
@@ -95,6 +109,10 @@ async def _title(sending: Sending, ctx: Context) -> str:
         return ctx.t("the news that a lost account was shut out")
     if sending.kind == "handover":
         return ctx.t("the news that a seat was handed over")
+    if sending.kind == "answer":
+        return ctx.t("an answer to a question")
+    if sending.kind in ("inbox", "overdue"):
+        return ctx.t("the news that questions wait")
     if sending.kind == "digest":
         group = ctx.structure.group(str(sending.content["group"]))
         return ctx.t("digest: {group}", group=shorten(ctx.t.words(group.name), 50) if group else "")
@@ -113,7 +131,7 @@ async def progress(sending: Sending, deliveries: tuple[Delivery, ...], ctx: Cont
     t = ctx.t
     counts = Counter(d.state for d in deliveries if not d.within)
     within = sum(bool(d.within) for d in deliveries)
-    blocks: list[Block] = [para(Bold(await _title(sending, ctx)))]
+    blocks: list[Block] = [para(Bold(await title(sending, ctx)))]
     blocks += _state(sending, ctx)
     people = Counter(d.state for d in deliveries if not d.within and not is_channel(d.recipient))
     lines = [(f"{t(words)}: {people[state]}",) for state, words in STATES.items() if people[state]]
@@ -121,8 +139,8 @@ async def progress(sending: Sending, deliveries: tuple[Delivery, ...], ctx: Cont
         lines.append((f"{t(WHY[WITHIN])}: {within}",))
     if sending.content.get("acknowledge"):
         lines.append((t("have read it: {count}", count=sum(d.acknowledged is not None for d in deliveries)),))
-        lines += await _read_by_organisation(deliveries, ctx)
-    lines += _posts(deliveries, ctx)
+        lines += await _read_by_cluster(deliveries, ctx)
+    lines += posts(deliveries, ctx)
     if lines:
         blocks.append(Items(tuple(lines)))
     else:
@@ -131,7 +149,7 @@ async def progress(sending: Sending, deliveries: tuple[Delivery, ...], ctx: Cont
     return Reply(tuple(blocks), buttons=rows(*_buttons(sending, counts, deliveries, ctx)))
 
 
-def _posts(deliveries: tuple[Delivery, ...], ctx: Context) -> list[tuple[str]]:
+def posts(deliveries: Sequence[Delivery], ctx: Context) -> list[tuple[str]]:
     """Of each channel that it is posted into what became of it there, by its group's name."""
     names = channels.names(ctx)
     return [
@@ -145,23 +163,74 @@ def _became(delivery: Delivery, ctx: Context) -> str:
     return ctx.t(STATES[delivery.state]) if delivery.state in UNDER_WAY else reason(delivery, ctx)
 
 
-async def _read_by_organisation(deliveries: tuple[Delivery, ...], ctx: Context) -> list[tuple[str]]:
-    """How many of each organisation's have read it, of those who got it."""
-    t = ctx.t
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What became of a sending in one cluster: how many it was for, and in which state they are. `read` are those of
+    the `sent` who have confirmed that they have read it."""
+
+    name: str
+    sent: int = 0
+    read: int = 0
+    waiting: int = 0
+    uncertain: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    @property
+    def all(self) -> int:
+        """How many it was for."""
+        return self.sent + self.waiting + self.uncertain + self.failed + self.skipped
+
+
+def covered(name: str, deliveries: Sequence[Delivery]) -> Coverage:
+    """These, counted."""
+    counts = Counter(d.state for d in deliveries)
+    return Coverage(
+        name,
+        sum(d.came for d in deliveries),
+        sum(d.acknowledged is not None for d in deliveries),
+        counts["queued"] + counts["sending"],
+        counts["uncertain"],
+        counts["failed"],
+        sum(d.state == "skipped" and not d.came for d in deliveries),
+    )
+
+
+def people(deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """Those that go to somebody, not into a channel."""
+    return [d for d in deliveries if not is_channel(d.recipient)]
+
+
+async def by_cluster(deliveries: Sequence[Delivery], ctx: Context) -> tuple[Coverage, ...]:
+    """What became of it with people, by clusters, in the order of their names. Whoever belongs to several is counted in
+    each, whoever belongs to none under their own organisation; those of no organisation come last."""
     homes = {m.id: m.person.organisation for m in await ctx.store.members.all()}
-    got, read = Counter[str](), Counter[str]()
-    for d in deliveries:
-        organisation = ctx.structure.organisation(homes.get(d.recipient, ""))
-        if d.state == "sent" and organisation is not None:
-            name = t.words(organisation.name)
-            got[name] += 1
-            read[name] += d.acknowledged is not None
-    if len(got) < 2:
-        return []
-    return [
-        (t("{organisation}: {read} of {all}", organisation=name, read=read[name], all=got[name]),)
-        for name in sorted(got, key=alphabetical)
-    ]
+    found: dict[str, list[Delivery]] = {}
+    for delivery in people(deliveries):
+        for name in _clusters(homes.get(delivery.recipient, ""), ctx):
+            found.setdefault(name, []).append(delivery)
+    names = sorted(found, key=lambda name: (not name, alphabetical(name)))
+    return tuple(covered(name or ctx.t("Of no organisation"), found[name]) for name in names)
+
+
+def _clusters(home: str, ctx: Context) -> tuple[str, ...]:
+    organisation = ctx.structure.organisation(home)
+    if organisation is None:
+        return ("",)
+    above = [ctx.structure.organisation(id) for id in organisation.belongs_to]
+    clusters = [one for one in above if one is not None and one.kind == "cluster"]
+    return tuple(ctx.t.words(one.name) for one in clusters or (organisation,))
+
+
+async def _read_by_cluster(deliveries: tuple[Delivery, ...], ctx: Context) -> list[tuple[str]]:
+    """How many of each cluster's have read it, of those who got it; of one alone the sum says it."""
+    found = [one for one in await by_cluster(deliveries, ctx) if one.sent]
+    return [(read_of(one, ctx.t),) for one in found] if len(found) > 1 else []
+
+
+def read_of(one: Coverage, t: Translator) -> str:
+    """ "Fotonikos klasteris: 9 iš 11"."""
+    return t("{organisation}: {read} of {all}", organisation=one.name, read=one.read, all=one.sent)
 
 
 def _state(sending: Sending, ctx: Context) -> list[Block]:
@@ -237,18 +306,35 @@ def _buttons(
 
 
 async def release(msg: Incoming, ctx: Context, line: Line) -> Reply:
-    """Approves what waits, or lets go on what was paused; nobody approves their own."""
+    """Approves what waits, or lets go on what was paused; nobody approves their own. A deputy approves only."""
+    if not await may_approve(ctx):
+        return say(await _no_deputy(ctx))
     found = await ctx.store.sendings.get(line.words[0]) if line.words else None
     if found is None:
         return say(ctx.t("There is no such sending."))
-    if line.seen is not None and line.seen != found.version:
+    if line.seen is not None and line.seen != found.version and is_secretariat(ctx):
         return await sending(msg, ctx, Line(line.command, (found.id,)))
     if found.state == "held" and found.content.get("asked_by") == ctx.by.who:
         return say(ctx.t("Somebody else has to approve it: it is your own."))
+    if not is_secretariat(ctx) and found.state != "held":
+        return say(ctx.t("It waits for nobody's approval any more."))
     if found.state not in ("held", "paused"):
         return await sending(msg, ctx, Line(line.command, (found.id,)))
     await ctx.store.sendings.turn(found.id, "open", "", ctx.by)
+    if not is_secretariat(ctx):
+        return say(ctx.t("Approved: it goes out now."))
     return say(ctx.t("It goes out now."), buttons=rows(Button(ctx.t("Progress"), f"sending {found.id}")))
+
+
+async def _no_deputy(ctx: Context) -> str:
+    """Why the reader may not approve: their time as a deputy is over, or they never were one."""
+    named = await ctx.store.announcements.deputy()
+    if named is not None and ctx.member is not None and named.member == ctx.member.id:
+        return ctx.t(
+            "You were the deputy until {day}; now the secretariat approves.",
+            day=ctx.t.day(named.until, ctx.today),
+        )
+    return ctx.t("Only the secretariat and the deputy it has named can approve that.")
 
 
 async def recall(msg: Incoming, ctx: Context, line: Line) -> Reply:
@@ -258,6 +344,8 @@ async def recall(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return say(ctx.t("There is no such announcement."))
     if found.state == "recalled":
         return say(ctx.t("It was taken back already."))
+    if line.seen is None and (warning := await _too_late_to_undo(found, ctx)):
+        return warning
     await ctx.store.sendings.turn(found.id, "recalled", "", ctx.by)
     deliveries = await ctx.store.sendings.deliveries(found.id)
     there = [d.recipient for d in deliveries if d.state in ("sent", "uncertain")]
@@ -277,6 +365,38 @@ async def recall(msg: Incoming, ctx: Context, line: Line) -> Reply:
     return say(
         *said,
         buttons=rows(Button(ctx.t("Progress"), f"sending {found.id}")),
+    )
+
+
+async def _too_late_to_undo(found: Sending, ctx: Context) -> Reply | None:
+    """What taking it back would do now that it has reached people, to be confirmed; None while it has reached
+    nobody."""
+    t = ctx.t
+    deliveries = await ctx.store.sendings.deliveries(found.id)
+    got = sum(d.state in ("sent", "uncertain", "sending") for d in deliveries)
+    if not got:
+        return None
+    waiting = sum(d.state == "queued" for d in deliveries)
+    blocks: list[Block] = [
+        para(
+            t.n(
+                "{count} person has it already. Their message will be deleted, but who has read it has read it.",
+                "{count} people have it already. Their messages will be deleted, but who has read it has read it.",
+                got,
+            )
+        )
+    ]
+    if found.due <= ctx.now - DELETABLE:
+        blocks.append(para(t("Telegram no longer lets messages older than 48 hours be deleted; those stay.")))
+    if waiting:
+        blocks.append(para(t.n("{count} other will not get it.", "{count} others will not get it.", waiting)))
+    return Reply(
+        tuple(blocks),
+        buttons=rows(
+            Button(t("Take it back"), f"recall {found.id} v{found.version}"),
+            Button(t("Put it right"), f"correct {found.id}"),
+            Button(t("Leave it as it is"), f"sending {found.id}"),
+        ),
     )
 
 
@@ -315,35 +435,3 @@ async def settle(msg: Incoming, ctx: Context, line: Line) -> Reply:
     except Changed:
         pass  # decided meanwhile: the progress shows how
     return await sending(msg, ctx, Line(line.command, (delivery.sending,)))
-
-
-# The report
-
-
-async def _report(sending: Sending, deliveries: tuple[Delivery, ...], ctx: Context) -> File:
-    """A table of everybody: read by Lithuanian spreadsheets as it is (semicolons, UTF-8 with its mark)."""
-    t = ctx.t
-    people = {m.id: m for m in await ctx.store.members.all()}
-    posted = channels.names(ctx)
-    lines = [
-        (t("Name"), t("Organisation"), t("Platform"), t("What became of it"), t("Why"), t("When"), t("Read"))
-    ]
-    for d in deliveries:
-        member = people.get(d.recipient)
-        organisation = ctx.structure.organisation(member.person.organisation) if member else None
-        lines.append(
-            (
-                member.person.name if member else posted.get(d.recipient, d.recipient),
-                t.words(organisation.name) if organisation else "",
-                d.platform,
-                t(STATES[d.state]),
-                reason(d, ctx) if d.why else "",
-                _stamp(d.at, ctx),
-                _stamp(d.acknowledged, ctx) if d.acknowledged else "",
-            )
-        )
-    return File(f"siuntimas-{sending.id}.csv", CSV, csv_of(lines))
-
-
-def _stamp(at: datetime, ctx: Context) -> str:
-    return f"{at.astimezone(zone(ctx.zone)):%Y-%m-%d %H:%M}"

@@ -120,7 +120,7 @@ def about(plan: Plan, ctx: Context) -> tuple[Block, ...]:
     lines.append(
         t("Answers can be changed until it closes") if plan.editable else t("Answers cannot be changed")
     )
-    lines.append(t("For: {audience}", audience=", ".join(plan.audience)))
+    lines.append(t("For: {audience}", audience=_whom(plan.audience, t)))
     return (Items(tuple((line,) for line in lines)),)
 
 
@@ -204,7 +204,7 @@ def _value(name: str, value: Any, plan: Plan, ctx: Context) -> str:
         case "per", str():
             return t(_WAYS[value])
         case "audience", tuple():
-            return ", ".join(value)
+            return _whom(value, t)
         case "order", tuple():
             return questionnaire.options_in_words(value, t)
         case "show_if", tuple():
@@ -222,6 +222,11 @@ def _value(name: str, value: Any, plan: Plan, ctx: Context) -> str:
             return t.number(value)
         case _:
             return str(value)
+
+
+def _whom(words: tuple[str, ...], t: Translator) -> str:
+    """An audience, its words as they are written in announcements."""
+    return ", ".join(t("All members") if word == "all" else word for word in words)
 
 
 def _condition(condition: ShowIf, plan: Plan, t: Translator) -> str:

@@ -12,6 +12,7 @@ from handlers.cells import csv_of, sheet_text
 from handlers.context import Context
 from handlers.i18n import N_, Translator
 from handlers.importing.surveys.parts import KINDS
+from handlers.importing.surveys.sheets import NOTES
 from handlers.importing.surveys.table import COLUMNS, PER, SETTINGS, SHEETS, YES_NO
 from handlers.importing.surveys.writing import Rows, to_json, to_rows
 from storage.moments import zone
@@ -160,7 +161,7 @@ def workbook(rows: Rows, t: Translator) -> bytes:
     for (name, value), column in zip(rows.about, SETTINGS, strict=True):
         hint = _HINTS.get(column.field)
         about.append([name, sheet_text(value), *((t(hint),) if hint else ())])
-    info = book.create_sheet("Info")
+    info = book.create_sheet(NOTES)
     for heading, column in zip(rows.headings, COLUMNS, strict=True):
         info.append([heading, _explained(column.field, t)])
     for sheet in (page, about, info):

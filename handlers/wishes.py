@@ -57,7 +57,7 @@ _WORDS: Mapping[str, When] = {
     "off": "off",
     "niekada": "off",
 }
-_ALSO = {
+ALSO: Mapping[str, str] = {
     "calls": "notices",
     "meetings": "notices",
     "santrauka": "digest",
@@ -67,6 +67,7 @@ _ALSO = {
     "priminimai": "reminders",
     "apklausos": "surveys",
 }
+"""Other names of topics."""
 _QUIET = re.compile(r"([01]?\d|2[0-3])(?::([0-5]\d))?\s*[-–]\s*([01]?\d|2[0-3])(?::([0-5]\d))?")
 PLATFORMS: Mapping[str, str] = {"telegram": "Telegram", "slack": "Slack"}
 """The platforms that reach people wherever they are."""
@@ -168,7 +169,7 @@ async def topic(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return say(ctx.t("Only members are sent anything."))
     wishes = ctx.member.person.wishes
     words = tuple(word.casefold() for word in line.words)
-    named = _ALSO.get(words[0], words[0]) if words else ""
+    named = ALSO.get(words[0], words[0]) if words else ""
     chosen = tuple(NAMES) if named == "all" else (named,) if named in NAMES else ()
     when = _WORDS.get(words[1]) if len(words) > 1 else None
     if not chosen or when is None:

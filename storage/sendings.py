@@ -98,6 +98,10 @@ class Sendings(Protocol):
     async def delivery(self, id: str) -> Delivery | None:
         """The delivery of that id, or None."""
 
+    async def of_message(self, platform: str, address: str, message: str) -> Delivery | None:
+        """The delivery one of whose parts is that message at that address, the newest where there are several, or
+        None."""
+
     async def to(self, recipient: str) -> tuple[Delivery, ...]:
         """Everything to that recipient, in the order of the ids."""
 

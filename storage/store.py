@@ -11,6 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+from storage.announcements import Announcements
 from storage.association import AssociationPort
 from storage.audit import Audit
 from storage.calls import Calls
@@ -19,6 +20,7 @@ from storage.conversation import Conversation
 from storage.imports import Imports
 from storage.meetings import Meetings
 from storage.members import Members
+from storage.questions import Questions
 from storage.sendings import Sendings
 from storage.surveys import Surveys
 from storage.vocabulary import Vocabulary
@@ -41,6 +43,11 @@ class Store(Protocol):
     def sendings(self) -> Sendings: ...
     @property
     def surveys(self) -> Surveys: ...
+    @property
+    def questions(self) -> Questions: ...
+
+    @property
+    def announcements(self) -> Announcements: ...
     @property
     def imports(self) -> Imports: ...
     @property

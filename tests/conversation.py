@@ -95,6 +95,19 @@ class Someone:
             self, text.removeprefix("/"), text.startswith("/"), event=event, quotes=quotes
         )
 
+    async def replies_to(
+        self, to: str, text: str, *, event: str | None = None, file: tuple[str, str] | None = None
+    ) -> Reply:
+        """Replies to the message of that id, with a file of that name and type where it is given."""
+        files = (attachment(*file),) if file else ()
+        return await self.chat.deliver(
+            self, text, False, event=event, quotes=True, replies_to=to, files=files
+        )
+
+    async def sends(self, name: str, mime: str) -> Reply:
+        """Sends a file without a word."""
+        return await self.chat.deliver(self, "", False, files=(attachment(name, mime),))
+
     async def presses(self, label: str, *, of: Reply | None = None, shown_to: str | None = None) -> Reply:
         """Presses the button of that label under the newest reply, or under another one."""
         found = [b for row in (of or self.last).buttons for b in row if b.label == label]
@@ -194,9 +207,12 @@ class Chat:
         pressed: bool = False,
         event: str | None = None,
         quotes: bool = False,
+        replies_to: str = "",
         shown_to: str | None = None,
         answers: Answers | None = None,
         files: tuple[Attachment, ...] = (),
+        forwarded: bool = False,
+        album: str = "",
     ) -> Reply:
         """One gesture through dispatch; returns the reply, or an empty one when there was none."""
         self.events += 1
@@ -218,12 +234,24 @@ class Chat:
                 files=files,
                 shown_to=shown_to,
                 quotes=quotes,
+                replies_to=replies_to,
+                forwarded=forwarded,
+                album=album,
                 language=someone.language,
                 name=someone.name,
             ),
             respond,
         )
         return someone.last if len(someone.replies) > before else Reply()
+
+
+def attachment(name: str, mime: str, content: bytes = b"...") -> Attachment:
+    """A file that somebody sends."""
+
+    async def read() -> bytes:
+        return content
+
+    return Attachment(name, mime, len(content), read)
 
 
 def labels(reply: Reply) -> list[str]:

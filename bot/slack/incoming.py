@@ -56,9 +56,11 @@ def message(event: Json, bot: str, fetch: Fetch) -> Gesture | None:
             account=Account(NAME, user),
             chat=user,
             private=True,
-            text=words(event.get("text") or "", bot),
+            text=words(_said(event), bot),
             files=_files(event, fetch),
             quotes=event.get("parent_user_id") == bot,
+            replies_to=_thread(event),
+            forwarded=bool(_shared(event)),
         ),
         Place(user, user, event.get("thread_ts")),
     )
@@ -79,6 +81,7 @@ def mention(event: Json, bot: str, fetch: Fetch) -> Gesture | None:
             text=words(event.get("text") or "", bot),
             files=_files(event, fetch),
             quotes=event.get("parent_user_id") == bot,
+            replies_to=_thread(event),
         ),
         Place(user, channel, event.get("thread_ts") or event["ts"]),
     )
@@ -199,7 +202,24 @@ def _post(event: Json) -> str:
     return f"slack:message:{event['channel']}:{event['ts']}"
 
 
+def _thread(event: Json) -> str:
+    """The message whose thread it is said in, by the id that posting it gave."""
+    return f"{event['channel']}/{event['thread_ts']}" if event.get("thread_ts") else ""
+
+
+def _shared(event: Json) -> list[Json]:
+    """The messages that somebody passes on: Slack brings each as an attachment that is a share."""
+    return [one for one in event.get("attachments") or () if one.get("is_share")]
+
+
+def _said(event: Json) -> str:
+    """The words of an event: what was typed, then what the shared messages say."""
+    said = [event.get("text") or "", *(one.get("text") or "" for one in _shared(event))]
+    return "\n\n".join(filter(None, said))
+
+
 def _files(event: Json, fetch: Fetch) -> tuple[Attachment, ...]:
+    sent = [*(event.get("files") or ()), *(f for one in _shared(event) for f in one.get("files") or ())]
     return tuple(
         Attachment(
             clean(file.get("name") or "file"),
@@ -207,7 +227,7 @@ def _files(event: Json, fetch: Fetch) -> tuple[Attachment, ...]:
             int(file.get("size") or 0),
             partial(fetch, file),
         )
-        for file in event.get("files") or ()
+        for file in sent
         if file.get("id") and file.get("mode") != "tombstone"
     )
 

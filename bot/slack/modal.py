@@ -139,6 +139,14 @@ def _inputs(field: Field, given: Answer | None, t: Translator) -> Iterator[Json]
     values = {choice.value for choice in field.choices}
     chosen = (given,) if isinstance(given, str) else given or ()
     own = ", ".join(value for value in chosen if value and value not in values) if field.other else ""
+    if not field.choices and len(_string(given)) > INPUT_LENGTH:
+        said = t.n(
+            "This text has {count} character, more than fits here, and stays as it is.",
+            "This text has {count} characters, more than fits here, and stays as it is.",
+            len(_string(given)),
+        )
+        yield from blocks([para(Bold(field.label)), para(said)])
+        return
     if not field.choices:
         yield _input(field.name, field.label, _typed(field, _string(given)), field.hint, field.required)
         return

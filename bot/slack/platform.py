@@ -261,8 +261,10 @@ class Slack:
                 return await files.upload(self._client, await self._channel(address), file, key=key)
 
     async def edit(self, address: str, message: str, part: Part) -> None:
-        """See the port. Files cannot be changed."""
-        if not isinstance(part, Message) or "/" not in message:
+        """See the port. A file stays what it is."""
+        if isinstance(part, Upload):
+            return
+        if "/" not in message:
             raise Refused("A file cannot be changed.")
         if not await self._client.update(message, part):
             raise Refused("The message can no longer be changed.")

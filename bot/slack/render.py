@@ -90,12 +90,15 @@ class _Unit:
 
 
 def render(reply: Reply, shown_to: str | None = None) -> tuple[Part, ...]:
-    """The messages that a reply is, then its files. `shown_to` is the one user who may press the buttons.
+    """A reply's pictures, then its messages, then its other files; a caption of Slack's bears no buttons. `shown_to`
+    is the one user who may press the buttons.
 
     A form is a button that opens it: only a press brings the trigger that a modal needs.
     """
     units = [*_texts(_with_form(reply)), *_rows(_buttons(reply), shown_to)]
-    return (*_messages(units), *(Upload(file) for file in reply.files))
+    pictures = (Upload(file) for file in reply.files if file.picture)
+    others = (Upload(file) for file in reply.files if not file.picture)
+    return (*pictures, *_messages(units), *others)
 
 
 def home(reply: Reply) -> Json:

@@ -25,6 +25,7 @@ POLL_CONNECTIONS = 8  # one, PTB's default, can jam (pitfall 13)
 CONNECTIONS = 64
 ANSWER_SECONDS = 15.0
 UPLOAD_SECONDS = 60.0
+PHOTO_BYTES = 10_000_000  # core.telegram.org/bots/api, sendPhoto: "at most 10 MB in size"
 TRIES = 4
 LONGEST_WAIT = 30.0  # seconds that an answer is held back because Telegram asks to slow down
 
@@ -85,7 +86,7 @@ class Client:
             sent = await self._bot.send_message(address, text, api_kwargs=how | NO_PREVIEW)
             return str(sent.message_id)
         content, name = part.file.content, clean(part.file.name) or "file"
-        if part.file.picture and not as_document:
+        if part.file.picture and len(content) <= PHOTO_BYTES and not as_document:
             sent = await self._bot.send_photo(address, content, text or None, filename=name, api_kwargs=how)
         else:
             sent = await self._bot.send_document(

@@ -94,6 +94,9 @@ def _message(message: Message, me: User, fetch: Fetch) -> Incoming | None:
         command=command,
         files=_files(message, fetch),
         quotes=quotes,
+        replies_to=str(message.reply_to_message.message_id) if quotes and message.reply_to_message else "",
+        forwarded=private and message.forward_origin is not None,
+        album=message.media_group_id or "",
         language=sender.language_code,
         name=sender.full_name,
     )
@@ -114,6 +117,8 @@ def _words(message: Message, me: User) -> tuple[str, bool, bool]:
         meant = entity.user is not None and entity.user.id == me.id
         if meant or (entity.type == MessageEntity.MENTION and said == own):
             kept, named = kept[:begin] + kept[end:], True
+        elif entity.type == MessageEntity.TEXT_LINK and message.forward_origin is not None:
+            kept = kept[:end] + f" ({entity.url})".encode("utf-16-le") + kept[end:]
         elif entity.type == MessageEntity.BOT_COMMAND and said.endswith(own):
             kept, named = kept[: end - 2 * len(own)] + kept[end:], True
     bare = _GAP.sub(" ", kept.decode("utf-16-le")).strip()

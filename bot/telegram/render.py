@@ -68,19 +68,23 @@ def units(text: str) -> int:
 
 
 def render(reply: Reply) -> tuple[Part, ...]:
-    """The messages that a reply is: its text, then its files. One file that has room for the text carries
-    it as a caption. The buttons stand under the last text."""
+    """The messages that a reply is: its pictures, its text, its other files. One picture, or one file alone,
+    that has room for the text carries it as a caption. The buttons stand under the last text."""
     texts = _parts(reply.blocks)
-    if len(reply.files) == 1 and len(texts) <= 1 and units("".join(p.html for p in texts)) <= CAPTION_UNITS:
+    pictures = [file for file in reply.files if file.picture]
+    others = [Part("", file=file) for file in reply.files if not file.picture]
+    bearer = pictures if len(pictures) == 1 else reply.files
+    if len(bearer) == 1 and len(texts) <= 1 and units("".join(p.html for p in texts)) <= CAPTION_UNITS:
         caption = texts[0] if texts else Part("")
-        return (replace(caption, buttons=reply.buttons, file=reply.files[0]),)
-    files = [Part("", file=file) for file in reply.files]
+        return (replace(caption, buttons=reply.buttons, file=bearer[0]), *(others if pictures else ()))
+    before = [Part("", file=file) for file in pictures]
+    files = [*before, *others]
     bearers = texts or files
     if reply.buttons and not bearers:
         bearers = texts = [Part("…")]
     if reply.buttons:
         bearers[-1] = replace(bearers[-1], buttons=reply.buttons)
-    return (*texts, *files)
+    return (*before, *texts, *others) if texts else tuple(files)
 
 
 def alert(reply: Reply) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers import audience, posting
+from handlers.access import deputy
 from handlers.announcements import drafts
 from handlers.announcements.drafts import Draft
 from handlers.announcements.reading import shown
@@ -25,45 +26,127 @@ from handlers.chat import (
     rows,
     say,
 )
-from handlers.commands import Line
+from handlers.commands import BY_NAME, Line
 from handlers.context import Context
 from handlers.i18n import Translator
+from storage.announcements import Pending
+from storage.conversation import Draft as Begun
 from storage.sendings import NewSending, Sending
 
 UNDO = timedelta(seconds=60)
 """A confirmed announcement waits so long before the first one leaves."""
 USEFUL = timedelta(days=7)
+WAITS = timedelta(days=3)
+"""How long a preview waits for its author."""
 NAMED = 8
 """Of those who are not reached, how many are named in a reply."""
+SEVERAL_MESSAGES = 3500
+"""Characters from which on a text may come as more than one message."""
+
+
+# Writing one
 
 
 async def announce(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """The form, then the announcement as it will be seen and whom it reaches, then on its way. `announce s4` begins
-    with what an older one says."""
-    form = drafts.form(ctx)
+    with what an older one says, `announce b3` goes on with one that was put aside."""
+    named = line.words[0] if line.words else ""
+    pending = await ctx.store.announcements.get(named)
+    if named.startswith("b") and pending is None:
+        return say(ctx.t("There is no such draft: it was sent or thrown away."), buttons=_to_drafts(ctx))
+    if pending is not None and pending.by != ctx.by.who:
+        return await in_other_hands(pending, ctx)
+    form = drafts.form(ctx, line.base, await _begun(named, pending, ctx))
     if msg.answers is None:
-        older = await ctx.store.sendings.get(line.words[0]) if line.words else None
-        return Reply(form=replace(form, values=_copied(older, form)) if older else form)
-    draft = drafts.from_answers(msg.answers, ctx)
-    if not msg.confirmed:
-        return await preview(draft, ctx, button=True)
-    return await hand_in(draft, ctx)
+        return Reply(form=await with_files(form, ctx))
+    return await onwards(msg.answers, form, pending, ctx, confirmed=msg.confirmed)
 
 
-def _copied(older: Sending, form: Form) -> Answers:
-    """The texts of an older announcement and whom it was for, as far as that can still be chosen."""
-    field = form.field("audience")
-    offered = {choice.value for choice in field.choices} if field else set()
+async def _begun(named: str, pending: Pending | None, ctx: Context) -> Answers:
+    """What the form begins with."""
+    if pending is not None:
+        return pending.answers
+    older = await ctx.store.sendings.get(named) if named else None
+    return _copied(older) if older is not None else {}
+
+
+def _copied(older: Sending) -> Answers:
+    """The texts of an older announcement and whom it was for."""
+    if older.kind != "announcement":
+        return {}
     values: dict[str, str | tuple[str, ...]] = {
         key: str(older.content[key]) for key in ("lt", "en") if older.content.get(key)
     }
-    if words := tuple(word for word in older.content.get("audience", ()) if word in offered):
-        values["audience"] = words
-    return values if older.kind == "announcement" else {}
+    words = tuple(map(str, older.content.get("audience", ())))
+    if meant := tuple(word for word in words if not word.startswith("-")):
+        values["audience"] = meant
+    if left_out := tuple(word[1:] for word in words if word.startswith("-")):
+        values["exclude"] = left_out
+    return values
 
 
-async def preview(draft: Draft, ctx: Context, *, button: bool) -> Reply:
-    """The announcement in each of its languages, whom it reaches, and who is not reached and why."""
+async def with_files(form: Form, ctx: Context) -> Form:
+    """The form, which says what is attached already."""
+    names = await names_of(drafts.several(form.values, "files"), ctx)
+    return replace(form, intro=ctx.t("Attached: {files}.", files=", ".join(names))) if names else form
+
+
+async def in_other_hands(pending: Pending, ctx: Context) -> Reply:
+    """Somebody else writes it now; it can be taken up."""
+    t = ctx.t
+    holder = await ctx.store.members.get(pending.by)
+    said = t(
+        "{name} has this draft in hand since {when}.",
+        name=holder.person.name if holder else t("The operator"),
+        when=t.at(pending.at, ctx.zone, ctx.today),
+    )
+    return say(said, buttons=rows(Button(t("Take it up"), f"drafts take {pending.id} v{pending.version}")))
+
+
+def _to_drafts(ctx: Context) -> tuple[tuple[Button, ...], ...]:
+    return rows(Button(ctx.t("Drafts"), "drafts"))
+
+
+async def put_before(
+    answers: Answers, form: Form, pending: Pending | None, msg: Incoming, ctx: Context
+) -> Reply:
+    """An announcement whose answers are all there, as the one that this person has in hand now: its preview."""
+    begun = Begun(drafts.whose(msg, ctx), form.command, None, dict(answers), ctx.now + WAITS)
+    await ctx.store.conversation.save_draft(begun)
+    return await onwards(answers, form, pending, ctx, confirmed=False)
+
+
+async def onwards(
+    answers: Answers, form: Form, pending: Pending | None, ctx: Context, *, confirmed: bool
+) -> Reply:
+    """A finished form: asked anew where it is wrong by now, shown, or handed in. What was put aside before is kept as
+    it is shown."""
+    wrong = drafts.faults(answers, ctx)
+    if wrong:
+        kept = {name: answer for name, answer in answers.items() if name not in wrong}
+        return Reply(form=form.with_(values=kept, at=next(iter(wrong)), faults=wrong))
+    draft = drafts.from_answers(answers, ctx)
+    if confirmed:
+        return await hand_in(draft, ctx, pending.id if pending else "")
+    if pending is not None and dict(pending.answers) != dict(answers):
+        await ctx.store.announcements.change(pending.id, pending.version, answers, ctx.by)
+    return await preview(draft, ctx, command=form.command, missing=drafts.several(answers, "missing"))
+
+
+# Before it goes
+
+
+async def preview(
+    draft: Draft,
+    ctx: Context,
+    *,
+    command: str = "",
+    missing: tuple[str, ...] = (),
+    attached: tuple[str, ...] = (),
+) -> Reply:
+    """The announcement in each of its languages, whom it reaches, and who is not reached and why. With the `command`
+    that confirms it there are buttons; while files that it names are `missing` it cannot be sent. `attached` are names
+    of files that are not kept yet."""
     t = ctx.t
     _, reach = await posting.whom(draft.words, ctx)
     blocks: list[Block] = []
@@ -72,20 +155,61 @@ async def preview(draft: Draft, ctx: Context, *, button: bool) -> Reply:
             blocks += [Heading({"lt": t("In Lithuanian"), "en": t("In English")}[language]), *shown(text)]
     if not draft.en or not draft.lt:
         blocks.append(para(t("A language is missing: everybody will read the other one.")))
+    if max(len(draft.lt), len(draft.en)) > SEVERAL_MESSAGES:
+        blocks.append(para(t("The text is long and may come as several messages; a test shows you how.")))
+    if names := (*attached, *await names_of(draft.files, ctx)):
+        blocks.append(para(t("Attached: {files}.", files=", ".join(names))))
+    if missing:
+        blocks.append(para(t("Still missing, send them here: {files}.", files=", ".join(missing))))
     blocks += reached(reach, t) if reach.total or not reach.channels + reach.lost_channels else []
     blocks += posting.said(reach, ctx, acknowledge=draft.acknowledge)
+    if any(not member.person.accounts for member, _ in reach.lost):
+        blocks.append(
+            para(
+                t(
+                    "Those who have not joined need an invitation: {command}.",
+                    command=f"/{BY_NAME['joined'].name(t.language)}",
+                )
+            )
+        )
     if draft.at:
         when = t.at(draft.at, ctx.zone, ctx.today, weekday=True)
         blocks.append(Para(t.rich("It leaves on {when}.", when=Bold(when))))
     if _needs_approval(reach, ctx):
-        blocks.append(para(t("So many are reached that somebody else of the secretariat has to approve it.")))
-    if not (reach.total or reach.channels) or not button:
-        return Reply(tuple(blocks), buttons=rows(Button(t("Cancel"), "cancel")) if button else ())
-    return Reply(
-        tuple(blocks),
-        buttons=rows(
-            Button(t("Send"), "apply announce"), Button(t("‹ Back"), "back"), Button(t("Cancel"), "cancel")
-        ),
+        blocks.append(para(await _approver(ctx)))
+    sendable = bool(reach.reached or reach.channels) and not missing
+    return Reply(tuple(blocks), buttons=rows(*_buttons(command, sendable=sendable, ctx=ctx)))
+
+
+def _buttons(command: str, *, sendable: bool, ctx: Context) -> list[Button]:
+    t = ctx.t
+    if not command:
+        return []
+    found = [Button(t("Send"), f"apply {command}")] if sendable else []
+    return [
+        *found,
+        Button(t("Test it on myself"), "trial"),
+        Button(t("‹ Back"), "back"),
+        Button(t("Put aside"), "drafts keep"),
+        Button(t("Cancel"), "cancel"),
+    ]
+
+
+async def names_of(files: tuple[str, ...], ctx: Context) -> tuple[str, ...]:
+    """The names of files that are kept."""
+    found = [await ctx.store.announcements.named(id) for id in files]
+    return tuple(filter(None, found))
+
+
+async def _approver(ctx: Context) -> str:
+    """Who has to approve it: somebody else of the secretariat, or the deputy by name."""
+    named = await deputy(ctx)
+    member = await ctx.store.members.get(named.member) if named else None
+    if member is None or member.id == ctx.by.who:
+        return ctx.t("So many are reached that somebody else of the secretariat has to approve it.")
+    return ctx.t(
+        "So many are reached that somebody else of the secretariat has to approve it, or its deputy: {name}.",
+        name=member.person.name,
     )
 
 
@@ -117,8 +241,9 @@ def _needs_approval(reach: audience.Reach, ctx: Context) -> bool:
     return reach.reached + reach.readers > ctx.approve_over
 
 
-async def hand_in(draft: Draft, ctx: Context) -> Reply:
-    """On its way: after a minute in which it can be taken back, or once somebody else has approved it."""
+async def hand_in(draft: Draft, ctx: Context, pending: str = "") -> Reply:
+    """On its way: after a minute in which it can be taken back, or once somebody else has approved it. One that was
+    put aside (`pending`) goes once, whoever hands it in."""
     t = ctx.t
     who, reach = await posting.whom(draft.words, ctx)
     if not reach.reached and not reach.channels:
@@ -126,12 +251,14 @@ async def hand_in(draft: Draft, ctx: Context) -> Reply:
     due = first_allowed(max(ctx.now + UNDO, draft.at or ctx.now), ctx.association)
     held = _needs_approval(reach, ctx)
     content = {**draft.content, "asked_by": ctx.by.who}
-    new = NewSending("announcement", f"announcement {ctx.event}", content, due, due + USEFUL)
+    new = NewSending("announcement", f"announcement {pending or ctx.event}", content, due, due + USEFUL)
     lost = {member.id for member, _ in reach.lost}
     people = tuple(m.id for m in who if m.id not in lost)
     sending = await ctx.store.sendings.open(
         new, (*people, *(c.id for c in reach.channels)), ctx.by, held=held
     )
+    if pending:
+        await ctx.store.announcements.drop(pending, ctx.by)
     show, back = (
         Button(t("Show it"), f"sending {sending.id}"),
         Button(t("Take it back"), f"recall {sending.id}"),

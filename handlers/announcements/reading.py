@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from datetime import datetime
 
 from handlers import channels, posting
@@ -22,6 +23,8 @@ from handlers.chat import (
 )
 from handlers.commands import Line
 from handlers.context import Context
+from handlers.i18n import N_
+from handlers.wishes import ALSO
 from storage.channels import is_channel
 from storage.moments import zone
 from storage.sendings import Delivery, Sending
@@ -49,22 +52,37 @@ def shown(text: str) -> list[Block]:
 async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply | None:
     """The announcement in the reader's language, or in the one there is; whoever left meanwhile gets none. In a
     channel it tells nobody why, and asks to confirm only where somebody can."""
-    if ctx.member is None and ctx.channel is None:
-        return None
+    return await composed(sending, delivery, ctx) if ctx.member or ctx.channel else None
+
+
+async def composed(sending: Sending, delivery: Delivery, ctx: Context) -> Reply:
+    """The announcement with its files and buttons, in the language of `ctx`."""
     t = ctx.t
     content = sending.content
     blocks = shown(_text(sending, ctx))
     if content.get("corrected"):
         at = datetime.fromisoformat(content["corrected"])
         blocks.append(para(t("Corrected on {when}.", when=t.at(at, ctx.zone, ctx.today))))
-    buttons = [] if ctx.channel else [Button(t("Why do I get this?"), f"why {delivery.id}")]
+    buttons: list[Button] = []
+    if ctx.channel is None:
+        buttons = [
+            Button(t("Reply"), f"ask {delivery.id}"),
+            Button(t("Why do I get this?"), f"why {delivery.id}"),
+        ]
     if content.get("acknowledge") and (ctx.channel is None or await posting.to_people(sending, ctx)):
         buttons.insert(0, Button(t("I have read it"), f"read {delivery.id}"))
-    files = tuple(
-        File(file["name"], file["mime"], base64.b64decode(file["content"]))
-        for file in content.get("files", ())
-    )
-    return Reply(tuple(blocks), buttons=rows(*buttons), files=files)
+    return Reply(tuple(blocks), buttons=rows(*buttons), files=await files_of(sending, ctx))
+
+
+async def files_of(sending: Sending, ctx: Context) -> tuple[File, ...]:
+    """What is attached; announcements of before have their files in themselves."""
+    found = []
+    for file in sending.content.get("files", ()):
+        if "id" not in file:
+            found.append(File(file["name"], file["mime"], base64.b64decode(file["content"])))
+        elif kept := await ctx.store.announcements.file(file["id"]):
+            found.append(File(kept.name, kept.mime, kept.content))
+    return tuple(found)
 
 
 async def latest(msg: Incoming, ctx: Context, line: Line) -> Reply:
@@ -118,8 +136,11 @@ def first_line(sending: Sending, ctx: Context) -> str:
 
 async def read(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """The reader confirms an announcement; only the one whom it was sent to can. In a channel everybody may press, and
-    whoever it was sent to as well confirms for themselves."""
+    whoever it was sent to as well confirms for themselves. Under a
+    test nothing is noted."""
     delivery = await ctx.store.sendings.delivery(line.words[0]) if line.words else None
+    if delivery is not None and await _is_test(delivery, ctx):
+        return say(ctx.t("This is a test: nothing is noted."), aside=True)
     if delivery is not None and ctx.member is not None and is_channel(delivery.recipient):
         delivery = await posting.own(delivery, ctx)
         if delivery is None:
@@ -135,9 +156,17 @@ async def read(msg: Incoming, ctx: Context, line: Line) -> Reply:
     return say(ctx.t("Thank you, it is noted that you have read it."), aside=True)
 
 
+async def _is_test(delivery: Delivery, ctx: Context) -> bool:
+    """Whether it is a test of an announcement, and the reader's own."""
+    sending = await ctx.store.sendings.get(delivery.sending)
+    return sending is not None and sending.kind == "test" and sending.content.get("asked_by") == ctx.by.who
+
+
 async def why(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """Under every push: which rule sent it."""
     delivery = await ctx.store.sendings.delivery(line.words[0]) if line.words else None
+    if delivery is not None and await _is_test(delivery, ctx):
+        return say(ctx.t("This is a test that its author sent to themselves."), aside=True)
     if delivery is None or ctx.member is None or delivery.recipient != ctx.member.id:
         return say(ctx.t("This was not sent to you."), aside=True)
     sending = await ctx.store.sendings.get(delivery.sending)
@@ -157,6 +186,13 @@ async def why(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return say(
             ctx.t("You have got this announcement and have not confirmed that you have read it."), aside=True
         )
+    if sending.kind in ("answer", "inbox", "overdue"):
+        return say(
+            ctx.t("You asked the secretariat, and this is its answer.")
+            if sending.kind == "answer"
+            else ctx.t("You are of the secretariat, and this waits for its answer."),
+            aside=True,
+        )
     if sending.kind in ("progress", "approval"):
         return say(
             ctx.t("You are of the secretariat, and this is about one of its announcements."), aside=True
@@ -169,22 +205,41 @@ async def why(msg: Incoming, ctx: Context, line: Line) -> Reply:
             buttons=rows(Button(ctx.t("Reminders"), "reminders")),
             aside=True,
         )
-    words = ctx.t.listed(tuple(_in_words(word, ctx) for word in sending.content.get("audience", ())))
+    words = audience_in_words(sending.content.get("audience", ()), ctx)
     return say(ctx.t("The secretariat sent this to: {audience}.", audience=words), aside=True)
 
 
-def _in_words(word: str, ctx: Context) -> str:
-    kind, _, name = word.removeprefix("-").partition(":")
+TOPICS_SAID = {
+    "notices": N_("those who want news of calls and meetings"),
+    "digest": N_("those who want the weekly digest"),
+    "announcements": N_("those who want announcements"),
+    "reminders": N_("those who want reminders"),
+    "surveys": N_("those who want surveys"),
+}
+
+
+def audience_in_words(words: Iterable[str], ctx: Context) -> str:
+    """Whom something is for, as people say it: "visi nariai, išskyrus šiuos: klasterių vadovai"."""
+    given = tuple(words)
+    meant = ctx.t.listed(tuple(in_words(word, ctx) for word in given if not word.startswith("-")))
+    left_out = ctx.t.listed(tuple(in_words(word[1:], ctx) for word in given if word.startswith("-")))
+    return ctx.t("{audience}, but not {others}", audience=meant, others=left_out) if left_out else meant
+
+
+def in_words(word: str, ctx: Context) -> str:
+    """One word of an audience as people say it."""
+    kind, _, name = word.partition(":")
     structure = ctx.structure
     group, organisation = structure.group(name), structure.organisation(name)
-    said = {
+    topic = TOPICS_SAID.get(ALSO.get(name, name))
+    return {
         "channel": channels.title(ctx.t.words(group.name) if group else name, ctx),
         "all": ctx.t("all members"),
         "not-joined": ctx.t("those who have not joined"),
+        "topic": ctx.t(topic) if topic else name,
         "role": {"manager": ctx.t("cluster managers"), "secretariat": ctx.t("the secretariat")}.get(
             name, name
         ),
     }.get(kind) or (
         ctx.t.words(group.name) if group else ctx.t.words(organisation.name) if organisation else name
     )
-    return ctx.t("all but {audience}", audience=said) if word.startswith("-") else said

@@ -61,7 +61,7 @@ async def results(msg: Incoming, ctx: Context, line: Line) -> Reply:
         case "table":
             return await _table(report, sheets, ctx)
         case "page":
-            return await _printed(report, ctx)
+            return await _printed(await _report(survey, sheets, ctx, published=True), ctx)
         case "compare":
             return await _compared(report, sheets, rest, ctx)
     asked = {question.id: (question, found) for question, found in report.asked()}
@@ -157,6 +157,7 @@ async def _table(report: Report, sheets: tuple[Sheet, ...], ctx: Context) -> Rep
 
 
 async def _printed(report: Report, ctx: Context) -> Reply:
+    """A page that leaves the house: with the thresholds of what is published."""
     t, survey = ctx.t, report.survey
     made = await asyncio.to_thread(lambda: printed.render(summary(report, t)))
     said = t("The results on a page. Open it and print it, or save it as PDF.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from handlers import audience
+from handlers import audience, questionnaire
 from handlers.access import is_secretariat
 from handlers.announcements.handing import reached
 from handlers.calls.fields import moment
@@ -16,7 +16,6 @@ from handlers.chat import (
     Button,
     Field,
     Form,
-    Heading,
     Incoming,
     Items,
     Para,
@@ -134,13 +133,8 @@ async def questions(msg: Incoming, ctx: Context, line: Line) -> Reply:
     found = await find(line, ctx)
     if found is None:
         return say(ctx.t("There is no such survey."))
-    lines = []
-    for question in found.plan.questions:
-        labels = ", ".join(choice.label for choice in asking.choices(question, ctx.t))
-        text = " / ".join(question.text.both)
-        lines.append((Bold(text), f" – {labels}" if labels else ""))
     return Reply(
-        (Heading(ctx.t.words(found.plan.title)), Items(tuple(lines), 1)),
+        questionnaire.preview(found.plan, ctx.t),
         buttons=rows(Button(ctx.t("‹ Back"), f"survey {found.id}")),
     )
 

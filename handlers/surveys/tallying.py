@@ -53,35 +53,45 @@ def steps(question: Question) -> range:
     return range(int(1 if low is None else low), int(5 if high is None else high) + 1)
 
 
+def cleaner(plan: Plan) -> Callable[[Answers], Cleaned]:
+    """What tells what counts of somebody's answers: questions that were not asked of them are left out, and so is what
+    is none of a question's answers. A condition on a question that was not asked never holds."""
+    known = {question.id: frozenset(choices(question)) for question in plan.questions}
+    own = {question.id for question in plan.questions if question.other}
+
+    def code(id: str, item: str) -> str:
+        return OTHER if id in own and item not in known[id] else item
+
+    def cleaned(answers: Answers) -> Cleaned:
+        found: dict[str, tuple[str, ...]] = {}
+        for question in plan.questions:
+            asked = all(
+                any(code(c.question, item) in c.values for item in found.get(c.question, ()))
+                for c in question.show_if
+            )
+            if asked and (given := _given(question, known[question.id], answers)):
+                found[question.id] = given
+        return found
+
+    return cleaned
+
+
 def cleaned(plan: Plan, answers: Answers) -> Cleaned:
-    """What counts of these answers: questions that were not asked of this person are left out, and so is what is none
-    of the question's answers. A condition on a question that was not asked never holds."""
-    found: dict[str, tuple[str, ...]] = {}
-    for question in plan.questions:
-        asked = all(
-            any(code(plan, c.question, item) in c.values for item in found.get(c.question, ()))
-            for c in question.show_if
-        )
-        if asked and (given := _given(question, answers)):
-            found[question.id] = given
-    return found
-
-
-def code(plan: Plan, question: str, item: str) -> str:
-    """What an answer is counted under: a text of somebody's own is "other"."""
-    asked = next((q for q in plan.questions if q.id == question), None)
-    return _code(asked, item) if asked else item
+    """What counts of one person's answers, as `cleaner` says."""
+    return cleaner(plan)(answers)
 
 
 def _code(question: Question, item: str) -> str:
+    """What an answer is counted under: a text of somebody's own is "other"."""
     return OTHER if question.other and item not in choices(question) else item
 
 
-def _given(question: Question, answers: Answers) -> tuple[str, ...]:
-    raw = answers.get(question.id, "")
-    items = [raw] if isinstance(raw, str) else list(raw)
-    items = list(dict.fromkeys(stripped for item in items if (stripped := item.strip())))
-    known = choices(question)
+def _given(question: Question, known: frozenset[str], answers: Answers) -> tuple[str, ...]:
+    raw = answers.get(question.id)
+    if not raw:
+        return ()
+    given = (raw,) if isinstance(raw, str) else raw
+    items = list(dict.fromkeys(stripped for item in given if (stripped := item.strip())))
     match question.kind:
         case "text":
             return tuple(items[:1])
@@ -119,7 +129,8 @@ def tally(
     survey, and of a named one when it is to be `published`, nothing is in it that would give somebody away. `random`
     mixes the texts; outside of tests it is a SystemRandom, whose order nobody can repeat."""
     plan = survey.plan
-    rows = [cleaned(plan, sheet.answers) for sheet in sheets if sheet.state == "answered"]
+    clean = cleaner(plan)
+    rows = [clean(sheet.answers) for sheet in sheets if sheet.state == "answered"]
     given = {q.id: sorted(row[q.id] for row in rows if q.id in row) for q in plan.questions}
     if not (plan.anonymous or published):
         return tuple(_counted(q, given[q.id], random) for q in plan.questions)

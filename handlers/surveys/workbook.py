@@ -13,7 +13,7 @@ from handlers.chat import shorten
 from handlers.i18n import Translator
 from handlers.surveys.rates import Rate, said
 from handlers.surveys.report import Progress, Report, privacy, standing, unheard
-from handlers.surveys.tallying import cleaned
+from handlers.surveys.tallying import Cleaned, cleaner
 from handlers.surveys.wording import bars, between, finding, label
 from storage.moments import zone
 from storage.surveys import Question, Sheet, Tally
@@ -42,7 +42,7 @@ def workbook(
     published, a sentence stands in place of the answers. `progress` hears rows and questions."""
     from openpyxl import Workbook
 
-    rows = () if _closed_to_readers(report) else tuple(s for s in sheets if s.state == "answered")
+    rows = () if _closed_to_readers(report) else _counting(report, sheets)
     asked = list(report.asked())
     steps = _Steps(progress, 2 * len(rows) + len(asked))
     book = Workbook(write_only=True)
@@ -65,9 +65,18 @@ def answers_csv(
     not to be seen."""
     if _closed_to_readers(report):
         return None
-    rows = tuple(sheet for sheet in sheets if sheet.state == "answered")
+    rows = _counting(report, sheets)
     lines = _in_words(report, rows, names, t)
     return csv_of([_typed(cell, t) for cell in line] for line in lines)
+
+
+_Row = tuple[Sheet, Cleaned]
+
+
+def _counting(report: Report, sheets: Iterable[Sheet]) -> tuple[_Row, ...]:
+    """The sheets that were handed in, each with what counts of it."""
+    clean = cleaner(report.survey.plan)
+    return tuple((sheet, clean(sheet.answers)) for sheet in sheets if sheet.state == "answered")
 
 
 def _closed_to_readers(report: Report) -> bool:
@@ -181,18 +190,17 @@ def _answers(
         steps.on()
 
 
-def _with_ids(report: Report, rows: Iterable[Sheet]) -> Iterator[list[Cell]]:
+def _with_ids(report: Report, rows: Iterable[_Row]) -> Iterator[list[Cell]]:
     """A line for each sheet as a program reads it, several ids with spaces between them; moments are UTC."""
     plan = report.survey.plan
     yield ["id", "owner", "member", "at", *(question.id for question in plan.questions)]
-    for row in rows:
-        given = cleaned(plan, row.answers)
+    for row, given in rows:
         cells = (_value(question, given.get(question.id, ()), " ") for question in plan.questions)
         yield [row.id, row.owner, row.member, row.at.isoformat(timespec="seconds"), *cells]
 
 
 def _in_words(
-    report: Report, rows: Iterable[Sheet], names: Mapping[str, str], t: Translator
+    report: Report, rows: Iterable[_Row], names: Mapping[str, str], t: Translator
 ) -> Iterator[list[Cell]]:
     """A line for each sheet as people read it, under the questions' texts; moments are local."""
     plan = report.survey.plan
@@ -206,8 +214,7 @@ def _in_words(
         t("When"),
         *(t.words(question.text) for question in plan.questions),
     ]
-    for row in rows:
-        given = cleaned(plan, row.answers)
+    for row, given in rows:
         cells = (
             _value(q, tuple(words[q.id].get(item, item) for item in given.get(q.id, ())), "; ")
             for q in plan.questions

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from storage.surveys import Survey
+from storage.tinydb.announcements import AnnouncementsTables
 from storage.tinydb.association import AssociationTable
 from storage.tinydb.backups import daily_backup, strip
 from storage.tinydb.calls import CallsTable
@@ -16,7 +17,8 @@ from storage.tinydb.conversation import ConversationTables, fact_key
 from storage.tinydb.imports import ImportsTable
 from storage.tinydb.meetings import MeetingsTable
 from storage.tinydb.members import MembersTable
-from storage.tinydb.sendings import SendingsTable
+from storage.tinydb.questions import QuestionsTable
+from storage.tinydb.sendings import SendingsTable, message_key
 from storage.tinydb.snapshots import Doc, State
 from storage.tinydb.surveys import SurveysTables, without
 from storage.tinydb.tables import Tables
@@ -37,6 +39,11 @@ def _about(doc: Doc) -> Iterable[Hashable]:
     return (str(doc["content"]["subject"]),) if "subject" in doc["content"] else ()
 
 
+def _messages(doc: Doc) -> Iterable[Hashable]:
+    """The messages that a delivery has become."""
+    return (message_key(doc["platform"], doc["address"], part) for part in doc["parts"])
+
+
 INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
     "channels": {},
     "members": {"account": _accounts},
@@ -47,6 +54,7 @@ INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
         "sending": lambda doc: (doc["sending"],),
         "state": lambda doc: (doc["state"],) if doc["state"] in ("queued", "sending", "uncertain") else (),
         "recipient": lambda doc: (doc["recipient"],),
+        "message": _messages,
         "within": lambda doc: (doc["within"],) if doc.get("within") else (),
     },
     "tries": {"account": lambda doc: (doc["account"],)},
@@ -54,6 +62,7 @@ INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
     "audit": {"subject": lambda doc: (doc["subject"],)},
     "effects": {"event": lambda doc: (doc["event"],)},
     "events": {"event": lambda doc: (doc["event"],)},
+    "questions": {"asker": lambda doc: (doc["asker"],)},
     "said": {"subject": lambda doc: (doc["subject"],)},
     "imports": {},
     "drafts": {"who": lambda doc: (doc["who"],)},
@@ -61,7 +70,9 @@ INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
     "sheets": {
         "survey": lambda doc: (doc["survey"],),
         "one": lambda doc: ((doc["survey"], doc["member"]),),
+        "counts": lambda doc: ((doc["survey"], doc["owner"]),) if doc["state"] == "answered" else (),
     },
+    "files": {"digest": lambda doc: (doc["digest"],)},
     "missed": {"text": lambda doc: (doc["text"],)},
     "synonyms": {"said": lambda doc: (doc["said"],)},
     "told": {"subject": lambda doc: (doc["subject"],), "fact": lambda doc: (fact_key(dict(doc)),)},
@@ -81,6 +92,8 @@ class EmbeddedStore:
         self.sendings = SendingsTable(tables)
         self.members = MembersTable(tables, self.sendings.changed)
         self.conversation = ConversationTables(tables)
+        self.questions = QuestionsTable(tables, self.sendings.changed)
+        self.announcements = AnnouncementsTables(tables)
         self.imports = ImportsTable(
             tables,
             self.association,

@@ -51,6 +51,10 @@ class SendingsTable:
     async def delivery(self, id: str) -> Delivery | None:
         return self._deliveries.get(id)
 
+    async def of_message(self, platform: str, address: str, message: str) -> Delivery | None:
+        found = self._deliveries.find("message", message_key(platform, address, message))
+        return found[-1] if found else None
+
     async def to(self, recipient: str) -> tuple[Delivery, ...]:
         return self._deliveries.find("recipient", recipient)
 
@@ -213,3 +217,8 @@ class SendingsTable:
         done = await self._tables.write(verb)
         self._sendings.changed()
         return done
+
+
+def message_key(platform: object, address: object, message: object) -> str:
+    """A message by where it went; Telegram numbers each chat's own."""
+    return f"{platform} {address} {message}"

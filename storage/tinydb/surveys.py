@@ -174,12 +174,13 @@ class SurveysTables:
     ) -> Sheet:
         def verb(tx: Change) -> Sheet:
             self._expect_open(tx, id)
-            for number, doc in tx.find("sheets", "survey", id):
-                if doc["owner"] == owner and doc["member"] != member and doc["state"] == "answered":
-                    other = self._sheets.expect(tx, self._sheets.id(number))
-                    if other.id != over:
-                        raise Changed(other)
-                    self._sheets.put(tx, replace(other, state="begun", version=other.version + 1))
+            for number, doc in tx.find("sheets", "counts", (id, owner)):
+                if doc["member"] == member:
+                    continue
+                other = self._sheets.expect(tx, self._sheets.id(number))
+                if other.id != over:
+                    raise Changed(other)
+                self._sheets.put(tx, replace(other, state="begun", version=other.version + 1))
             sheet = self._mine(tx, id, member, owner, at)
             if (sheet.state, sheet.answers, sheet.owner) == ("answered", answers, owner):
                 return self._put(tx, sheet, changing=None)

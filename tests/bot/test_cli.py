@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
@@ -14,12 +15,16 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.local.console import ask_running, socket_path
+from storage.audit import By
+from storage.sendings import NewSending
+from storage.tinydb.embedded import EmbeddedStore
 
 FILES = Path(__file__).parents[2] / "bot" / "demo" / "files"
 NOW = "2026-09-24T10:00"
@@ -469,6 +474,22 @@ def test_what_is_exported_comes_back_unchanged(operator: Operator, tmp_path: Pat
     assert (tmp_path / "t.xlsx").read_bytes().startswith(b"PK")
 
 
+def test_a_survey_comes_from_a_file_and_goes_out_as_one(operator: Operator, tmp_path: Path) -> None:
+    """The sheet to fill in is taken over as it is; written out it comes back unchanged; with several, one is named."""
+    sheet, out = tmp_path / "s.xlsx", tmp_path / "out.json"
+    operator.does("export", "survey", sheet, "--template")
+    operator.does("import", "survey", sheet, "--apply")
+    operator.does("export", "survey", out, "--survey", "pavyzdys")
+    assert "skirtumų nėra" in " ".join(operator.does("import", "survey", out).split())
+    other = out.read_text("utf-8").replace('"id": "pavyzdys"', '"id": "kita"')
+    (tmp_path / "kita.json").write_text(other, "utf-8")
+    operator.does("import", "survey", tmp_path / "kita.json", "--apply")
+    assert "pavyzdys ir kita" in operator.fails(2, "export", "survey", tmp_path / "x.csv")
+    (tmp_path / "bad.json").write_text(other[:-20], "utf-8")
+    assert "tai ne JSON" in operator.fails(2, "import", "survey", tmp_path / "bad.json")
+    assert "--survey" in operator.fails(2, "export", "calls", tmp_path / "x.csv", "--survey", "a1")
+
+
 def test_the_rows_that_are_right_can_be_taken_alone(operator: Operator, tmp_path: Path) -> None:
     """With --without-refused the good rows are taken over and the others named."""
     mixed = tmp_path / "k.csv"
@@ -552,6 +573,29 @@ def test_a_bad_announcement_is_named(operator: Operator, tmp_path: Path, text: s
     file = tmp_path / "s.toml"
     file.write_text(text + "\n", "utf-8")
     assert said in operator.fails(2, "announce", file, "--send", "--lang", "en")
+
+
+def test_a_sending_is_watched_until_it_is_over(operator: Operator) -> None:
+    """While the bot sends, how far it is comes on standard error and the end on standard output; a sending that is none
+    is named, and without a bot nobody waits for ever."""
+    asyncio.run(_queued(operator.folder / "data"))
+    assert "laukia: 1" in operator.does("sending", "s1")
+    assert "does not run" in operator.fails(1, "sending", "s1", "--watch")
+    assert "s9: there is no such sending" in operator.fails(2, "sending", "s9")
+    assert "add --send" in operator.fails(2, "announce", "s.toml", "--watch")
+    with operator.running():
+        done = operator.tries("sending", "s1", "--watch")
+    assert (done.returncode, "nepristatyta: 1" in done.stdout) == (0, True), done.stderr
+    assert done.stderr.splitlines()[-1] == "1/1 laukia 0, išsiųsta 0, neaišku 0, nepristatyta 1"
+
+
+async def _queued(folder: Path) -> None:
+    """An announcement to somebody whom nothing reaches, to leave at once."""
+    store = EmbeddedStore.open(folder)
+    at = datetime(2026, 9, 24, 7, tzinfo=UTC)
+    new = NewSending("announcement", "announcement e1", {"lt": "Labas"}, at)
+    await store.sendings.open(new, ("n1",), By("operator", at, "e1"))
+    await store.close()
 
 
 def test_who_was_told_what_is_a_table(operator: Operator, tmp_path: Path) -> None:

@@ -78,3 +78,16 @@ def test_a_button_of_another_form_has_another_mark() -> None:
     """Two forms' buttons never answer each other, even for a field of the same name."""
     other = replace(SURVEY_FORM, command="answersurvey s4")
     assert forms.token(other.command) != forms.token(SURVEY_FORM.command)
+
+
+def test_a_text_that_is_there_may_stay() -> None:
+    """A field that has a text already shows it and can keep it; of the only field the button says what comes of it."""
+    text, more = Field("text", "Ką?", "paragraph"), Field("more", "Dar?", "paragraph")
+    begun = Form("ask", "X", (text, more), values={"text": "Ar <galima>?"}, at="text")
+    shown = forms.question(begun, LT)
+    assert "Kol kas: „Ar <galima>?“" in shown.plain
+    [keep] = [b for row in shown.buttons for b in row if b.command.startswith("done ")]
+    assert keep.label == "Palikti, kaip yra"
+    only = replace(begun, fields=(text,), submit="Perduoti")
+    assert "Perduoti" in [b.label for row in forms.question(only, LT).buttons for b in row]
+    assert "Kol kas" not in forms.question(replace(only, values={}), LT).plain

@@ -452,6 +452,7 @@ async def announced(chat: Chat, author: Someone, count: int, approve_over: int) 
         "lt": "Posėdis perkeliamas",
         "en": "",
         "audience": ("all",),
+        "exclude": (),
         "at": "",
         "acknowledge": "no",
     }

@@ -342,10 +342,10 @@ async def test_a_word_for_a_channel_that_is_not_there_is_refused(chat: Chat, rū
         ("channel:kosmosas", "nežinom"),
     ):
         with pytest.raises(Bad, match=said):
-            from_toml(f'lt = "a"\naudience = ["{word}"]'.encode(), {}, await chat.dispatch.context(msg))
+            from_toml(f'lt = "a"\naudience = ["{word}"]'.encode(), await chat.dispatch.context(msg))
     await connected(rūta)
-    draft = from_toml(b'lt = "a"\naudience = ["channel:politika"]', {}, await chat.dispatch.context(msg))
-    assert draft.words == ("channel:politika",)
+    answers, _ = from_toml(b'lt = "a"\naudience = ["channel:politika"]', await chat.dispatch.context(msg))
+    assert answers["audience"] == ("channel:politika",)
 
 
 async def test_members_find_what_was_posted_in_their_channel(chat: Chat, rūta: Someone) -> None:

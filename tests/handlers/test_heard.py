@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from openpyxl import load_workbook
 
+from handlers import heard
 from storage.calls import Why
 from storage.conversation import Told
 from storage.members import NewMember, Person
@@ -129,6 +130,22 @@ async def test_all_of_it_comes_as_files_without_formulas(chat: Chat, rūta: Some
     assert closes[0] == "'=1+1" and closes[-2] == "ne, sena reikšmė"
     assert f"{len(rows) - 1} eilutės" in reply.plain
     assert table.content.decode("utf-8-sig").splitlines()[1].startswith("'=1+1;")
+
+
+async def test_a_long_table_is_whole_in_the_csv_file(
+    chat: Chat, rūta: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A workbook of very many rows would hold everybody else's answers up: it has the newest, and it is said."""
+    monkeypatch.setattr(heard, "IN_WORKBOOK", 3)
+    for name in ("Ada", "Ona", "Eva"):
+        chat.passes(minutes=1)
+        await (await chat.member(name)).says("/call c1")
+    reply = await rūta.says("/told table")
+    book, table = reply.files
+    rows = list(load_workbook(io.BytesIO(book.content)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    assert rows[1][0] == "Eva" and len(rows) == 4
+    assert len(table.content.decode("utf-8-sig").splitlines()) == 7
+    assert "XLSX faile – 3 naujausios, CSV faile – visos." in reply.plain
 
 
 async def test_only_the_secretariat_may_ask_who_was_told(chat: Chat) -> None:

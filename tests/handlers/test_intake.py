@@ -103,10 +103,10 @@ async def test_a_list_of_nothing_but_faults_has_nothing_to_take(chat: Chat) -> N
 
 
 async def test_only_the_secretariat_takes_in_files(chat: Chat) -> None:
-    """A member's file, a picture and an empty file change nothing and get a kind word."""
+    """A member's file and an empty one change nothing and get a kind word; a picture is offered to be announced."""
     ada = await chat.member("Ada")
     assert "tik iš sekretoriato" in (await drops(ada, "kvietimai.csv", b"x")).plain
     rūta = await chat.member("Rūta", "secretariat")
-    assert "Įkeliu kvietimų" in (await drops(rūta, "katė.jpg", b"x")).plain
+    assert "Paskelbti tai?" in (await drops(rūta, "katė.jpg", b"x")).plain
     assert "tuščias" in (await drops(rūta, "kvietimai.csv", b"")).plain
     assert "per didelis" in (await drops(rūta, "kvietimai.csv", b"x" * 1_000_001)).plain

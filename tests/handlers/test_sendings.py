@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import io
 from collections.abc import AsyncIterator
 
 import pytest
+from openpyxl import load_workbook
 
 from storage.members import NewMember, Person, Reach
 from tests.conversation import Chat, Someone
@@ -50,21 +50,29 @@ async def test_within_the_minute_it_can_be_taken_back(chat: Chat, rūta: Someone
 
 
 async def test_what_was_sent_is_taken_back(chat: Chat, rūta: Someone) -> None:
-    """Recalled after it went out, the messages are deleted."""
+    """Once it has gone out, it is said what taking it back would do; confirmed, the messages are deleted, and a second
+    time says so. Later than Telegram allows, that is said, too."""
     await members(chat, "Ada")
     await announces(rūta)
     chat.passes(minutes=2)
     postman = Postman()
     async with sending(chat, postman):
         await settled(chat)
-        assert "šalinamos" in (await rūta.says("/atsiimti s1")).plain
+        asked = await rūta.says("/atsiimti s1")
+        assert "jau gavo 2 žmonės" in asked.plain and "48 valandų" not in asked.plain
+        assert postman.arrived["chat-uAda"], "nothing is taken back unasked"
+        chat.passes(hours=49)
+        assert "48 valandų" in (await rūta.says("/atsiimti s1")).plain
+        chat.passes(hours=-49)
+        assert "šalinamos" in (await rūta.presses("Atsiimti", of=asked)).plain
         async with asyncio.timeout(5):
             while postman.arrived["chat-uAda"]:
                 await asyncio.sleep(0.005)
+    assert "Jau atsiimta" in (await rūta.presses("Atsiimti", of=asked)).plain
 
 
 async def test_the_report_says_what_became_of_each(chat: Chat, rūta: Someone) -> None:
-    """A table for a spreadsheet: each person, the state and the reason in words; the failed can be sent to again."""
+    """A picture and a workbook: each person, the state and the reason in words; the failed can be sent to again."""
     await members(chat, "Ada", "Jonas")
     await announces(rūta)
     chat.passes(minutes=2)
@@ -75,10 +83,12 @@ async def test_the_report_says_what_became_of_each(chat: Chat, rūta: Someone) -
         assert "išsiųsta: 2" in progress.plain and "nepristatyta: 1" in progress.plain
         assert "Ada: užblokavo botą" in progress.plain
         report = await rūta.presses("Ataskaita")
-        [file] = report.files
-        rows = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig")), delimiter=";"))
+        assert report.plain == "Gavo 2 iš 3."
+        picture, file = report.files
+        assert picture.picture and picture.content.startswith(b"\x89PNG")
+        rows = list(load_workbook(io.BytesIO(file.content))["Ataskaita"].iter_rows(values_only=True))
         assert [r[0] for r in rows] == ["Vardas", "Rūta", "Ada", "Jonas"]
-        assert next(r for r in rows if r[0] == "Ada")[3:5] == ["nepristatyta", "užblokavo botą"]
+        assert next(r for r in rows if r[0] == "Ada")[3:5] == ("nepristatyta", "užblokavo botą")
         postman.blocked.clear()
         ada = await chat.store.members.get("n2")
         assert ada is not None and ada.person.accounts[0].unreachable
@@ -88,8 +98,8 @@ async def test_the_report_says_what_became_of_each(chat: Chat, rūta: Someone) -
         assert await settled(chat) == ["sent"] * 3
 
 
-async def test_who_has_read_it_is_counted_by_organisation(chat: Chat, rūta: Someone) -> None:
-    """Of each organisation how many of those who got it have read it; of one alone the sum says it."""
+async def test_who_has_read_it_is_counted_by_cluster(chat: Chat, rūta: Someone) -> None:
+    """Of each cluster how many of those who got it have read it; of one alone the sum says it."""
     [ada] = await members(chat, "Ada")
     nojus = Person("Nojus", "MITA", accounts=(Reach("telegram", "9", "9"),))
     await chat.store.members.take_over((NewMember(nojus),), chat.by())
@@ -101,6 +111,8 @@ async def test_who_has_read_it_is_counted_by_organisation(chat: Chat, rūta: Som
     await ada.says(f"/perskaiciau {mine.id}")
     shown = (await rūta.says("/siuntimas s1")).plain
     assert "Fotonikos klasteris: 1 iš 2" in shown and "agentūra: 0 iš 1" in shown
+    said = (await rūta.presses("Ataskaita")).plain
+    assert said.startswith("Perskaitė 1 iš 3 gavusių.") and "• Fotonikos klasteris: 1 iš 2" in said
 
 
 async def test_those_who_have_not_read_it_are_asked_once_more(chat: Chat, rūta: Someone) -> None:

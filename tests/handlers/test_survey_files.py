@@ -87,6 +87,7 @@ async def test_a_dropped_survey_is_read_whole_and_kept_as_a_draft_with_one_press
     assert text(done) == "„Narių nuomonė“ įrašyta kaip juodraštis (a1). Kol neatidaryta, niekas jos negaus."
     assert labels(done) == ["Peržiūrėti apklausą"]
     assert "Narių nuomonė" in text(await rūta.presses("Peržiūrėti apklausą"))
+    assert "2. Ko trūksta? / What is missing?" in text(await rūta.says("/apklausos_klausimai a1"))
     again = await drops(rūta, "apklausa.json", as_bytes(SURVEY))
     assert "skirtumų nėra" in text(again) and "8 įrašai" in text(again)
     assert [entry.verb for entry in await chat.store.audit.latest(9, "a1")] == ["surveys.add"]

@@ -34,6 +34,13 @@ SINK = Reply(
 )
 
 
+def test_a_picture_comes_before_the_text() -> None:
+    """Slack's captions bear no buttons, so a picture is a message of its own above the text; other files come last."""
+    picture, ics = File("a.png", "image/png", b"\x89PNG"), File("a.ics", "text/calendar", b"BEGIN")
+    parts = render(Reply((para("Skelbimas"),), files=(ics, picture)))
+    assert [p.file if isinstance(p, Upload) else p.words for p in parts] == [picture, "Skelbimas", ics]
+
+
 def messages(reply: Reply) -> list[Message]:
     """The messages of it, without the files."""
     return [part for part in render(reply) if isinstance(part, Message)]

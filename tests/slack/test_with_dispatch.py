@@ -8,12 +8,15 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest_asyncio
 
+from bot.outbox import Outbox, Rules
 from bot.slack.platform import Slack
 from storage.members import Holding, NewMember, Reach, Role
 from storage.members import Person as Human
+from storage.sendings import NewSending
 from tests.conversation import Chat, moment
 from tests.handlers.surveys.asked import opened
 from tests.slack_people import Person
+from tests.slack_records import Message
 from tests.slack_server import APP_TOKEN, BOT_TOKEN, SlackServer
 
 
@@ -29,6 +32,21 @@ async def running(server: SlackServer, chat: Chat) -> AsyncIterator[Slack]:
         with suppress(asyncio.CancelledError):
             await task
         await slack.close()
+
+
+@asynccontextmanager
+async def sending(chat: Chat, platform: Slack) -> AsyncIterator[None]:
+    """The outbox at work on that platform."""
+    rules = Rules({platform.name: 1000.0})
+    outbox = Outbox(chat.store, (platform,), chat.dispatch.compose, lambda: chat.now, rules)
+    chat.dispatch.changed = outbox.wake
+    task = asyncio.create_task(outbox.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 @pytest_asyncio.fixture
@@ -197,3 +215,63 @@ async def test_a_survey_is_answered_page_by_page_in_modals(server: SlackServer, 
         done = await ada.reads()
     sheet = await chat.store.surveys.sheet("a1", "n1")
     assert sheet is not None and sheet.state == "answered" and sheet.answers["sum"] == "1200.5"
+
+
+async def test_a_reply_in_an_announcements_thread_is_answered_there(server: SlackServer) -> None:
+    """Announced, replied to in the thread, answered and gone on with in the answer's own thread; the announcement is
+    beside it in the inbox, and a modal asks for the answer."""
+    chat = Chat.begin()
+    await chat.associate()
+    async with running(server, chat) as slack, sending(chat, slack):
+        ada = await joined(server, chat, "U01", "Ada")
+        rūta = await joined(server, chat, "U02", "Rūta", "secretariat")
+        new = NewSending("announcement", "a", {"lt": "Susitinkame *pirmadienį*", "en": ""}, chat.now)
+        await chat.store.sendings.open(new, ("n1",), chat.by())
+        chat.dispatch.changed()
+        read = await ada.reads()
+        assert isinstance(read.source, Message) and "Atsakyti" in read.labels
+        await ada.says("glambulinė fromagerija", thread=read.source.ts)
+        passed = await ada.reads()
+        assert "Perduota sekretoriatui." in passed.text and passed.thread == read.source.ts
+        await rūta.says("klausimai k1")
+        shown = await rūta.reads()
+        assert "Susitinkame" in shown.text and "glambulinė fromagerija" in shown.text
+        await rūta.presses("Atsakyti")
+        while rūta.modal is None or not any(b["type"] == "input" for b in rūta.modal.body["blocks"]):
+            await rūta.reads()
+        await rūta.submits({"text": "Taip & ne"})
+        preview = await rūta.reads()
+        while "Siųsti" not in preview.labels:
+            preview = await rūta.reads()
+        await rūta.presses("Siųsti")
+        answer = await ada.reads()
+        assert isinstance(answer.source, Message) and "glambulinė fromagerija" in answer.text
+        await ada.says("o fromagerijos glambulės?", thread=answer.source.ts)
+        assert "Perduota" in (await ada.reads()).text
+    [question] = await chat.store.questions.all()
+    assert question.about == "s1" and [s.answer for s in question.exchange] == [False, True, False]
+    await chat.store.close()
+
+
+async def test_what_is_not_understood_is_put_into_a_modal(server: SlackServer, chat: Chat) -> None:
+    """The button opens a form in which the words stand already; they go as they are changed there."""
+    ada = await joined(server, chat, "U01", "Ada")
+    await ada.says("glambulinė fromagerija?")
+    assert "Nesupratau" in (await ada.reads()).text
+    await ada.presses("Klausti sekretoriato")
+    while rendered(ada) is None:
+        await ada.reads()
+    assert rendered(ada) == "glambulinė fromagerija?"
+    await ada.submits({"text": "Kas yra glambulinė fromagerija?"})
+    passed = await ada.reads()
+    while "Perduota" not in passed.text:
+        passed = await ada.reads()
+    [question] = await chat.store.questions.all()
+    assert question.exchange[0].text == "Kas yra glambulinė fromagerija?"
+
+
+def rendered(person: Person) -> str | None:
+    """What stands in the first input of the modal in front of them."""
+    blocks = person.modal.body["blocks"] if person.modal else []
+    inputs = [block["element"].get("initial_value") for block in blocks if block["type"] == "input"]
+    return inputs[0] if inputs else None

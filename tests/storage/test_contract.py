@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.announcements import Answers
 from storage.association import Association, Goal, Group, Organisation, Seat, Structure
 from storage.audit import By
 from storage.calls import Call, ChangedCall, Facts, NewCall, Why
@@ -30,6 +31,7 @@ from storage.members import (
     Request,
 )
 from storage.moments import Moment
+from storage.questions import Said
 from storage.sendings import NewSending
 from storage.store import Store
 from storage.surveys import Plan as Questionnaire
@@ -805,6 +807,75 @@ async def test_old_gestures_and_drafts_are_forgotten_what_was_told_is_not(subjec
     assert len(await store.conversation.told("c1")) == 1
 
 
+async def test_an_announcement_waits_for_its_people(subject: Subject) -> None:
+    """Kept with its files, taken up by somebody else, dropped; the same gesture does each once, and a version that has
+    moved on changes nothing."""
+    store, by = subject.store, subject.by("n1")
+    file = await store.announcements.attach("tvarka.pdf", "application/pdf", b"\0\xff", NOW)
+    assert await store.announcements.attach("tvarka.pdf", "application/pdf", b"\0\xff", NOW) == file
+    answers: Answers = {"lt": "Susitinkame", "audience": ("all",), "files": (file,)}
+    kept = await store.announcements.keep(answers, by)
+    assert await store.announcements.keep({}, by) == kept
+    store = await subject.again()
+    assert await store.announcements.all() == (kept,) and await store.announcements.get("b9") is None
+    assert (kept.answers, kept.by, kept.version) == (answers, "n1", 1)
+    found = await store.announcements.file(file)
+    assert found is not None and (found.name, found.content) == ("tvarka.pdf", b"\0\xff")
+    assert await store.announcements.file("x9") is None and await store.announcements.named("x9") == ""
+    assert await store.announcements.named(file) == "tvarka.pdf"
+    other = subject.by("n2")
+    taken = await store.announcements.change(kept.id, 1, {"lt": "Kitaip"}, other)
+    assert await store.announcements.change(kept.id, 1, {}, other) == taken
+    assert (taken.version, taken.by) == (2, "n2")
+    with pytest.raises(Changed):
+        await store.announcements.change(kept.id, 1, {}, subject.by())
+    with pytest.raises(Missing):
+        await store.announcements.change("b9", 1, {}, subject.by())
+    await store.announcements.drop(kept.id, subject.by())
+    await store.announcements.drop(kept.id, subject.by())
+    assert await store.announcements.all() == ()
+    audit = [e.verb for e in await store.audit.latest(9, kept.id)]
+    assert audit == [f"announcements.{verb}" for verb in ("drop", "change", "keep")]
+
+
+async def test_what_nobody_needs_any_more_is_swept(subject: Subject) -> None:
+    """An old offer that nobody took up goes, and old files that nothing has; what waits, is sent or is being written
+    keeps its files."""
+    store = subject.store
+    ids = [await store.announcements.attach(f"{i}.pdf", "application/pdf", bytes([i]), NOW) for i in range(6)]
+    young = await store.announcements.attach("naujas.pdf", "application/pdf", b"", NOW + timedelta(days=9))
+    waiting = await store.announcements.keep({"files": (ids[0],)}, subject.by())
+    await store.announcements.keep({"files": (ids[1],)}, subject.by(), offered=True)
+    taken = await store.announcements.keep({"files": (ids[2],)}, subject.by(), offered=True)
+    taken = await store.announcements.change(taken.id, 1, taken.answers, subject.by())
+    await store.conversation.save_draft(Draft("n1", "announce", None, {"files": (ids[3],)}, NOW))
+    sent = NewSending("announcement", "announcement e1", {"files": [{"id": ids[4]}, {"content": ""}]}, NOW)
+    await store.sendings.open(sent, (), subject.by())
+    assert await store.announcements.sweep(NOW - timedelta(days=1)) == 0
+    assert await store.announcements.sweep(NOW + timedelta(days=1)) == 3, (
+        "an offer, its file, a file of nothing"
+    )
+    store = await subject.again()
+    assert await store.announcements.all() == (waiting, taken)
+    there = [id for id in (*ids, young) if await store.announcements.file(id)]
+    assert there == [ids[0], ids[2], ids[3], ids[4], young]
+
+
+async def test_there_is_one_deputy(subject: Subject) -> None:
+    """Named in place of the one before, dismissed, each with its line in the audit."""
+    store = subject.store
+    assert await store.announcements.deputy() is None
+    await store.announcements.dismiss(subject.by())
+    await store.announcements.appoint("n2", NOW.date(), subject.by("n1"))
+    named = await store.announcements.appoint("n3", NOW.date(), subject.by("n1"))
+    store = await subject.again()
+    assert await store.announcements.deputy() == named and (named.member, named.by) == ("n3", "n1")
+    await store.announcements.dismiss(subject.by())
+    assert await store.announcements.deputy() is None
+    verbs = [e.verb for e in await store.audit.latest(9, "n3")]
+    assert verbs == ["announcements.dismiss", "announcements.appoint"]
+
+
 async def test_what_was_asked_in_vain_is_counted_once_a_gesture(subject: Subject) -> None:
     """The same sentence counts up, the same gesture again does not; of more than are kept the oldest go."""
     store = subject.store
@@ -1154,6 +1225,145 @@ async def test_of_an_anonymous_survey_only_the_tallies_stay(subject: Subject) ->
     assert await store.surveys.sheet(made.id, "n1") is None
     assert await store.conversation.draft("n7") is None
     assert await store.conversation.draft("n8") == other
+
+
+async def test_a_delivery_is_found_by_its_messages(subject: Subject) -> None:
+    """Any of its parts finds it, at the address where it went and nowhere else; the newest where a platform has used
+    a name twice."""
+    sendings = subject.store.sendings
+    await sendings.open(NEW, ("n1", "n2"), subject.by())
+    for part in ("7", "8"):
+        await sendings.claim("d1", "telegram", "100", 2, NOW)
+        await sendings.accepted("d1", part, NOW)
+    store = await subject.again()
+    for part in ("7", "8"):
+        found = await store.sendings.of_message("telegram", "100", part)
+        assert found is not None and found.id == "d1"
+    assert await store.sendings.of_message("telegram", "200", "7") is None
+    assert await store.sendings.of_message("slack", "100", "7") is None
+    await store.sendings.claim("d2", "telegram", "100", 1, NOW)
+    await store.sendings.accepted("d2", "8", NOW)
+    newest = await store.sendings.of_message("telegram", "100", "8")
+    assert newest is not None and newest.id == "d2"
+
+
+# Questions
+
+
+ANSWER = NewSending("answer", "answer k1 2", {"question": "k1", "said": 2}, NOW)
+
+
+async def test_a_question_is_kept_once_a_gesture(subject: Subject) -> None:
+    """It is there, open, with what it answers and when it was asked; all of them, and those of one member."""
+    store, by = subject.store, subject.by("n1")
+    asked = await store.questions.open("n1", "Ar galima?", "s1", by)
+    assert await store.questions.open("n1", "Ar galima?", "s1", by) == asked
+    other = await store.questions.open("n2", "O man?", "", subject.by("n2"))
+    store = await subject.again()
+    assert await store.questions.get("k1") == asked and await store.questions.get("k9") is None
+    assert (asked.state, asked.about, asked.since, asked.taken) == ("open", "s1", by.at, "")
+    assert asked.exchange == asked.unanswered == (Said(1, by.at, "n1", "Ar galima?"),)
+    assert await store.questions.all() == (asked, other)
+    assert await store.questions.all() is await store.questions.all()
+    assert await store.questions.of("n2") == (other,) and await store.questions.of("n3") == ()
+    assert (await store.audit.latest(1))[0].verb == "questions.open"
+
+
+async def test_an_answer_and_its_delivery_are_one(subject: Subject) -> None:
+    """Answered, it has a delivery to the asker in the same commit, and is taken by who answered; of two who answer
+    what they saw the second is refused, and nothing of theirs is kept."""
+    store = subject.store
+    await store.questions.open("n1", "Ar galima?", "", subject.by("n1"))
+    by = subject.by("n5")
+    answered = await store.questions.answer("k1", 1, "Galima.", ANSWER, by)
+    assert await store.questions.answer("k1", 1, "Galima.", ANSWER, by) == answered
+    second = NewSending("answer", "answer k1 3", {}, NOW)
+    with pytest.raises(Changed) as refused:
+        await store.questions.answer("k1", 1, "Negalima.", second, subject.by("n6"))
+    assert refused.value.current == answered
+    with pytest.raises(Missing):
+        await store.questions.answer("k9", 1, "Galima.", second, subject.by("n6"))
+    store = await subject.again()
+    assert (answered.state, answered.taken, answered.version, answered.unanswered) == (
+        "answered",
+        "n5",
+        2,
+        (),
+    )
+    assert answered.exchange[-1] == Said(2, by.at, "n5", "Galima.", answer=True)
+    assert [s.key for s in await store.sendings.all()] == ["answer k1 2"]
+    assert [d.recipient for d in await store.sendings.deliveries("s1")] == ["n1"]
+
+
+async def test_the_asker_goes_on_in_the_same_question(subject: Subject) -> None:
+    """After an answer it is open again since then; while it is open it waits since it began to."""
+    store = subject.store
+    first = await store.questions.open("n1", "Ar galima?", "", subject.by("n1"))
+    by = subject.by("n1")
+    more = await store.questions.add("k1", "Ir dar.", by)
+    assert await store.questions.add("k1", "Ir dar.", by) == more
+    assert (more.since, more.waits, len(more.unanswered)) == (first.since, 1, 2)
+    await store.questions.answer("k1", 2, "Galima.", ANSWER, subject.by("n5"))
+    by = subject.by("n1")
+    again = await store.questions.add("k1", "O kada?", by)
+    assert (again.state, again.since, again.waits, again.taken) == ("open", by.at, 4, "n5")
+    assert [said.text for said in again.unanswered] == ["O kada?"]
+    store = await subject.again()
+    assert await store.questions.get("k1") == again
+    with pytest.raises(Missing):
+        await store.questions.add("k9", "Ir dar.", subject.by("n1"))
+
+
+async def test_what_nobody_has_answered_can_be_taken_back(subject: Subject) -> None:
+    """Its text goes; with the last one the question does; what was answered stays."""
+    store = subject.store
+    await store.questions.open("n1", "Ar galima?", "", subject.by("n1"))
+    await store.questions.add("k1", "Ir dar.", subject.by("n1"))
+    left = await store.questions.take_back("k1", 1, subject.by("n1"))
+    assert left is not None and [said.text for said in left.exchange] == ["Ir dar."]
+    with pytest.raises(Changed):
+        await store.questions.take_back("k1", 1, subject.by("n1"))
+    await store.questions.answer("k1", 3, "Galima.", ANSWER, subject.by("n5"))
+    with pytest.raises(Changed):
+        await store.questions.take_back("k1", 2, subject.by("n1"))
+    await store.questions.add("k1", "O kada?", subject.by("n1"))
+    again = await store.questions.take_back("k1", 5, subject.by("n1"))
+    assert again is not None and (again.state, len(again.exchange)) == ("answered", 2)
+    by = subject.by("n2")
+    await store.questions.open("n2", "Netyčia", "", subject.by("n2"))
+    assert await store.questions.take_back("k2", 1, by) is None
+    assert await store.questions.take_back("k2", 1, by) is None
+    store = await subject.again()
+    assert await store.questions.get("k2") is None and await store.questions.of("n2") == ()
+    with pytest.raises(Missing):
+        await store.questions.take_back("k2", 1, subject.by("n2"))
+
+
+async def test_a_question_is_taken_handed_back_and_closed(subject: Subject) -> None:
+    """What is so already stays as it is, whatever was seen; otherwise what was seen must still be so."""
+    store = subject.store
+    await store.questions.open("n1", "Ar galima?", "", subject.by("n1"))
+    taken = await store.questions.assign("k1", 1, "n5", subject.by("n5"))
+    assert (taken.taken, taken.version) == ("n5", 2)
+    assert await store.questions.assign("k1", 1, "n5", subject.by("n5")) == taken
+    for change in (
+        store.questions.assign("k1", 1, "n6", subject.by("n6")),
+        store.questions.turn("k1", 1, "closed", subject.by("n6")),
+    ):
+        with pytest.raises(Changed):
+            await change
+    assert (await store.questions.assign("k1", 2, "", subject.by("n5"))).taken == ""
+    closed = await store.questions.turn("k1", 3, "closed", subject.by("n5"))
+    assert await store.questions.turn("k1", 1, "closed", subject.by("n6")) == closed
+    by = subject.by("n5")
+    opened = await store.questions.turn("k1", closed.version, "open", by)
+    assert (opened.state, opened.since, opened.waits) == ("open", by.at, opened.version)
+    store = await subject.again()
+    assert await store.questions.get("k1") == opened
+    with pytest.raises(Missing):
+        await store.questions.turn("k9", 1, "closed", subject.by("n5"))
+    with pytest.raises(Missing):
+        await store.questions.assign("k9", 1, "n5", subject.by("n5"))
 
 
 async def test_what_comes_with_another_waits_again_when_that_one_does_not_come(subject: Subject) -> None:

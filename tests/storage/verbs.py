@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from storage.announcements import Answers
 from storage.association import Association, Group, Organisation, Structure
 from storage.audit import By
 from storage.calls import ChangedCall, Facts, NewCall, Why
@@ -362,6 +363,81 @@ async def _sendings_acknowledge(s: Step) -> object:
     return await s.store.sendings.acknowledge(s.some(("d1", "d2", "d3"), "d"), s.by.at)
 
 
+async def _questions_open(s: Step) -> object:
+    return await s.store.questions.open(
+        await _member(s), s.dice.choice(WORDS), s.dice.choice(("", "s1")), s.by
+    )
+
+
+async def _question(s: Step) -> tuple[str, int]:
+    """A question and its version, now and then a former one."""
+    questions = await s.store.questions.all()
+    id = s.some(tuple(q.id for q in questions), "k")
+    return id, next((q.version for q in questions if q.id == id), 1) - (s.dice.random() < 0.1)
+
+
+async def _questions_add(s: Step) -> object:
+    id, _ = await _question(s)
+    return await s.store.questions.add(id, s.dice.choice(WORDS), s.by)
+
+
+async def _questions_take_back(s: Step) -> object:
+    id, version = await _question(s)
+    return await s.store.questions.take_back(id, s.dice.randint(1, version + 1), s.by)
+
+
+async def _questions_assign(s: Step) -> object:
+    id, seen = await _question(s)
+    return await s.store.questions.assign(id, seen, s.dice.choice(("", "n1", "n2")), s.by)
+
+
+async def _questions_answer(s: Step) -> object:
+    id, seen = await _question(s)
+    new = NewSending("answer", f"answer {id} {seen + 1}", {"question": id, "said": seen + 1}, s.by.at)
+    return await s.store.questions.answer(id, seen, s.dice.choice(WORDS), new, s.by)
+
+
+async def _questions_turn(s: Step) -> object:
+    id, seen = await _question(s)
+    return await s.store.questions.turn(id, seen, s.dice.choice(("open", "closed")), s.by)
+
+
+async def _pending(s: Step) -> str:
+    return s.some(tuple(one.id for one in await s.store.announcements.all()), "b")
+
+
+async def _announcements_keep(s: Step) -> object:
+    answers: Answers = {"lt": s.dice.choice(WORDS), "files": tuple(s.dice.sample(("x1", "x2", "x3"), k=1))}
+    return await s.store.announcements.keep(answers, s.by, offered=s.dice.random() < 0.5)
+
+
+async def _announcements_change(s: Step) -> object:
+    id = await _pending(s)
+    seen = getattr(await s.store.announcements.get(id), "version", 1)
+    return await s.store.announcements.change(id, seen, {"lt": s.dice.choice(WORDS)}, s.by)
+
+
+async def _announcements_drop(s: Step) -> None:
+    await s.store.announcements.drop(await _pending(s), s.by)
+
+
+async def _announcements_attach(s: Step) -> object:
+    name = f"{s.dice.randint(1, 9)}.pdf"
+    return await s.store.announcements.attach(name, "application/pdf", b"\0\xff", s.by.at)
+
+
+async def _announcements_sweep(s: Step) -> object:
+    return await s.store.announcements.sweep(s.by.at - timedelta(minutes=100))
+
+
+async def _announcements_appoint(s: Step) -> object:
+    return await s.store.announcements.appoint("n1", s.by.at.date(), s.by)
+
+
+async def _announcements_dismiss(s: Step) -> None:
+    await s.store.announcements.dismiss(s.by)
+
+
 async def _imports_undo(s: Step) -> object:
     last = await s.store.imports.last()
     return await s.store.imports.undo(last.id if last and s.dice.random() < 0.9 else "f999999", s.by)
@@ -436,6 +512,8 @@ VERBS: dict[str, Callable[[Step], Awaitable[object]]] = {
             "_members_",
             "_conversation_",
             "_sendings_",
+            "_questions_",
+            "_announcements_",
             "_imports_",
             "_vocabulary_",
             "_surveys_",

@@ -73,9 +73,9 @@ sekretoriatas (a@b.lt) arba c@d.lt"""
 
 def test_the_kitchen_sink() -> None:
     """One reply with everything has this rendering."""
-    text, calendar, picture = render(SINK)
-    assert (text, text.plain) == (Part(SINK_HTML, SINK.buttons), SINK_PLAIN)
-    assert (calendar, picture) == (Part("", file=ICS), Part("", file=PNG))
+    text, calendar = render(SINK)
+    assert (text, text.plain) == (Part(SINK_HTML, SINK.buttons, PNG), SINK_PLAIN)
+    assert calendar == Part("", file=ICS)
     assert text.markup is not None
     keyboard = text.markup["inline_keyboard"]
     assert [[(b["text"], b["callback_data"]) for b in row] for row in keyboard] == [
@@ -95,6 +95,20 @@ def test_a_long_text_goes_before_its_file() -> None:
     """A text that is no caption is a message of its own."""
     parts = render(Reply((para("a" * (CAPTION_UNITS + 1)),), files=(ICS,)))
     assert [(len(p.html), p.file) for p in parts] == [(CAPTION_UNITS + 1, None), (0, ICS)]
+
+
+def test_a_picture_stands_above_the_text_that_is_no_caption() -> None:
+    """Too long for a caption, or below several pictures, the text follows them; it bears the buttons, documents come
+    last."""
+    button = rows(Button("Perskaičiau", "read d1"))
+    caption, long = (para("a" * n) for n in (CAPTION_UNITS, CAPTION_UNITS + 1))
+    assert render(Reply((caption,), buttons=button, files=(PNG,))) == (
+        Part("a" * CAPTION_UNITS, button, PNG),
+    )
+    picture, text, calendar = render(Reply((long,), buttons=button, files=(ICS, PNG)))
+    assert (picture.file, text.buttons, calendar.file) == (PNG, button, ICS)
+    parts = render(Reply((caption,), buttons=button, files=(PNG, PNG)))
+    assert [(p.file, bool(p.buttons)) for p in parts] == [(PNG, False), (PNG, False), (None, True)]
 
 
 def test_an_empty_reply_is_no_message() -> None:

@@ -8,9 +8,11 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest_asyncio
 
+from bot.outbox import Outbox, Rules
 from bot.telegram.platform import Telegram
 from storage.members import Holding, NewMember, Reach, Role
 from storage.members import Person as Human
+from storage.sendings import NewSending
 from tests.conversation import Chat, moment
 from tests.telegram_people import Person, Shown
 from tests.telegram_server import TelegramServer
@@ -29,6 +31,21 @@ async def running(server: TelegramServer, chat: Chat) -> AsyncIterator[Telegram]
         with suppress(asyncio.CancelledError):
             await task
         await telegram.close()
+
+
+@asynccontextmanager
+async def sending(chat: Chat, platform: Telegram) -> AsyncIterator[None]:
+    """The outbox at work on that platform."""
+    rules = Rules({platform.name: 1000.0})
+    outbox = Outbox(chat.store, (platform,), chat.dispatch.compose, lambda: chat.now, rules)
+    chat.dispatch.changed = outbox.wake
+    task = asyncio.create_task(outbox.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 @pytest_asyncio.fixture
@@ -140,4 +157,43 @@ async def test_buttons_outlive_a_restart(server: TelegramServer) -> None:
     async with running(server, again):
         ada.presses(listed.labels[0])
         assert (await ada.reads()).edited
+    await chat.store.close()
+
+
+async def test_a_reply_to_an_announcement_is_answered_in_the_same_chat(server: TelegramServer) -> None:
+    """Announced, replied to, answered and gone on with, each by Telegram's own replies and buttons; the announcement
+    stays as it was, and the secretariat sees it beside what was said."""
+    chat = Chat.begin()
+    await chat.associate()
+    async with running(server, chat) as telegram, sending(chat, telegram):
+        ada = await joined(server, chat, 900000001, "Ada")
+        rūta = await joined(server, chat, 900000002, "Rūta", "secretariat")
+        new = NewSending("announcement", "a", {"lt": "Susitinkame <b>pirmadienį</b>", "en": ""}, chat.now)
+        await chat.store.sendings.open(new, ("n1",), chat.by())
+        chat.dispatch.changed()
+        read = await ada.reads()
+        assert read.text == "Susitinkame <b>pirmadienį</b>" and "Atsakyti" in read.labels
+        ada.says("glambulinė fromagerija", to=read.id)
+        assert "Perduota sekretoriatui." in (await ada.reads()).text
+        ada.presses("Atsakyti", on=read.id)
+        asked = await ada.reads()
+        assert asked.id != read.id, "the announcement stays"
+        ada.says("ir dar fromagerija", to=asked.id)
+        assert "Perduota" in (await ada.reads()).text
+        rūta.says("/klausimai k1")
+        shown = await rūta.reads()
+        assert "skelbimą: „Susitinkame <b>pirmadienį</b>“" in shown.text
+        assert "glambulinė fromagerija" in shown.text and "ir dar fromagerija" in shown.text
+        rūta.presses("Atsakyti")
+        await rūta.reads()
+        rūta.says("Taip & ne")
+        await rūta.reads()
+        rūta.presses("Siųsti")
+        await rūta.reads()
+        answer = await ada.reads()
+        assert "Taip & ne" in answer.text and "glambulinė fromagerija ir dar fromagerija" in answer.text
+        ada.says("o fromagerijos glambulės?", to=answer.id)
+        assert "Perduota" in (await ada.reads()).text
+    [question] = await chat.store.questions.all()
+    assert [s.answer for s in question.exchange] == [False, False, True, False]
     await chat.store.close()

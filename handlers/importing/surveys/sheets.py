@@ -36,6 +36,9 @@ from storage.words import Words
 
 T = TypeVar("T")
 
+NOTES = "Info"
+"""The sheet of a survey written out that explains its columns."""
+
 _HEADINGS = {plain(heading): c.field for c in COLUMNS for heading in (c.lt, c.en, *c.also)}
 _SETTINGS = {plain(name): c.field for c in SETTINGS for name in (c.lt, c.en, *c.also)}
 
@@ -88,7 +91,7 @@ def _opened(content: bytes) -> _Book:
     second = max(others, key=lambda sheet: _settings_in(sheet[1]), default=("", ()))
     if not _settings_in(second[1]):
         second = ("", ())
-    left = tuple(title for title, _ in others if title != second[0])
+    left = tuple(title for title, _ in others if title not in (second[0], NOTES))
     remarks = (
         (say(N_("Taken from the sheet “{name}”; not read: {others}."), name=name, others=left[:5]),)
         if left

@@ -39,7 +39,8 @@ async def members(chat: Chat, *names: str) -> list[Someone]:
 async def announces(rūta: Someone, text: str = TEXT, en: str = "", **more: str) -> Reply:
     """The secretariat fills the form in and presses Send."""
     await rūta.submits(
-        "announce", {"lt": text, "en": en, "audience": ("all",), "at": "", "acknowledge": "no", **more}
+        "announce",
+        {"lt": text, "en": en, "audience": ("all",), "exclude": (), "at": "", "acknowledge": "no", **more},
     )
     return await rūta.presses("Siųsti")
 

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from handlers.chat import Answers
 from storage.members import NewMember, Person
 from tests.conversation import Chat, Someone, labels
 from tests.handlers.announcements.announcing import (
@@ -24,7 +25,7 @@ async def test_it_is_shown_before_it_goes(chat: Chat, rūta: Someone) -> None:
     await members(chat, "Ada", "Jonas")
     await chat.store.members.take_over((NewMember(Person("Nojus", "fotonika")),), chat.by())
     shown = await rūta.submits(
-        "announce", {"lt": TEXT, "en": "", "audience": ("all",), "at": "", "acknowledge": "no"}
+        "announce", {"lt": TEXT, "en": "", "audience": ("all",), "exclude": (), "at": "", "acknowledge": "no"}
     )
     assert "Susitinkame pirmadienį\nPosėdis vyks 10 val. ministerijoje." in shown.plain
     assert "Pasieks 3 žmones: Telegram – 3, Slack – 0, abiejose – 0." in shown.plain
@@ -81,7 +82,8 @@ async def test_an_older_one_is_the_pattern_of_a_new_one(chat: Chat, rūta: Someo
     await announces(rūta, en="We meet on Monday")
     await rūta.says("/siuntimas s1")
     asked = await rūta.presses("Skelbti panašų")
-    assert "Kada?" in asked.plain, "what is known is not asked again"
+    assert "Ko neįtraukti?" in asked.plain, "what is known is not asked again"
+    await rūta.presses("Praleisti")
     await rūta.presses("Praleisti")
     shown = await rūta.presses("Praleisti")
     assert TEXT.partition("\n")[0] in shown.plain and "We meet on Monday" in shown.plain
@@ -124,9 +126,61 @@ async def test_bad_input_is_said_kindly(
         "lt": TEXT,
         "en": "",
         "audience": ("all",),
+        "exclude": (),
         "at": "",
         "acknowledge": "no",
     }
     reply = await rūta.submits("announce", {**good, **answers})
     assert said in reply.plain and "Siųsti" not in labels(reply)
     assert await chat.store.sendings.all() == ()
+
+
+async def test_for_nobody_it_cannot_be_sent(chat: Chat, rūta: Someone) -> None:
+    """An audience that is empty, or that no platform reaches, is said; there is nothing to press to send it."""
+    await members(chat, "Ada")
+    good: Answers = {"lt": TEXT, "en": "", "exclude": (), "at": "", "acknowledge": "no"}
+    shown = await rūta.submits("announce", {**good, "audience": ("group:politika",)})
+    assert "Tokių gavėjų nėra" in shown.plain and "Siųsti" not in labels(shown)
+    await chat.store.members.take_over((NewMember(Person("Nojus", "fotonika")),), chat.by())
+    shown = await rūta.submits("announce", {**good, "audience": ("not-joined",)})
+    assert "Nojus: dar neprisijungė" in shown.plain and "Siųsti" not in labels(shown)
+    assert "reikia pakvietimo: /prisijunge" in shown.plain
+    assert "Niekas nesiunčiama" in (await rūta.says("/taip announce")).plain
+    assert await chat.store.sendings.all() == ()
+
+
+async def test_some_are_left_out(chat: Chat, rūta: Someone) -> None:
+    """Whoever is named to be left out gets nothing, and whoever wants nothing of a topic is not of its audience."""
+    ada, _ = await members(chat, "Ada", "Jonas")
+    await ada.says("/topic calls off")
+    good: Answers = {"lt": TEXT, "en": "", "at": "", "acknowledge": "no"}
+    shown = await rūta.submits("announce", {**good, "audience": ("topic:calls",), "exclude": ()})
+    assert "Pasieks 2 žmones" in shown.plain, "all but Ada"
+    shown = await rūta.submits("announce", {**good, "audience": ("all",), "exclude": ("topic:calls",)})
+    assert "Pasieks 1 žmogų" in shown.plain, "Ada alone"
+    await rūta.presses("Siųsti")
+    [delivery] = await chat.store.sendings.deliveries("s1")
+    assert delivery.recipient == "n2"
+    why = await ada.says(f"/kodel {delivery.id}")
+    assert "visi nariai, išskyrus šiuos: norintys naujienų apie kvietimus ir posėdžius." in why.plain
+
+
+async def test_a_time_that_passes_while_it_is_looked_at_is_asked_anew(chat: Chat, rūta: Someone) -> None:
+    """Pressed too late, nothing leaves at once by mistake: the time alone is asked again."""
+    await members(chat, "Ada")
+    await rūta.submits(
+        "announce",
+        {
+            "lt": TEXT,
+            "en": "",
+            "audience": ("all",),
+            "exclude": (),
+            "at": "2026-09-24 12:00",
+            "acknowledge": "no",
+        },
+    )
+    chat.passes(hours=5)
+    asked = await rūta.presses("Siųsti")
+    assert "jau praėjo" in asked.plain and await chat.store.sendings.all() == ()
+    await rūta.says("2026-09-25 09:00")
+    assert "Bus išsiųsta rugsėjo 25 d., 09:00" in (await rūta.presses("Siųsti")).plain

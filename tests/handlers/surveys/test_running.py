@@ -190,6 +190,14 @@ async def test_the_digest_names_surveys_that_wait_for_its_reader(chat: Chat) -> 
     assert "Apklausos, kurios laukia jūsų\n• Klasterių poreikių apklausa, iki spalio 14 d., 17:00" in digest
 
 
+async def test_the_first_page_names_surveys_that_wait(chat: Chat) -> None:
+    """What one sees first has the surveys that nobody has answered for the reader, and a way there."""
+    ona = await somebody(chat, "Ona", "k1")
+    await opened(chat)
+    home = await ona.says("/pradzia")
+    assert "Apklausos, kurios laukia jūsų" in home.plain and "Vykstančios apklausos" in labels(home)
+
+
 async def test_others_cannot_run_surveys(chat: Chat) -> None:
     """What the secretariat does with surveys is not for members."""
     ona = await somebody(chat, "Ona", "k1", "manager")
