@@ -110,7 +110,7 @@ async def announces(rūta: Someone, *audience: str, acknowledge: str = "no", en:
         "en": en,
         "audience": audience,
     }
-    answers |= {"at": "", "acknowledge": acknowledge}
+    answers |= {"exclude": (), "at": "", "acknowledge": acknowledge, "urgent": ""}
     return await rūta.submits("announce", answers)
 
 
