@@ -131,8 +131,7 @@ async def notice(store: Store, now: datetime, stumbles: Stumbles | None = None) 
         return found
     except Exception as error:
         heard.over("closing surveys", error)
-    parts = (told.due, digest.due, reminders.due, progress.due, pushes.due, waiting.due)
-    for ask in parts:  # reminders wait for notices
+    for ask in _ASKED:
         part, well = ask.__module__.removeprefix("handlers."), True
         try:
             asked = await ask(store, now)

@@ -83,10 +83,18 @@ async def history(msg: Incoming, ctx: Context, line: Line) -> Reply:
         who = names.get(e.who) or (ctx.t("operator") if e.who == "operator" else e.who)
         when = ctx.t.at(e.at, ctx.zone, ctx.today)
         what = ctx.t(VERBS[e.verb]) if e.verb in VERBS else e.verb
-        fields = f" ({', '.join(_labels(e, ctx))})" if e.fields else ""
+        labels = await _reason(e, ctx) if e.verb == "sendings.open" else _labels(e, ctx)
+        fields = f" ({', '.join(labels)})" if labels else ""
         subject = posted.get(e.subject, e.subject)
         lines.append((f"{when}: {who}: {what}, {subject}{fields}",))
     return Reply((para(ctx.t("The newest changes:")), Items(tuple(lines))))
+
+
+async def _reason(entry: Entry, ctx: Context) -> tuple[str, ...]:
+    """Why an announcement was urgent, beside who sent it."""
+    found = await ctx.store.sendings.get(entry.subject)
+    reason = str(found.content.get("urgent") or "") if found else ""
+    return (ctx.t("urgent: {reason}", reason=reason),) if reason else ()
 
 
 def _labels(entry: Entry, ctx: Context) -> tuple[str, ...]:

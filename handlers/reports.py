@@ -67,6 +67,8 @@ async def report(found: Sending, ctx: Context) -> Reply:
     name = await sendings.title(found, ctx)
     said = finding(whole, ctx.t, acknowledged=acknowledged) if whole.all else name
     blocks: list[Block] = [para(Bold(said))]
+    if found.content.get("urgent"):
+        blocks.append(para(ctx.t("Urgent: {reason}", reason=found.urgent)))
     if acknowledged and len(clusters) > 1:
         blocks.append(Items(tuple((read_of(one, ctx.t),) for one in clusters if one.sent)))
     if posted := posts(deliveries, ctx):

@@ -132,6 +132,8 @@ async def progress(sending: Sending, deliveries: tuple[Delivery, ...], ctx: Cont
     counts = Counter(d.state for d in deliveries if not d.within)
     within = sum(bool(d.within) for d in deliveries)
     blocks: list[Block] = [para(Bold(await title(sending, ctx)))]
+    if sending.content.get("urgent"):
+        blocks.append(para(t("Urgent: {reason}", reason=sending.urgent)))
     blocks += _state(sending, ctx)
     people = Counter(d.state for d in deliveries if not d.within and not is_channel(d.recipient))
     lines = [(f"{t(words)}: {people[state]}",) for state, words in STATES.items() if people[state]]

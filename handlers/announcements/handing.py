@@ -172,6 +172,9 @@ async def preview(
                 )
             )
         )
+    if draft.urgent:
+        blocks.insert(0, para(t("Urgent: {reason}", reason=draft.urgent)))
+        blocks.append(para(t("Because it is urgent it leaves at night, on Sundays and on holidays, too.")))
     if draft.at:
         when = t.at(draft.at, ctx.zone, ctx.today, weekday=True)
         blocks.append(Para(t.rich("It leaves on {when}.", when=Bold(when))))
@@ -248,10 +251,13 @@ async def hand_in(draft: Draft, ctx: Context, pending: str = "") -> Reply:
     who, reach = await posting.whom(draft.words, ctx)
     if not reach.reached and not reach.channels:
         return Reply((*reached(reach, t), *posting.said(reach, ctx), para(t("Nothing is sent."))))
-    due = first_allowed(max(ctx.now + UNDO, draft.at or ctx.now), ctx.association)
+    soonest = max(ctx.now + UNDO, draft.at or ctx.now)
+    due = soonest if draft.urgent else first_allowed(soonest, ctx.association)
     held = _needs_approval(reach, ctx)
     content = {**draft.content, "asked_by": ctx.by.who}
-    new = NewSending("announcement", f"announcement {pending or ctx.event}", content, due, due + USEFUL)
+    new = NewSending(
+        "announcement", f"announcement {pending or ctx.event}", content, due, due + USEFUL, draft.urgent
+    )
     lost = {member.id for member, _ in reach.lost}
     people = tuple(m.id for m in who if m.id not in lost)
     sending = await ctx.store.sendings.open(

@@ -59,7 +59,7 @@ async def composed(sending: Sending, delivery: Delivery, ctx: Context) -> Reply:
     """The announcement with its files and buttons, in the language of `ctx`."""
     t = ctx.t
     content = sending.content
-    blocks = shown(_text(sending, ctx))
+    blocks = [*urgent(sending, ctx), *shown(_text(sending, ctx))]
     if content.get("corrected"):
         at = datetime.fromisoformat(content["corrected"])
         blocks.append(para(t("Corrected on {when}.", when=t.at(at, ctx.zone, ctx.today))))
@@ -72,6 +72,12 @@ async def composed(sending: Sending, delivery: Delivery, ctx: Context) -> Reply:
     if content.get("acknowledge") and (ctx.channel is None or await posting.to_people(sending, ctx)):
         buttons.insert(0, Button(t("I have read it"), f"read {delivery.id}"))
     return Reply(tuple(blocks), buttons=rows(*buttons), files=await files_of(sending, ctx))
+
+
+def urgent(sending: Sending, ctx: Context) -> list[Block]:
+    """Why it is urgent, as readers and whoever approves it see it; nothing when it is not."""
+    reason = str(sending.content.get("urgent") or "")
+    return [para(ctx.t("Urgent: {reason}", reason=reason))] if reason else []
 
 
 async def files_of(sending: Sending, ctx: Context) -> tuple[File, ...]:
@@ -93,7 +99,8 @@ async def latest(msg: Incoming, ctx: Context, line: Line) -> Reply:
     wanted = next((s for s in mine if line.words[:1] == (s.id,)), mine[-1])
     others = [s for s in reversed(mine) if s is not wanted][:LATEST]
     day = ctx.t.day(wanted.at.astimezone(zone(ctx.zone)).date(), ctx.today)
-    blocks: list[Block] = [para(ctx.t("Announced on {day}.", day=day)), *shown(_text(wanted, ctx))]
+    blocks: list[Block] = [para(ctx.t("Announced on {day}.", day=day)), *urgent(wanted, ctx)]
+    blocks += shown(_text(wanted, ctx))
     if others:
         blocks.append(para(ctx.t("Before that:")))
         blocks.append(Items(tuple((_first(s, ctx),) for s in others), start=1))

@@ -455,6 +455,7 @@ async def announced(chat: Chat, author: Someone, count: int, approve_over: int) 
         "exclude": (),
         "at": "",
         "acknowledge": "no",
+        "urgent": "",
     }
     await author.submits("announce", answers)
     await author.presses("Siųsti")

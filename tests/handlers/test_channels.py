@@ -113,7 +113,7 @@ async def announces(rūta: Someone, *audience: str, acknowledge: str = "no", en:
         "audience": audience,
         "exclude": (),
     }
-    answers |= {"at": "", "acknowledge": acknowledge}
+    answers |= {"exclude": (), "at": "", "acknowledge": acknowledge, "urgent": ""}
     return await rūta.submits("announce", answers)
 
 

@@ -24,7 +24,15 @@ async def test_the_deputy_hears_that_something_waits_and_approves_it(chat: Chat,
     assert "Ada gali tvirtinti skelbimus sekretoriato vardu iki spalio 9 d." in named.plain
     shown = await rūta.submits(
         "announce",
-        {"lt": TEXT, "en": "", "audience": ("all",), "exclude": (), "at": "", "acknowledge": "no"},
+        {
+            "lt": TEXT,
+            "en": "",
+            "audience": ("all",),
+            "exclude": (),
+            "at": "",
+            "acknowledge": "no",
+            "urgent": "",
+        },
     )
     assert "arba jį pavaduojantis narys: Ada" in shown.plain
     await rūta.presses("Siųsti")

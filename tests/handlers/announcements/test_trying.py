@@ -20,6 +20,7 @@ FORM: Answers = {
     "exclude": (),
     "at": "",
     "acknowledge": "yes",
+    "urgent": "",
 }
 
 
