@@ -67,7 +67,7 @@ async def found(content: bytes, name: str, ctx: Context) -> Found:
     kept = await ctx.store.surveys.of_key(file.plan.key)
     if kept is not None and kept.plan == file.plan:
         return Found(file.plan, kept, (), file.notes, differences(kept.plan, file.plan))
-    refused = list(file.over)
+    refused: list[Fault] = []
     why = audience.fault(file.plan.audience, ctx.structure, ctx.t)
     if why:
         refused.append(Fault(0, _label("audience", ctx.t), say(why)))

@@ -173,7 +173,13 @@ async def opensurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
             buttons=rows(Button(t("Add a question"), f"addquestion {found.id}")),
         )
     if found.plan.closes <= ctx.now:
-        return say(t("Its closing is in the past; put a later one into its file and take it in again."))
+        return say(
+            t("Its closing is in the past."),
+            buttons=rows(
+                Button(t("Move the closing"), f"movesurvey {found.id}"),
+                Button(t("‹ Back"), f"survey {found.id}"),
+            ),
+        )
     if wrong := audience.fault(found.plan.audience, ctx.structure, t):
         return say(wrong)
     people = asked(found, await ctx.store.members.all(), ctx.structure)
@@ -228,14 +234,13 @@ async def movesurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return Reply(form=form.with_(values={}, at="closes", faults=_closing_faults(msg.answers, ctx)))
     when = t.at(closes, ctx.zone, ctx.today)
     if not msg.confirmed:
+        said = (
+            t.rich("It will be open until {when}.", when=Bold(when))
+            if found.state == "draft"
+            else t.rich("It will be open until {when}; everybody who was invited hears it.", when=Bold(when))
+        )
         return Reply(
-            (
-                Para(
-                    t.rich(
-                        "It will be open until {when}; everybody who was invited hears it.", when=Bold(when)
-                    )
-                ),
-            ),
+            (Para(said),),
             buttons=rows(
                 Button(t("Move it"), f"apply movesurvey {found.id} v{found.version}"),
                 Button(t("Cancel"), "cancel"),

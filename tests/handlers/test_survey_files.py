@@ -158,10 +158,6 @@ async def test_a_survey_that_is_open_is_not_changed_by_a_file(chat: Chat) -> Non
 @pytest.mark.parametrize(
     ("document", "sentence"),
     [
-        (
-            survey(closes="2026-09-01T17:00", opens=None),
-            "closes: šis laikas jau praėjo; įrašykite būsimą laiką.",
-        ),
         (survey(audience=["cluster:fotonikos"]), "Kam skirta: „cluster:fotonikos“ nežinoma; yra:"),
         (question("help", max_choices=9), "help.max_choices: iš 4 negalima leisti rinktis daugiausia 9"),
     ],

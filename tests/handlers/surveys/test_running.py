@@ -131,6 +131,17 @@ async def test_opened_it_invites_everybody_once_and_only_the_silent_are_reminded
     assert (await rita.says("/priminti_apklausa a1")).plain == "Šiandien jiems jau priminta."
 
 
+async def test_last_years_survey_is_moved_before_it_opens(chat: Chat, rita: Someone) -> None:
+    """A draft whose closing has passed is not opened; moved, it is."""
+    await chat.store.surveys.add(replace(PLAN, closes=chat.now - timedelta(days=300)), chat.by())
+    assert (await rita.says("/atidaryti_apklausa a1")).plain == "Jos pabaiga jau praėjo."
+    await rita.presses("Perkelti pabaigą")
+    await rita.says("2026-10-12 17:00")
+    assert (await rita.presses("Perkelti")).plain.startswith("Perkelta")
+    await rita.says("/atidaryti_apklausa a1")
+    assert "nebegalima keisti klausimų" in rita.last.plain
+
+
 async def test_whoever_joins_later_is_invited_then(chat: Chat, rita: Someone) -> None:
     """A member who becomes reachable while a survey is open gets the invitation once."""
     await opened(chat)
