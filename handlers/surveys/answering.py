@@ -123,8 +123,10 @@ async def about(survey: Survey, ctx: Context) -> Reply:
                 )
             )
         )
-    else:
+    elif survey.state == "closed":
         blocks.append(Para(t.rich("It was open until {when}.", when=closes)))
+    elif survey.plan.closes > ctx.now:
+        blocks.append(Para(t.rich("It will be open until {when}.", when=closes)))
     blocks += [para(sentence) for sentence in terms(survey, ctx)]
     where = await _place(survey, ctx)
     blocks += [para(sentence) for sentence in await _standing(survey, where, ctx)]
