@@ -469,7 +469,7 @@ class Dispatcher:
             return await self._given(
                 form, field.name, forms.read(field, str(draft.answers.get(_HELD, "")), ctx.t), msg, ctx
             )
-        if value.startswith("~") and value[1:].isdigit():
+        if value.startswith("~") and value[1:].isdecimal():
             return self._asked(form, msg, ctx.t, int(value[1:]))
         if field.kind in ("several", "ranking") and msg.pressed:
             return await self._chose(
