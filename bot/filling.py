@@ -169,7 +169,7 @@ class Filling:
         value = " ".join(words[1:])
         if value == HELD:
             return await self._given(form, field.name, forms.read(field, held(draft), ctx.t), msg, ctx)
-        if value.startswith("~") and value[1:].isdigit():
+        if value.startswith("~") and value[1:].isdecimal():
             return self._drafts.shown(form, msg, ctx.t, int(value[1:]))
         if field.kind in ("several", "ranking") and msg.pressed:
             return await self._chose(

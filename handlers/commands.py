@@ -644,6 +644,6 @@ def parse(text: str) -> Line | None:
         return None
     rest = words[1:]
     seen = None
-    if rest and rest[-1][:1] == "v" and rest[-1][1:].isdigit():
+    if rest and rest[-1][:1] == "v" and rest[-1][1:].isdecimal():
         seen = int(rest.pop()[1:])
     return Line(command, tuple(rest), seen)

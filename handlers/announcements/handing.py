@@ -49,14 +49,19 @@ SEVERAL_MESSAGES = 3500
 
 async def announce(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """The form, then the announcement as it will be seen and whom it reaches, then on its way. `announce s4` begins
-    with what an older one says, `announce b3` goes on with one that was put aside."""
+    with what an older one says, `announce b3` goes on with one that was put aside, `announce Rytoj posėdis` with that
+    text."""
     named = line.words[0] if line.words else ""
     pending = await ctx.store.announcements.get(named)
     if named.startswith("b") and pending is None:
         return say(ctx.t("There is no such draft: it was sent or thrown away."), buttons=_to_drafts(ctx))
     if pending is not None and pending.by != ctx.by.who:
         return await in_other_hands(pending, ctx)
-    form = drafts.form(ctx, line.base, await _begun(named, pending, ctx))
+    begun = await _begun(named, pending, ctx)
+    command = line.base if pending is not None or begun else line.command.en
+    if not begun and len(line.words) > 1:
+        begun = {"lt": msg.text.strip().partition(" ")[2].strip()}
+    form = drafts.form(ctx, command, begun)
     if msg.answers is None:
         return Reply(form=await with_files(form, ctx))
     return await onwards(msg.answers, form, pending, ctx, confirmed=msg.confirmed)

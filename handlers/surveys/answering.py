@@ -350,7 +350,7 @@ async def changeanswer(msg: Incoming, ctx: Context, line: Line) -> Reply:
     t = ctx.t
     form = _form(survey, await _place(survey, ctx), (), ctx)
     fields = form.asked(form.values)
-    page = next((int(w[1:]) for w in line.words[1:] if w[:1] == "p" and w[1:].isdigit()), 1)
+    page = next((int(w[1:]) for w in line.words[1:] if w[:1] == "p" and w[1:].isdecimal()), 1)
     first = max(0, page - 1) * QUESTIONS_A_PAGE
     shown = fields[first : first + QUESTIONS_A_PAGE]
     buttons = [

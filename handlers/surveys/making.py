@@ -209,7 +209,7 @@ async def dropquestion(msg: Incoming, ctx: Context, line: Line) -> Reply:
     gone = line.words[1] if len(line.words) > 1 else ""
     questions = survey.plan.questions
     if gone not in {question.id for question in questions}:
-        page = next((int(w[1:]) for w in line.words[1:] if w[:1] == "p" and w[1:].isdigit()), 1)
+        page = next((int(w[1:]) for w in line.words[1:] if w[:1] == "p" and w[1:].isdecimal()), 1)
         return _which(survey, max(1, page), ctx)
     needed = tuple(q for q in questions if any(one.question == gone for one in q.show_if))
     if needed:

@@ -84,7 +84,7 @@ async def _report(
 
 
 def _page(words: tuple[str, ...]) -> int:
-    return next((max(1, int(w[1:])) for w in words if w[:1] == "p" and w[1:].isdigit()), 1)
+    return next((max(1, int(w[1:])) for w in words if w[:1] == "p" and w[1:].isdecimal()), 1)
 
 
 def _not_yet(survey: Survey, report: Report, ctx: Context) -> Reply:

@@ -195,3 +195,13 @@ async def test_a_time_that_passes_while_it_is_looked_at_is_asked_anew(chat: Chat
     assert "jau praėjo" in asked.plain and await chat.store.sendings.all() == ()
     await rūta.says("2026-09-25 09:00")
     assert "Bus išsiųsta rugsėjo 25 d., 09:00" in (await rūta.presses("Siųsti")).plain
+
+
+async def test_what_is_written_behind_the_command_is_the_text(chat: Chat, rūta: Someone) -> None:
+    """A secretary in a hurry writes the news right behind the command; one odd word, a mistyped id, is not news."""
+    asked = await rūta.says("/skelbti Rytoj posėdis\n\nDešimtą, ministerijoje.")
+    assert "Tekstas anglų kalba" in asked.plain
+    await rūta.fills_in(audience="Visi nariai")
+    assert "Rytoj posėdis\nDešimtą, ministerijoje." in rūta.last.plain
+    await rūta.presses("Atšaukti")
+    assert "Tekstas lietuvių kalba" in (await rūta.says("/skelbti s99")).plain
