@@ -53,7 +53,8 @@ class Conversation(Protocol):
         """What that person has begun and not finished, or None. One form at a time; a new one replaces it."""
 
     async def save_draft(self, draft: Draft) -> None:
-        """Keeps it in place of the one there was."""
+        """Keeps it in place of the one there was. Raises Changed(the survey) when its form is of an anonymous survey
+        that is closed: nothing that somebody filled in is kept of one."""
 
     async def end_draft(self, who: str) -> None:
         """Forgets it; nothing to forget is no error."""

@@ -160,19 +160,24 @@ async def daily_backup(store: Running, folder: Path, now: datetime) -> Path | No
     return file
 
 
-def strip(folder: Path, without: Callable[[State], bool]) -> None:
-    """Rewrites the daily archives that hold something which `without` takes out of them (it says whether). One that
-    cannot be read any more cannot be stripped either, and goes. Raises OSError, Damaged."""
+def strip(folder: Path, without: Callable[[State], bool], files: Files) -> None:
+    """Rewrites the daily archives that hold something which `without` takes out of them (it says whether), also those
+    that a crash has left unfinished. One that cannot be read any more cannot be stripped either, and goes, durably.
+    Raises OSError, Damaged."""
     if not folder.exists():
         return
+    gone = False
     for path, _ in list(_daily(folder)):
         try:
             state = read(path)
         except Damaged:
-            path.unlink(missing_ok=True)
+            files.unlink(path)
+            gone = True
             continue
         if without(state):
-            write(path, state, Files())
+            write(path, state, files)
+    if gone:
+        files.sync_folder(folder)
 
 
 def _daily(folder: Path) -> Iterator[tuple[Path, date]]:
