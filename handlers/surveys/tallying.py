@@ -11,9 +11,10 @@ What is left out of an anonymous survey, and of what is published of a named one
   would tell how many gave that answer;
 - numbers themselves: mean and median have two digits, thin ends of the bins are joined.
 
-Why that is enough (proved by tests/handlers/surveys/test_certainty.py and test_anonymity.py): what is kept says nothing of who gave which
-sheet, so somebody who knows their own answers knows another's only if all others gave the same one. Then it is blurred,
-and stays word for word the same when one of those others answers otherwise: nobody can rule that out.
+Why that is enough (tests/handlers/surveys/test_certainty.py and test_anonymity.py prove it): what is kept says nothing
+of who gave which sheet, so somebody who knows their own answers knows another's only if all others gave the same one.
+Then it is blurred, and stays word for word the same when one of those others answers otherwise: nobody can rule that
+out.
 """
 
 from __future__ import annotations

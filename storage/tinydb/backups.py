@@ -161,18 +161,20 @@ async def daily_backup(store: Running, folder: Path, now: datetime) -> Path | No
 
 
 def strip(folder: Path, without: Callable[[State], bool], files: Files) -> None:
-    """Rewrites the daily archives that hold something which `without` takes out of them (it says whether), also those
-    that a crash has left unfinished. One that cannot be read any more cannot be stripped either, and goes, durably.
+    """Rewrites the daily archives that hold something which `without` takes out of them (it says whether). One that
+    cannot be read any more cannot be stripped either, and goes, and so do those that a crash has left unfinished.
     Raises OSError, Damaged."""
     if not folder.exists():
         return
-    gone = False
+    gone = [path for path, _ in _daily(folder) if path.name.endswith(TEMPORARY)]
+    for path in gone:
+        files.unlink(path)
     for path, _ in list(_daily(folder)):
         try:
             state = read(path)
         except Damaged:
             files.unlink(path)
-            gone = True
+            gone.append(path)
             continue
         if without(state):
             write(path, state, files)
