@@ -224,6 +224,8 @@ class Dispatcher:
             return guide.not_your_button(ctx)
         if ctx.member is None and not ctx.operator and not ctx.strangers_may_ask and not _joins(msg):
             return guide.members_only(ctx)
+        if (again := await self._again(msg, ctx)) is not None:
+            return again
         if (msg.files and not msg.text) or (
             intake.to_announce(msg, ctx) and not (msg.forwarded and await self._asks_text(msg, ctx))
         ):
@@ -352,12 +354,25 @@ class Dispatcher:
             given = {name: answer for name, answer in answers.items() if name != _HELD}
             await routes.KEEPERS[line.command.en](ctx, line, given)
         await self._store.conversation.save_draft(
-            Draft(_who(msg, ctx), form.command, at, dict(answers), ctx.now + DRAFT_LIVES)
+            Draft(_who(msg, ctx), form.command, at, dict(answers), ctx.now + DRAFT_LIVES, msg.event)
         )
 
     async def _draft(self, msg: Incoming, ctx: Context) -> Draft | None:
         draft = await self._store.conversation.draft(_who(msg, ctx))
         return draft if draft and draft.expires > ctx.now else None
+
+    async def _again(self, msg: Incoming, ctx: Context) -> Reply | None:
+        """Where the form is, when this very gesture has brought it there and a crash came before it was confirmed: its
+        text is not the next question's answer, and its press does not take a choice back."""
+        draft = None if ctx.reading else await self._draft(msg, ctx)
+        if draft is None or draft.event != msg.event:
+            return None
+        form, _ = await self._form(draft.command, msg, ctx)
+        if form is None:
+            return None
+        answers = {k: v for k, v in draft.answers.items() if k != _HELD}
+        form = form.with_(values=answers, at=draft.at, faults={})
+        return self._asked(form, msg, ctx.t) if draft.at else await self._onwards(form, answers, msg, ctx)
 
     async def _asks_text(self, msg: Incoming, ctx: Context) -> bool:
         """Whether a form waits for a text: what is passed on then is its answer."""
