@@ -62,7 +62,7 @@ class Drafts:
             given = {name: answer for name, answer in answers.items() if name != HELD}
             await routes.KEEPERS[line.command.en](ctx, line, given)
         await self._store.conversation.save_draft(
-            Draft(who(msg, ctx), form.command, at, dict(answers), ctx.now + LIVES)
+            Draft(who(msg, ctx), form.command, at, dict(answers), ctx.now + LIVES, msg.event)
         )
 
     async def end(self, msg: Incoming, ctx: Context) -> None:

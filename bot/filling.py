@@ -113,6 +113,21 @@ class Filling:
             ),
         )
 
+    async def again(self, msg: Incoming, ctx: Context) -> Step | None:
+        """Where the form is, when this very gesture has brought it there and a crash came before it was confirmed: its
+        text is not the next question's answer, and its press does not take a choice back."""
+        draft = None if ctx.reading else await self._drafts.of(msg, ctx)
+        if draft is None or draft.event != msg.event:
+            return None
+        form, _ = await self._drafts.form(draft.command, msg, ctx)
+        if form is None:
+            return None
+        answers = given(draft)
+        form = form.with_(values=answers, at=draft.at, faults={})
+        return (
+            self._drafts.shown(form, msg, ctx.t) if draft.at else await self._onwards(form, answers, msg, ctx)
+        )
+
     async def no_answer(self, msg: Incoming, ctx: Context) -> Reply | None:
         """A voice message or a picture is no answer to a question of a survey: the question again, and why; None when
         no survey asks one."""

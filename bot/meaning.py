@@ -38,6 +38,8 @@ class Meaning:
             return guide.not_your_button(ctx)
         if ctx.member is None and not ctx.operator and not ctx.strangers_may_ask and not _joins(msg):
             return guide.members_only(ctx)
+        if (again := await self._filling.again(msg, ctx)) is not None:
+            return await self._on(again, ctx)
         if (msg.files and not msg.text) or (
             intake.to_announce(msg, ctx) and not (msg.forwarded and await self._filling.asks_text(msg, ctx))
         ):

@@ -190,23 +190,45 @@ SIZED = Tally("size", 40, mean=44.925, median=46)
         ),
         (
             Tally("stand", 9, nearly="yes"),
-            "Visi arba beveik visi atsakė „Taip“.",
-            "All or nearly all answered “Yes”.",
+            "Bent 7 iš 9 atsakė „Taip“.",
+            "At least 7 of 9 answered “Yes”.",
         ),
         (
             Tally("digest", 9, nearly="4"),
-            "Visi arba beveik visi įvertino 4 iš 5.",
-            "All or nearly all rated it 4 of 5.",
+            "Bent 7 iš 9 pasirinko įvertinimą 4 (iš 5).",
+            "At least 7 of 9 rated it 4 of 5.",
         ),
         (
             Tally("order", 9, nearly="rdi - - -"),
-            "Visi arba beveik visi pirmoje vietoje nurodė „MTEPI“.",
-            "All or nearly all put “RDI” first.",
+            "Bent 7 iš 9 pirmoje vietoje nurodė „MTEPI“.",
+            "At least 7 of 9 put “RDI” first.",
         ),
         (
             Tally("order", 9, nearly="- - - abroad"),
-            "Visi arba beveik visi paskutinėje vietoje nurodė „Tarptautiškumas“.",
-            "All or nearly all put “Internationalisation” last.",
+            "Bent 7 iš 9 paskutinėje vietoje nurodė „Tarptautiškumas“.",
+            "At least 7 of 9 put “Internationalisation” last.",
+        ),
+        (
+            Tally("order", 9, nearly="- export - -"),
+            "2-oje vietoje „Eksportas“ nurodė bent 7 iš 9.",
+            "At least 7 of 9 put “Export” in place 2.",
+        ),
+        (
+            Tally("order", 9, nearly="rdi export skills abroad"),
+            "Kiekvienoje vietoje bent 7 iš 9 nurodė tą patį: „MTEPI“, „Eksportas“, „Kompetencijos“, "
+            "„Tarptautiškumas“.",
+            "On every place at least 7 of 9 agreed: “RDI”, “Export”, “Skills”, “Internationalisation”.",
+        ),
+        (
+            Tally("help", 12, nearly="calls rdi"),
+            "Kiekvieną iš šių atsakymų pasirinko bent 10 iš 12: „Informacija apie kvietimus“ ir "
+            "„MTEPI infrastruktūra“.",
+            "Each of these was chosen by at least 10 of 12: “Information on calls” and “RDI infrastructure”.",
+        ),
+        (
+            Tally("help", 12, nearly="calls"),
+            "Bent 10 iš 12 pasirinko „Informacija apie kvietimus“.",
+            "At least 10 of 12 chose “Information on calls”.",
         ),
     ],
 )
