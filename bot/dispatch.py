@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot import forms
+from bot.contexts import Contexts
 from bot.logs import events
 from bot.platform import NotDurable, Outcome, Respond, Unknown
 from bot.said import Said
@@ -23,9 +24,7 @@ from handlers.chat import PIECE_LENGTH, Answer, Answers, Button, Field, Form, In
 from handlers.commands import DRAFT_NAMES, Line, parse
 from handlers.context import Context
 from handlers.i18n import Translator, translator
-from handlers.understanding.choosing import chosen
-from handlers.understanding.reading import Names, Understanding, understand
-from storage.association import Structure
+from handlers.understanding.reading import Understanding, understand
 from storage.conversation import Draft, Told
 from storage.errors import Changed, Missing, Unwritable
 from storage.members import Member
@@ -37,7 +36,6 @@ log = events("dispatch")
 
 DRAFT_LIVES = timedelta(days=3)
 PIECES_COME = timedelta(seconds=3)
-TALK_LASTS = timedelta(minutes=10)
 REMEMBERED = 10_000  # gestures answered since the start, kept in memory beside the store's
 _SMALL_TALK = frozenset({"not_understood", "out_of_scope", "greeting", "thanks", "help"})
 _HELD = "?"
@@ -66,7 +64,6 @@ class Dispatcher:
         policy: Policy | None = None,
     ) -> None:
         self._store = store
-        self._clock = clock
         self._stepwise = stepwise
         self.policy = policy or Policy()
         self.spoke: Callable[[str, str], None] = lambda platform, chat: None
@@ -75,10 +72,8 @@ class Dispatcher:
         """Told when somebody has changed something: there may be something to send."""
         self._turns: dict[str, asyncio.Lock] = {}
         self._done: OrderedDict[str, None] = OrderedDict()
-        self._talk: dict[str, tuple[datetime, str]] = {}
-        self._listed: dict[str, tuple[datetime, tuple[str, ...]]] = {}
+        self._contexts = Contexts(store, clock)
         self._said = Said()
-        self._names: tuple[tuple[object, ...], Names] | None = None
 
     async def __call__(self, msg: Incoming, respond: Respond) -> None:
         """See bot.platform.Dispatch. One person's gestures are answered in the order they came."""
@@ -87,8 +82,7 @@ class Dispatcher:
                 return
             ctx = await self.context(msg)
             reply = await self._guarded(msg, ctx)
-            self._listed[_place(msg)] = (ctx.now, _numbered(reply))
-            self._said.remember(_place(msg), msg.text, reply, ctx.now)
+            self._said.remember(msg, reply, ctx.now)
             shown = await self._show(reply, respond, msg)
             self.spoke(msg.account.platform, msg.chat)
             await self._keep(msg, ctx, reply if shown else Reply())
@@ -105,22 +99,8 @@ class Dispatcher:
 
     async def context(self, msg: Incoming) -> Context:
         """Who asks, and what a handler needs to answer."""
-        operator = msg.account.platform == "console" and msg.account.user == "operator"
-        member = (
-            None if operator else await self._store.members.of_account(msg.account.platform, msg.account.user)
-        )
-        structure = await self._store.association.structure()
-        return Context(
-            store=self._store,
-            now=self._clock(),
-            t=translator(_language(member, msg)),
-            structure=structure,
-            names=await self._known_names(structure),
-            event=msg.event,
-            member=member,
-            operator=operator,
-            channels=await self._store.channels.all(),
-            surveys=await self._store.surveys.all(),
+        return replace(
+            await self._contexts.of(msg),
             join_link=self.policy.join_link,
             strangers_may_ask=self.policy.strangers_may_ask,
             approve_over=self.policy.approve_over,
@@ -128,20 +108,7 @@ class Dispatcher:
 
     async def compose(self, sending: Sending, delivery: Delivery, member: Member | None) -> Reply | None:
         """What a delivery says to its reader now, in their language; None when it is of no use to them any more."""
-        structure = await self._store.association.structure()
-        ctx = Context(
-            store=self._store,
-            now=self._clock(),
-            t=translator(member.person.language if member else structure.association.languages[0]),
-            structure=structure,
-            names=await self._known_names(structure),
-            event=delivery.id,
-            member=member,
-            channels=await self._store.channels.all(),
-            surveys=await self._store.surveys.all(),
-            channel=await self._store.channels.get(delivery.recipient),
-            per_day=self.policy.per_day,
-        )
+        ctx = replace(await self._contexts.reader(delivery, member), per_day=self.policy.per_day)
         return await routes.compose(sending, delivery, ctx)
 
     async def read(self, msg: Incoming, member: Member | None, now: datetime, language: str | None) -> Reply:
@@ -153,13 +120,6 @@ class Dispatcher:
                 ctx, member=member, operator=False, t=translator(language or member.person.language)
             )
         return await self._guarded(msg, replace(ctx, now=now, reading=True, store=reading(self._store)))
-
-    async def _known_names(self, structure: Structure) -> Names:
-        """The index of names, made again only when something it is made of has changed."""
-        sources = (structure, await self._store.calls.all(), await self._store.vocabulary.synonyms())
-        if self._names is None or any(a is not b for a, b in zip(self._names[0], sources, strict=True)):
-            self._names = (sources, routes.names(*sources))
-        return self._names[1]
 
     async def _guarded(self, msg: Incoming, ctx: Context) -> Reply:
         """The reply, whatever happens: the one place where a handler's exception becomes a sentence."""
@@ -262,10 +222,10 @@ class Dispatcher:
         if delivery := await questions.replied_to(msg, ctx):
             return await self._replied(delivery, text, msg, ctx)
         draft = await self._draft(msg, ctx) if msg.private else None
-        meant = self._chosen(text, msg, ctx.now)
+        meant = self._said.chosen(text, msg, ctx.now)
         if meant is not None and not (draft and draft.at):
             return await self._run(meant, replace(msg, text=meant.base, command=True), ctx)
-        understood = understand(text, ctx.today, ctx.names, self._before(msg, ctx.now))
+        understood = understand(text, ctx.today, ctx.names, self._said.before(msg, ctx.now))
         if draft and draft.at:
             reply = await self._maybe_answer(draft, text, understood, msg, ctx)
             if reply:
@@ -289,27 +249,10 @@ class Dispatcher:
                 guide.not_a_command(ctx, understood, text, private=msg.private),
                 missed=vocabulary.missed(understood, text),
             )
-        self._talk[_place(msg)] = (ctx.now, text)
+        self._said.asks(msg, text, ctx.now)
         parsed = parse(line)
         assert parsed is not None, line
         return await self._run(parsed, msg, ctx)
-
-    def _chosen(self, text: str, msg: Incoming, now: datetime) -> Line | None:
-        """What is opened by the place it had in the list that was just shown ("antras"), for ten minutes."""
-        if len(self._listed) > REMEMBERED:
-            self._listed = {k: v for k, v in self._listed.items() if now - v[0] <= TALK_LASTS}
-        at, commands = self._listed.get(_place(msg), (now, ()))
-        number = chosen(text) if commands and now - at <= TALK_LASTS else None
-        if number is None or number > len(commands):
-            return None
-        return parse(commands[number - 1] if number > 0 else commands[-1])
-
-    def _before(self, msg: Incoming, now: datetime) -> str | None:
-        """What the person asked before in this chat, for ten minutes."""
-        if len(self._talk) > REMEMBERED:
-            self._talk = {k: v for k, v in self._talk.items() if now - v[0] <= TALK_LASTS}
-        at, text = self._talk.get(_place(msg), (now, None))
-        return text if now - at <= TALK_LASTS else None
 
     async def _run(self, line: Line, msg: Incoming, ctx: Context) -> Reply:
         """The command's own handler, for who may; its form is asked where the platform shows none."""
@@ -320,7 +263,7 @@ class Dispatcher:
             return guide.reading_only(ctx)
         if not msg.private and not line.command.in_groups:
             return guide.continue_privately(ctx, line)
-        heard = self._said.behind(line, _place(msg), ctx.now)
+        heard = self._said.behind(line, msg, ctx.now)
         reply = await routes.HANDLERS[line.command.en](replace(msg, heard=heard), ctx, line)
         if reply.form:
             return replace(await self._ask(reply.form, msg, ctx), fresh=reply.fresh)
@@ -576,13 +519,6 @@ class Dispatcher:
         return replace(reply, buttons=(*reply.buttons, (button,)))
 
 
-def _language(member: Member | None, msg: Incoming) -> str:
-    """The stored language; at first contact the platform's; ours is Lithuanian when neither says."""
-    if member:
-        return member.person.language
-    return "en" if msg.language and not msg.language.lower().startswith("lt") else "lt"
-
-
 def _hearer(msg: Incoming, ctx: Context, reply: Reply) -> str:
     """Who is told by an answer: the member who alone sees it, or the group whose channel it is shown in; else nobody
     whom we could find again."""
@@ -599,11 +535,6 @@ def _in_its_language(understood: Understanding, ctx: Context) -> Context:
     return replace(ctx, t=translator(understood.language))
 
 
-def _place(msg: Incoming) -> str:
-    """Somebody in a chat: what was said before is theirs there."""
-    return f"{msg.chat} {msg.account.user}"
-
-
 def _goes_on(form: Form, draft: Draft, now: datetime) -> str | None:
     """The field whose long text goes on with what has just come: a platform cut it, and brings the pieces at once."""
     if now - (draft.expires - DRAFT_LIVES) > PIECES_COME:
@@ -613,15 +544,6 @@ def _goes_on(form: Form, draft: Draft, now: datetime) -> str | None:
         if field and field.kind == "paragraph" and len(given) >= PIECE_LENGTH and isinstance(given, str):
             return name
     return None
-
-
-def _numbered(reply: Reply) -> tuple[str, ...]:
-    """The commands of the buttons that are numbered 1, 2, 3, in that order."""
-    by_label = {button.label: button.command for row in reply.buttons for button in row}
-    found: list[str] = []
-    while (command := by_label.get(str(len(found) + 1))) is not None:
-        found.append(command)
-    return tuple(found)
 
 
 def _who(msg: Incoming, ctx: Context) -> str:
