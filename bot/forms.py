@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import zlib
 from collections.abc import Mapping
 
@@ -198,3 +199,9 @@ def _ways(form: Form, field: Field, number: int, t: Translator) -> Buttons:
         ways.append(Button(t("Skip"), f"skip {mark}.{field.name}"))
     ways.append(Button(t("Pause") if form.kept else t("Cancel"), "cancel"))
     return (tuple(ways),)  # one row: ten choices and the turning of pages leave no more
+
+
+def folded(text: str) -> str:
+    """The text as words and labels are compared: without case and diacritics."""
+    apart = unicodedata.normalize("NFD", text.strip().casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c))
