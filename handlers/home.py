@@ -8,7 +8,7 @@ from handlers.chat import Block, Button, Heading, Incoming, Items, Reply, para, 
 from handlers.commands import BY_NAME, Line
 from handlers.context import Context
 from handlers.meetings import show as meetings
-from handlers.surveys import answering
+from handlers.surveys import showing
 from storage.questions import still_open
 
 
@@ -24,12 +24,12 @@ async def home(msg: Incoming, ctx: Context, line: Line) -> Reply:
     near = await calls.deadlines(msg, ctx, Line(BY_NAME["deadlines"], ()))
     blocks += [Heading(t("Deadlines")), *near.blocks]
     shown.append(near)
-    if waiting := await answering.unanswered(ctx):
+    if waiting := await showing.unanswered(ctx):
         blocks += [
             Heading(t("Surveys that wait for you")),
-            Items(tuple(answering.row(s, ctx) for s in waiting)),
+            Items(tuple(showing.row(s, ctx) for s in waiting)),
         ]
-        shown.append(Reply(told=tuple(answering.fact(one) for one in waiting)))
+        shown.append(Reply(told=tuple(showing.fact(one) for one in waiting)))
     asked = still_open(await ctx.store.questions.all()) if is_secretariat(ctx) and msg.private else ()
     if asked:
         words = t.n(

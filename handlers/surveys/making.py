@@ -31,7 +31,7 @@ from handlers.commands import Line
 from handlers.context import Context
 from handlers.i18n import N_
 from handlers.surveys import asking
-from handlers.surveys.answering import find
+from handlers.surveys.showing import find
 from storage.surveys import Option, Plan, Question, QuestionKind, Survey
 from storage.words import Words
 

@@ -28,9 +28,9 @@ from handlers.commands import Line
 from handlers.context import Context
 from handlers.i18n import LANGUAGES, Translator, translator
 from handlers.surveys import asking, printed, rates, rounds, texts
-from handlers.surveys.answering import find
 from handlers.surveys.pictures import PNG, drawn, picture
 from handlers.surveys.report import Report, privacy
+from handlers.surveys.showing import find
 from handlers.surveys.summary import FINDINGS, clearest, response, summary
 from handlers.surveys.tallying import results as tallied
 from handlers.surveys.tallying import tally

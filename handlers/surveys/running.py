@@ -26,8 +26,8 @@ from handlers.chat import (
 )
 from handlers.commands import Line
 from handlers.context import Context
-from handlers.surveys import answering, asking, pushes
-from handlers.surveys.answering import find
+from handlers.surveys import asking, pushes, showing
+from handlers.surveys.showing import find
 from handlers.taking_part import asked, done, owner
 from storage.surveys import Survey
 
@@ -43,7 +43,7 @@ async def survey(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return await _all(ctx)
     if found is None or (found.state == "draft" and not is_secretariat(ctx)):
         return say(t("There is no such survey."))
-    reply = await answering.about(found, ctx)
+    reply = await showing.about(found, ctx)
     if not is_secretariat(ctx):
         return reply
     blocks = (*reply.blocks, *await _progress(found, ctx))
@@ -184,7 +184,7 @@ async def opensurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return say(wrong)
     people = asked(found, await ctx.store.members.all(), ctx.structure)
     if line.seen is None:
-        blocks = [*reached(audience.reach(people), t), *(para(s) for s in answering.terms(found, ctx))]
+        blocks = [*reached(audience.reach(people), t), *(para(s) for s in showing.terms(found, ctx))]
         blocks.append(
             para(
                 t(

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from handlers import drawing
 from handlers.i18n import translator
-from handlers.surveys import drawing
 from handlers.surveys.pictures import drawn, overview, picture
 from handlers.surveys.rates import Rate
 from handlers.surveys.tallying import tally
@@ -94,26 +94,6 @@ def test_whatever_is_written_stays_on_the_sheet(kind):
     edge = drawing.MARGIN - 8
     assert page[:, :edge].min() == page[:, -edge:].min() == page[:edge].min() == page[-edge:].min() == 1
     assert page.min() < 0.3
-
-
-def test_lithuanian_letters_are_in_the_font():
-    """Every letter, quote and sign that a sentence needs has a width."""
-    for character in "ąčęėįšųūžĄČĘĖĮŠŲŪŽ„“–…€%":
-        assert drawing.wide(character, 100) > 20 and drawing.drawable(character) == character
-
-
-def test_lines_are_no_wider_than_their_place():
-    """Words are kept whole where they fit, the last line ends in an ellipsis where something is missing."""
-    text = "Tarptautiniai partneriai ir kontaktų mugės " * 5
-    for most in (1, 3, 9):
-        lines = drawing.wrapped(text, 400, 25, most=most)
-        assert len(lines) <= most and all(drawing.wide(line, 25) <= 400 for line in lines)
-    assert drawing.wrapped(text, 400, 25, most=2)[-1].endswith("…")
-    assert "".join(drawing.wrapped("x" * 300, 400, 25, most=99)) == "x" * 300
-    assert drawing.balanced("Pusė nurodė 46 ar mažiau; vidurkis – 44,9.", 736, 33, bold=True) == [
-        "Pusė nurodė 46 ar",
-        "mažiau; vidurkis\u00a0– 44,9.",
-    ]
 
 
 def test_the_response_rate_is_drawn_by_cluster():
