@@ -64,7 +64,9 @@ async def test_a_title_of_any_kind_is_shown_harmlessly(title: str) -> None:
     await chat.store.close()
 
 
-@pytest.mark.parametrize("words", ["v²", "c²", "a1 p²", "s1 v٣", "~²", "9999-99-99", "ž" * 300, "žodis " * 90])
+@pytest.mark.parametrize(
+    "words", ["v²", "c²", "a1 p²", "s1 v٣", "~²", "9999-99-99", "ž" * 300, "žodis " * 90]
+)
 async def test_no_command_stumbles_over_odd_words(words: str) -> None:
     """Whatever stands behind a command, whoever says it, the answer is a sentence and no accident."""
     chat = Chat.begin()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.access import is_secretariat
 from handlers.chat import (
     Answers,
     Block,
@@ -28,16 +29,17 @@ from storage.errors import Changed
 from storage.members import Member
 from storage.surveys import Given, Sheet, Survey
 
-LISTED = 6
+LISTED = 5
 QUESTIONS_A_PAGE = 10
 
 
 async def surveys(msg: Incoming, ctx: Context, line: Line) -> Reply:
-    """The open surveys that the reader may answer, those not answered yet first."""
+    """The open surveys that the reader may answer, those not answered yet first; the secretariat has a way to all."""
     t = ctx.t
+    ways = [Button(t("All surveys"), "survey")] if is_secretariat(ctx) and msg.private else []
     found = [(one, await _place(one, ctx)) for one in await mine(ctx)]
     if not found:
-        return say(t("There is no survey for you to answer now."))
+        return say(t("There is no survey for you to answer now."), buttons=rows(*ways))
     found.sort(key=lambda pair: (pair[1].counting is not None, pair[0].plan.closes, pair[0].id))
     shown = found[:LISTED]
     items = tuple(_row(one, where, ctx) for one, where in shown)
@@ -45,7 +47,7 @@ async def surveys(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if len(shown) == 1:
         buttons = [_begin(shown[0][0], shown[0][1], ctx), Button(t("Show it"), f"survey {shown[0][0].id}")]
     told = tuple(fact(one) for one, _ in shown)
-    return Reply((para(t("Open surveys:")), Items(items, 1)), buttons=rows(*buttons), told=told)
+    return Reply((para(t("Open surveys:")), Items(items, 1)), buttons=rows(*buttons, *ways), told=told)
 
 
 async def mine(ctx: Context) -> tuple[Survey, ...]:
@@ -112,7 +114,9 @@ async def about(survey: Survey, ctx: Context) -> Reply:
         blocks.append(para(intro))
     closes = Bold(t.at(survey.plan.closes, ctx.zone, ctx.today))
     count = len(survey.plan.questions)
-    if is_open(survey, ctx.now):
+    if survey.state == "open" and survey.opened is not None and ctx.now < survey.opened:
+        blocks.append(para(t("The survey opens on {when}.", when=t.at(survey.opened, ctx.zone, ctx.today))))
+    if survey.state != "closed" and ctx.now < survey.plan.closes:
         blocks.append(
             Para(
                 t.rich_n(
@@ -123,7 +127,7 @@ async def about(survey: Survey, ctx: Context) -> Reply:
                 )
             )
         )
-    else:
+    elif survey.state != "draft":
         blocks.append(Para(t.rich("It was open until {when}.", when=closes)))
     blocks += [para(sentence) for sentence in terms(survey, ctx)]
     where = await _place(survey, ctx)
@@ -426,7 +430,8 @@ async def passon(msg: Incoming, ctx: Context, line: Line) -> Reply:
             "not what.",
             len({m.person.organisation for m in people}),
         )
-        return say(said, buttons=rows(Button(t("Pass it on"), f"passon {survey.id} v{survey.version}")))
+        way = Button(t("Pass it on"), f"passon {survey.id} v{survey.version}")
+        return say(said, buttons=rows(way, Button(t("‹ Back"), f"survey {survey.id}")))
     await ctx.store.surveys.forward(survey.id, cluster.id, ctx.by)
     return say(
         t("It has been passed on; they will be invited within the hours in which messages are sent."),
