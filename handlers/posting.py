@@ -1,5 +1,5 @@
-"""An announcement into working groups' channels: who can be chosen, what its preview says of them, and who in one may
-confirm it."""
+"""Whom an announcement or a survey is for, in words, and an announcement into working groups' channels: who can be
+chosen, what its preview says of them, and who in one may confirm it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from handlers import audience, channels
 from handlers.chat import CHOICE_LENGTH, Block, Choice, para, shorten
 from handlers.context import Context
+from handlers.i18n import N_
 from handlers.taking_part import silent
+from handlers.wishes import ALSO
 from storage.channels import is_channel
 from storage.members import Member
 from storage.sendings import Delivery, Sending
@@ -61,6 +63,43 @@ def has_not_answered(name: str, ctx: Context) -> str:
     survey = _survey(name, ctx)
     title = ctx.t.words(survey.plan.title) if survey else name
     return ctx.t("those who have not answered “{title}”", title=title)
+
+
+TOPICS_SAID = {
+    "notices": N_("those who want news of calls and meetings"),
+    "digest": N_("those who want the weekly digest"),
+    "announcements": N_("those who want announcements"),
+    "reminders": N_("those who want reminders"),
+    "surveys": N_("those who want surveys"),
+}
+
+
+def audience_in_words(words: Iterable[str], ctx: Context) -> str:
+    """Whom something is for, as people say it: "visi nariai, išskyrus šiuos: klasterių vadovai"."""
+    given = tuple(words)
+    meant = ctx.t.listed(tuple(in_words(word, ctx) for word in given if not word.startswith("-")))
+    left_out = ctx.t.listed(tuple(in_words(word[1:], ctx) for word in given if word.startswith("-")))
+    return ctx.t("{audience}, but not {others}", audience=meant, others=left_out) if left_out else meant
+
+
+def in_words(word: str, ctx: Context) -> str:
+    """One word of an audience as people say it."""
+    kind, _, name = word.partition(":")
+    structure = ctx.structure
+    group, organisation = structure.group(name), structure.organisation(name)
+    topic = TOPICS_SAID.get(ALSO.get(name, name))
+    return {
+        "channel": channels.title(ctx.t.words(group.name) if group else name, ctx),
+        "all": ctx.t("all members"),
+        "not-joined": ctx.t("those who have not joined"),
+        SILENT: has_not_answered(name, ctx),
+        "topic": ctx.t(topic) if topic else name,
+        "role": {"manager": ctx.t("cluster managers"), "secretariat": ctx.t("the secretariat")}.get(
+            name, name
+        ),
+    }.get(kind) or (
+        ctx.t.words(group.name) if group else ctx.t.words(organisation.name) if organisation else name
+    )
 
 
 async def _waited_for(

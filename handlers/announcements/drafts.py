@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from handlers import posting
-from handlers.announcements.reading import in_words
 from handlers.calls.fields import moment
 from handlers.chat import CHOICE_LENGTH, NO_ANSWERS, Answers, Choice, Field, Form, Incoming, shorten
 from handlers.context import Context
 from handlers.i18n import alphabetical
+from handlers.posting import in_words
 from handlers.understanding.folding import fold
 from storage.conversation import Draft as Begun
 from storage.moments import zone

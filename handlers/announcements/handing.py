@@ -276,7 +276,8 @@ async def hand_in(draft: Draft, ctx: Context, pending: str = "") -> Reply:
     )
     if held:
         waiting = t(
-            "It is kept and waits for somebody else of the secretariat: {id}.", id=f"/sending {sending.id}"
+            "It is kept and waits for somebody else of the secretariat: {id}.",
+            id=f"/{BY_NAME['sending'].name(t.language)} {sending.id}",
         )
         return say(waiting, buttons=rows(show, back))
     when = t.at(due, ctx.zone, ctx.today)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
 from datetime import datetime
 
-from handlers import channels, posting
+from handlers import posting
 from handlers.access import is_secretariat
 from handlers.chat import (
     Block,
@@ -23,8 +22,6 @@ from handlers.chat import (
 )
 from handlers.commands import Line
 from handlers.context import Context
-from handlers.i18n import N_
-from handlers.wishes import ALSO
 from storage.channels import is_channel
 from storage.moments import zone
 from storage.sendings import Delivery, Sending
@@ -226,42 +223,5 @@ async def why(msg: Incoming, ctx: Context, line: Line) -> Reply:
             buttons=rows(Button(ctx.t("Reminders"), "reminders")),
             aside=True,
         )
-    words = audience_in_words(sending.content.get("audience", ()), ctx)
+    words = posting.audience_in_words(sending.content.get("audience", ()), ctx)
     return say(ctx.t("The secretariat sent this to: {audience}.", audience=words), aside=True)
-
-
-TOPICS_SAID = {
-    "notices": N_("those who want news of calls and meetings"),
-    "digest": N_("those who want the weekly digest"),
-    "announcements": N_("those who want announcements"),
-    "reminders": N_("those who want reminders"),
-    "surveys": N_("those who want surveys"),
-}
-
-
-def audience_in_words(words: Iterable[str], ctx: Context) -> str:
-    """Whom something is for, as people say it: "visi nariai, išskyrus šiuos: klasterių vadovai"."""
-    given = tuple(words)
-    meant = ctx.t.listed(tuple(in_words(word, ctx) for word in given if not word.startswith("-")))
-    left_out = ctx.t.listed(tuple(in_words(word[1:], ctx) for word in given if word.startswith("-")))
-    return ctx.t("{audience}, but not {others}", audience=meant, others=left_out) if left_out else meant
-
-
-def in_words(word: str, ctx: Context) -> str:
-    """One word of an audience as people say it."""
-    kind, _, name = word.partition(":")
-    structure = ctx.structure
-    group, organisation = structure.group(name), structure.organisation(name)
-    topic = TOPICS_SAID.get(ALSO.get(name, name))
-    return {
-        "channel": channels.title(ctx.t.words(group.name) if group else name, ctx),
-        "all": ctx.t("all members"),
-        "not-joined": ctx.t("those who have not joined"),
-        posting.SILENT: posting.has_not_answered(name, ctx),
-        "topic": ctx.t(topic) if topic else name,
-        "role": {"manager": ctx.t("cluster managers"), "secretariat": ctx.t("the secretariat")}.get(
-            name, name
-        ),
-    }.get(kind) or (
-        ctx.t.words(group.name) if group else ctx.t.words(organisation.name) if organisation else name
-    )

@@ -36,7 +36,8 @@ async def passon(msg: Incoming, ctx: Context, line: Line) -> Reply:
             "not what.",
             len({m.person.organisation for m in people}),
         )
-        return say(said, buttons=rows(Button(t("Pass it on"), f"passon {survey.id} v{survey.version}")))
+        way = Button(t("Pass it on"), f"passon {survey.id} v{survey.version}")
+        return say(said, buttons=rows(way, Button(t("‹ Back"), f"survey {survey.id}")))
     await ctx.store.surveys.forward(survey.id, cluster.id, ctx.by)
     return say(
         t("It has been passed on; they will be invited within the hours in which messages are sent."),

@@ -309,7 +309,7 @@ async def beside(msg: Incoming, ctx: Context, line: Line) -> Reply:
         blocks.append(
             Para(
                 t.rich(
-                    "{question} You: {mine}. Everyone: {all}",
+                    "{question} – You: {mine}. Everyone: {all}",
                     question=shorten(t.words(question.text), 100),
                     mine=Bold(asking.said(question, mine.answers[question.id], t)),
                     all=finding(question, tallies[question.id], t),

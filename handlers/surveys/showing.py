@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.access import is_secretariat
 from handlers.chat import (
     Block,
     Bold,
@@ -23,15 +24,16 @@ from handlers.taking_part import Place, is_open, may_answer, place
 from storage.members import Member
 from storage.surveys import Sheet, Survey
 
-LISTED = 6
+LISTED = 5
 
 
 async def surveys(msg: Incoming, ctx: Context, line: Line) -> Reply:
-    """The open surveys that the reader may answer, those not answered yet first."""
+    """The open surveys that the reader may answer, those not answered yet first; the secretariat has a way to all."""
     t = ctx.t
+    ways = [Button(t("All surveys"), "survey")] if is_secretariat(ctx) and msg.private else []
     found = [(one, await standing(one, ctx)) for one in await mine(ctx)]
     if not found:
-        return say(t("There is no survey for you to answer now."))
+        return say(t("There is no survey for you to answer now."), buttons=rows(*ways))
     found.sort(key=lambda pair: (pair[1].counting is not None, pair[0].plan.closes, pair[0].id))
     shown = found[:LISTED]
     items = tuple(_row(one, where, ctx) for one, where in shown)
@@ -39,7 +41,7 @@ async def surveys(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if len(shown) == 1:
         buttons = [begin(shown[0][0], shown[0][1], ctx), Button(t("Show it"), f"survey {shown[0][0].id}")]
     told = tuple(fact(one) for one, _ in shown)
-    return Reply((para(t("Open surveys:")), Items(items, 1)), buttons=rows(*buttons), told=told)
+    return Reply((para(t("Open surveys:")), Items(items, 1)), buttons=rows(*buttons, *ways), told=told)
 
 
 async def mine(ctx: Context) -> tuple[Survey, ...]:
@@ -108,7 +110,9 @@ async def about(survey: Survey, ctx: Context) -> Reply:
         blocks.append(para(intro))
     closes = Bold(t.at(survey.plan.closes, ctx.zone, ctx.today))
     count = len(survey.plan.questions)
-    if is_open(survey, ctx.now):
+    if survey.state == "open" and survey.opened is not None and ctx.now < survey.opened:
+        blocks.append(para(t("The survey opens on {when}.", when=t.at(survey.opened, ctx.zone, ctx.today))))
+    if survey.state != "closed" and ctx.now < survey.plan.closes:
         blocks.append(
             Para(
                 t.rich_n(
@@ -119,10 +123,8 @@ async def about(survey: Survey, ctx: Context) -> Reply:
                 )
             )
         )
-    elif survey.state == "closed":
+    elif survey.state != "draft":
         blocks.append(Para(t.rich("It was open until {when}.", when=closes)))
-    elif survey.plan.closes > ctx.now:
-        blocks.append(Para(t.rich("It will be open until {when}.", when=closes)))
     blocks += [para(sentence) for sentence in terms(survey, ctx)]
     where = await standing(survey, ctx)
     blocks += [para(sentence) for sentence in await _of_whom(survey, where, ctx)]

@@ -501,11 +501,11 @@ async def test_a_channel_that_is_lost_is_marked_until_it_is_connected_again(
     assert channel and channel.unreachable == "The person has blocked the bot."
     await chat.store.channels.lost("g1", GROUP, "The bot was removed from the group.")
     assert (
-        "Kanalas Telegram platformoje nepasiekiamas: botas pašalintas iš pokalbio."
+        "Kanalas Telegram platformoje nepasiekiamas: robotas pašalintas iš pokalbio."
         in (await rūta.says("/grupes politika")).plain
     )
     assert (
-        f"Nepasieks: {CHANNEL} – botas pašalintas iš pokalbio."
+        f"Nepasieks: {CHANNEL} – robotas pašalintas iš pokalbio."
         in (await announces(rūta, "channel:politika")).plain
     )
     lines = [s.what for s in await health(chat.store, {}) if not s.ok]
@@ -517,7 +517,7 @@ async def test_a_channel_that_is_lost_is_marked_until_it_is_connected_again(
     await leaves(chat, postman)
     run = await chat.store.sendings.of_key("digest politika 2026-W40")
     assert run
-    assert f"{CHANNEL}: botas pašalintas iš pokalbio" in (await rūta.says(f"/siuntimas {run.id}")).plain
+    assert f"{CHANNEL}: robotas pašalintas iš pokalbio" in (await rūta.says(f"/siuntimas {run.id}")).plain
     postman.blocked.clear()
     await rūta.among(GROUP).says("/kanalas politika")
     assert all(s.ok for s in await health(chat.store, {}))

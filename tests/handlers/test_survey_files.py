@@ -82,6 +82,7 @@ async def test_a_dropped_survey_is_read_whole_and_kept_as_a_draft_with_one_press
     assert "5: labai / very" in said
     assert "klausiama, kai į „Kiek žmonių dirba?“ atsakyta „iki 10“ / „daugiau kaip 10“" in said
     assert "Pabaiga: sekmadienį, spalio 25 d., 17:00" in said and "Anoniminė" in said
+    assert "Kam skirta: visi nariai, išskyrus šiuos: sekretoriatas" in said
     assert await chat.store.surveys.all() == ()
     done = await rūta.presses("Įkelti")
     assert text(done) == "„Narių nuomonė“ įrašyta kaip juodraštis (a1). Kol neatidaryta, niekas jos negaus."

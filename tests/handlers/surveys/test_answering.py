@@ -153,7 +153,7 @@ async def test_what_does_not_fit_gets_a_sentence_and_loses_nothing(chat: Chat) -
     long = await ona.says("x" * 10_000)
     assert "Pasirinkite iš sąrašo." in long.plain and "5" in labels(long)
     spoken = await chat.deliver(ona, "", False, files=(Attachment("balsas.ogg", "audio/ogg", 9, _unread),))
-    assert spoken.plain.startswith("Rinkmena ar balso žinutė čia negali būti atsakymas")
+    assert spoken.plain.startswith("Failas ar balso žinutė čia negali būti atsakymas")
 
 
 async def test_questions_are_answered_in_between(chat: Chat) -> None:

@@ -133,7 +133,7 @@ async def test_the_round_before_stands_beside_it(chat: Chat, rita: Someone) -> N
     second = await answered(chat, seed=2)
     await rita.says(f"/rezultatai {second}")
     beside = await rita.presses("Palyginti su ankstesne")
-    assert "Palyginta su etapu, kuris baigėsi 2026 m. rugsėjo 24 d., 10:00." in beside.plain
+    assert "Palyginta su apklausa, kuri baigėsi 2026 m. rugsėjo 24 d., 10:00." in beside.plain
     assert "Atsakymai savais žodžiais nelyginami." in beside.plain
     both = await rita.presses("Tik atsakę abu kartus")
     assert "Tik tie, kurie atsakė abu kartus." in both.plain

@@ -134,7 +134,7 @@ async def test_opened_it_invites_everybody_once_and_only_the_silent_are_reminded
 async def test_last_years_survey_is_moved_before_it_opens(chat: Chat, rita: Someone) -> None:
     """A draft whose closing has passed is not opened; moved, it is."""
     await chat.store.surveys.add(replace(PLAN, closes=chat.now - timedelta(days=300)), chat.by())
-    assert (await rita.says("/atidaryti_apklausa a1")).plain == "Jos pabaiga jau praėjo."
+    assert (await rita.says("/atidaryti_apklausa a1")).plain == "Jos pabaiga jau praėjo. Pirmiausia ją perkelkite."
     await rita.presses("Perkelti pabaigą")
     await rita.says("2026-10-12 17:00")
     assert (await rita.presses("Perkelti")).plain.startswith("Perkelta")
@@ -236,3 +236,53 @@ async def test_others_cannot_run_surveys(chat: Chat) -> None:
     ):
         assert "sekretoriat" in (await ona.says(said)).plain
     assert labels(await ona.says("/apklausa a1")) == ["Atsakyti", "Persiųsti įmonėms"]
+
+
+async def test_a_draft_is_removed_only_when_it_is_meant(chat: Chat, rita: Someone) -> None:
+    """One press of Remove asks first; a draft says until when it will be open, not that it was."""
+    await chat.store.surveys.add(PLAN, chat.by())
+    shown = await rita.says("/apklausa a1")
+    assert "9 klausimai; atsakyti galima iki spalio 5 d., 17:00." in shown.plain and "vyko" not in shown.plain
+    asked = await rita.presses("Pašalinti")
+    assert (
+        asked.plain
+        == "Pašalinti „Klasterių poreikių apklausa“ su visais klausimais? Susigrąžinti nebebus galima."
+    )
+    assert (await rita.presses("Palikti kaip yra")).plain == shown.plain
+    await rita.says("/salinti_apklausa a1")
+    assert (await rita.presses("Pašalinti")).plain == "Juodraštis pašalintas."
+    assert (await rita.presses("Apklausos")).plain.startswith("Apklausų dar nėra")
+
+
+async def test_a_draft_whose_closing_has_passed_is_opened_once_it_is_moved(chat: Chat, rita: Someone) -> None:
+    """A survey made in chat has no file to put another closing into."""
+    await chat.store.surveys.add(PLAN, chat.by())
+    chat.passes(days=30)
+    assert (
+        await rita.says("/atidaryti_apklausa a1")
+    ).plain == "Jos pabaiga jau praėjo. Pirmiausia ją perkelkite."
+    await rita.presses("Perkelti pabaigą")
+    await rita.says("2026-11-30 17:00")
+    await rita.presses("Perkelti")
+    await somebody(chat, "Ona", "k1")
+    await rita.says("/atidaryti_apklausa a1")
+    assert (await rita.presses("Atidaryti")).plain.startswith("Apklausa atidaryta")
+
+
+async def test_a_survey_that_opens_later_says_when(chat: Chat) -> None:
+    """Whoever looks at it before hears the day, not that it is over."""
+    ona = await somebody(chat, "Ona", "k1")
+    await opened(chat, opens=chat.now + timedelta(days=2))
+    said = (await ona.says("/apklausa a1")).plain
+    assert "Apklausa prasidės rugsėjo 26 d., 10:00." in said and "vyko" not in said
+
+
+async def test_the_secretariat_finds_every_survey(chat: Chat, rita: Someone) -> None:
+    """Whoever runs surveys and is asked by none is led from the open ones to all, a page at a time."""
+    for n in range(6):
+        await chat.store.surveys.add(replace(PLAN, key=f"apklausa-{n}"), chat.by())
+    assert labels(await rita.says("/apklausos")) == ["Visos apklausos"]
+    assert labels(await rita.presses("Visos apklausos")) == ["1", "2", "3", "4", "›", "Nauja apklausa"]
+    assert labels(await rita.presses("›")) == ["5", "6", "‹"]
+    ona = await somebody(chat, "Ona", "k1")
+    assert labels(await ona.says("/apklausos")) == []
