@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
 from bot.platform import Blocked, Dispatch, Outcome, Status, Unknown
 from handlers.chat import Reply
+from storage.store import Store
 
 
 @dataclass
@@ -64,3 +66,13 @@ class Postman:
         return ()
 
     async def close(self) -> None: ...
+
+
+async def quiet(store: Store, *postmen: Postman) -> None:
+    """Waits until nothing more comes, however slow the machine is."""
+    before, still = -1, 0
+    while still < 4:
+        await asyncio.sleep(0.03)
+        now = sum(len(texts) for postman in postmen for texts in postman.arrived.values())
+        under_way = bool(await store.sendings.in_state("sending"))
+        before, still = now, still + 1 if now == before and not under_way else 0

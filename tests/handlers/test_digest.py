@@ -17,7 +17,7 @@ from storage.calls import Why
 from storage.meetings import Plan
 from storage.words import Words
 from tests.conversation import STRUCTURE, Chat, labels, moment
-from tests.postman import Postman
+from tests.postman import Postman, quiet
 
 MONDAY = datetime(2026, 9, 28, 6, tzinfo=UTC)  # 09:00 in Vilnius
 
@@ -58,7 +58,7 @@ async def sent(chat: Chat) -> Postman:
         chat.store, (postman,), chat.dispatch.compose, lambda: chat.now, Rules({"telegram": 1000.0})
     )
     task = asyncio.create_task(outbox.run())
-    await asyncio.sleep(0.1)
+    await quiet(chat.store, postman)
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task

@@ -14,7 +14,7 @@ from storage.calls import Why
 from storage.members import ChangedMember, Following, Holding, Member, NewMember, Person, Reach, Wishes
 from storage.words import Words
 from tests.conversation import STRUCTURE, Chat, Someone, labels, moment
-from tests.postman import Postman
+from tests.postman import Postman, quiet
 
 SEAT = Holding("politika", "LKA", "chair")
 
@@ -65,7 +65,7 @@ async def pushed(chat: Chat) -> dict[str, list[str]]:
         chat.store, (postman,), chat.dispatch.compose, lambda: chat.now, Rules({"telegram": 1000.0})
     )
     task = asyncio.create_task(outbox.run())
-    await asyncio.sleep(0.1)
+    await quiet(chat.store, postman)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     return dict(postman.arrived)

@@ -15,7 +15,7 @@ from handlers.chat import Account, Code, Incoming, Link, Para, Reply
 from handlers.imports import taking
 from storage.members import NewMember, Person, Reach, Wishes
 from tests.conversation import Chat, Someone, labels
-from tests.postman import Postman
+from tests.postman import Postman, quiet
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ async def pushed(chat: Chat, *platforms: str) -> dict[str, list[str]]:
     rules = Rules(dict.fromkeys(platforms, 1000.0))
     outbox = Outbox(chat.store, postmen, chat.dispatch.compose, lambda: chat.now, rules)
     task = asyncio.create_task(outbox.run())
-    await asyncio.sleep(0.1)
+    await quiet(chat.store, *postmen)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     return {f"{p.name} {address}": texts for p in postmen for address, texts in p.arrived.items()}

@@ -10,7 +10,7 @@ import pytest
 from bot.outbox import Outbox, Rules
 from handlers.chat import Code, Para, Reply
 from tests.conversation import Chat, Someone, labels
-from tests.postman import Postman
+from tests.postman import Postman, quiet
 
 
 @pytest.fixture
@@ -175,7 +175,7 @@ async def test_whoever_asked_to_join_hears_what_was_decided(
         chat.store, (postman,), chat.dispatch.compose, lambda: chat.now, Rules({"telegram": 1000.0})
     )
     task = asyncio.create_task(outbox.run())
-    await asyncio.sleep(0.1)
+    await quiet(chat.store, postman)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     [texts] = postman.arrived.values()

@@ -11,7 +11,7 @@ from bot.outbox import Outbox, Rules
 from handlers.chat import Code, Para, Reply
 from storage.members import Holding, Member, NewMember, Person, Reach
 from tests.conversation import Chat, Someone, labels
-from tests.postman import Postman
+from tests.postman import Postman, quiet
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ async def test_accounts_that_are_left_hear_of_it(chat: Chat, rūta: Someone) -> 
     slack = Postman("slack")
     outbox = Outbox(chat.store, (slack,), chat.dispatch.compose, lambda: chat.now, Rules({"slack": 1000.0}))
     task = asyncio.create_task(outbox.run())
-    await asyncio.sleep(0.1)
+    await quiet(chat.store, slack)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     [text] = slack.arrived["D7"]

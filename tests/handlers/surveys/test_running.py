@@ -15,7 +15,7 @@ from storage.association import DigestTime
 from tests.conversation import Chat, Someone, labels
 from tests.handlers.surveys.asked import PLAN, associate, opened, somebody
 from tests.handlers.surveys.test_answering import answers_all
-from tests.postman import Postman
+from tests.postman import Postman, quiet
 
 
 @pytest.fixture
@@ -38,12 +38,7 @@ async def sent(chat: Chat) -> dict[str, list[str]]:
     rules = Rules({"telegram": 1000.0})
     outbox = Outbox(chat.store, (postman,), chat.dispatch.compose, lambda: chat.now, rules)
     task = asyncio.create_task(outbox.run())
-    before, still = -1, 0
-    while still < 4:  # nothing more has come for a while, however slow the machine is
-        await asyncio.sleep(0.03)
-        now = sum(map(len, postman.arrived.values()))
-        under_way = bool(await chat.store.sendings.in_state("sending"))
-        before, still = now, still + 1 if now == before and not under_way else 0
+    await quiet(chat.store, postman)
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
