@@ -288,7 +288,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     "strictly_open": (
         "atvir* atidaryt* galiojan* galioja aktyv* vykstan* prieinam*",
-        "open active available ongoing =live",
+        "open opened active available ongoing =live",
     ),
     "planned": (
         "planuo* numat* numatom* būsim* busim* artėjan* laukiam* prognoz* bus_skelb* bus_paskelb* atsidarys atsivers atsidaro ruošiam* "
@@ -494,14 +494,21 @@ def whole(word: str) -> bool:
 def phrase(words: list[str], at: int) -> tuple[int, frozenset[str]]:
     """The longest phrase that begins at a word: how many words it takes, and its concepts; 0 when there is none."""
     best, found = 0, frozenset[str]()
-    for entries, concept in _index().phrases.get(words[at][:2], ()):
-        size = len(entries)
+    for entries, concept in _begun(words[at]):
+        size = len(entries) + 1
         if size < best or at + size > len(words):
             continue
-        if all(_is(words[at + i], entry) for i, entry in enumerate(entries)):
+        if all(_is(words[at + i], entry) for i, entry in enumerate(entries, 1)):
             found = found | {concept} if size == best else frozenset((concept,))
             best = size
     return best, found
+
+
+@lru_cache(maxsize=2048)
+def _begun(word: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """The phrases that a word begins: what is to follow it, and the concept."""
+    phrases = _index().phrases.get(word[:2], ())
+    return tuple((entries[1:], concept) for entries, concept in phrases if _is(word, entries[0]))
 
 
 def language_of(word: str) -> Language | None:
