@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.understanding import judging
+from handlers.understanding.folding import sentences
 from handlers.understanding.reading import understand
+from handlers.understanding.sentence import Sentence
 from tests.handlers.understanding.asking import NAMES, TODAY, ask, plain, share
 from tests.handlers.understanding.teaching import WEIGHTS, mark
 
@@ -123,9 +125,12 @@ def test_a_misspelt_wish_is_asked_back(said: str) -> None:
 
 def test_chances_are_chances() -> None:
     """They add up to one, whatever is asked; unknown features weaken what is known and turn nothing over."""
-    chances = judging.judge(["w:posed", "never seen"])
+    known = judging.features(
+        [Sentence(tokens, TODAY, NAMES) for tokens in sentences("posėdis")], "", (), None
+    )
+    chances = judging.judge({*known, 1})
     assert abs(sum(chances.values()) - 1) < 1e-9
-    alone = judging.judge(["w:posed"])
+    alone = judging.judge(known)
     assert max(chances, key=chances.__getitem__) == max(alone, key=alone.__getitem__)
     assert max(chances.values()) < max(alone.values())
 
