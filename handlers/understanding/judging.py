@@ -4,9 +4,9 @@ The rules know what a sentence is about when somebody has thought of how it is s
 part of a word, pair of words, concept and pair of concepts speaks for an intent, learnt from the written questions. Its
 weights are data beside this file (`make teach` makes them), its arithmetic is a sum per intent.
 
-A feature is the CRC-32 of its name. One row of weights stands for each feature that was learnt; the rows are found
-through a table of places, and added as one long number whose 16-bit lanes are the intents. So the model takes a
-megabyte, and a question some tens of microseconds.
+A feature is the CRC-32 of its name. A row of bytes stands for each feature that was learnt, one for each intent; the
+rows are found through a table of places, and every other byte of them added at once, as one long number whose lanes of
+16 bits are the intents. So the model takes a megabyte, and a question some tens of microseconds.
 """
 
 from __future__ import annotations
@@ -37,14 +37,13 @@ SCALE = 28
 """Steps of a weight in one."""
 ZERO = 128
 """The byte that stands for no weight."""
-_LANE = 2
 _AT_ONCE = 256
 """Rows that can be added before a lane is full."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """For each feature how much it speaks for which intent: rows of bytes, widened to lanes, and where they are."""
+    """For each feature how much it speaks for which intent: rows of a byte for each, and where they are."""
 
     intents: tuple[str, ...]
     tags: array[int]
@@ -159,50 +158,51 @@ def judge(held: Collection[int]) -> dict[str, float]:
     """The probability of each intent, 0 to 1."""
     weights = taught()
     tags, rows_at, rows = weights.tags, weights.rows_at, weights.rows
-    width = len(weights.intents) * _LANE
-    sums = [0] * len(weights.intents)
-    added = together = 0
+    width = len(weights.intents)
+    every_other = int.from_bytes(b"\xff\x00" * ((width + 1) // 2), "little")
+    sums = [0] * width
+    added = even = odd = 0
     for feature in held:
         at = feature & (PLACES - 1)
         if tags[at] != feature >> 17 | 0x8000:
             continue
         start = rows_at[at] * width
-        together += int.from_bytes(rows[start : start + width], "little")
+        row = int.from_bytes(rows[start : start + width], "little")
+        even += row & every_other
+        odd += row >> 8 & every_other
         added += 1
         if added == _AT_ONCE:
-            _spread(together, added, sums)
-            added = together = 0
-    _spread(together, added, sums)
+            _spread(even, odd, added, sums)
+            added = even = odd = 0
+    _spread(even, odd, added, sums)
     highest, unit = max(sums), strength(held) / SCALE
     shares = [math.exp((one - highest) * unit) for one in sums]
     total = sum(shares)
     return {intent: share / total for intent, share in zip(weights.intents, shares, strict=True)}
 
 
-def _spread(together: int, added: int, sums: list[int]) -> None:
-    """Adds to the sums what the lanes of so many rows hold."""
-    lanes = memoryview(together.to_bytes(len(sums) * _LANE, "little")).cast("H")
-    for i, lane in enumerate(lanes):
-        sums[i] += lane - ZERO * added
+def _spread(even: int, odd: int, added: int, sums: list[int]) -> None:
+    """Adds to the sums what the lanes of so many rows hold, those of the even intents and of the odd ones."""
+    for first, lanes in enumerate((even, odd)):
+        for i in range(first, len(sums), 2):
+            sums[i] += (lanes >> 8 * (i - first) & 0xFFFF) - ZERO * added
 
 
 @cache
 def taught() -> Weights:
     """The weights that were learnt."""
-    with resources.files("handlers.understanding").joinpath("weights.txt").open(encoding="utf-8") as file:
-        return loaded(file)
+    return loaded(resources.files("handlers.understanding").joinpath("weights.txt").read_bytes())
 
 
-def loaded(lines: Iterable[str]) -> Weights:
-    """The weights of a file: a line of JSON that names the intents, then packed in base64 the features in four bytes
-    each and their rows in as many bytes as there are intents."""
-    first, *rest = lines
-    intents = tuple(json.loads(first)["intents"])
-    packed = zlib.decompress(base64.b64decode("".join(rest)))
-    count = len(packed) // (4 + len(intents))
-    learnt = array("I")
-    learnt.frombytes(packed[: 4 * count])
-    return weighing(intents, learnt, packed[4 * count :])
+def loaded(text: bytes) -> Weights:
+    """The weights of a file: a line of JSON that names the intents and says how many features there are, then packed in
+    base64 those in four bytes each, and their rows. Nothing of the file stays in memory."""
+    first, _, rest = text.partition(b"\n")
+    head = json.loads(first)
+    unpacking = zlib.decompressobj()
+    learnt = array("I", unpacking.decompress(base64.b64decode(rest), 4 * head["features"]))
+    rows = unpacking.decompress(unpacking.unconsumed_tail)
+    return weighing(tuple(head["intents"]), learnt, rows)
 
 
 def weighing(intents: tuple[str, ...], learnt: Iterable[int], rows: bytes) -> Weights:
@@ -212,6 +212,4 @@ def weighing(intents: tuple[str, ...], learnt: Iterable[int], rows: bytes) -> We
         at = place(feature)
         tags[at] = _tag(feature)
         rows_at[at] = row
-    wide = bytearray(len(rows) * _LANE)
-    wide[::_LANE] = rows
-    return Weights(intents, tags, rows_at, bytes(wide))
+    return Weights(intents, tags, rows_at, rows)

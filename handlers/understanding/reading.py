@@ -20,7 +20,7 @@ __all__ = ["Name", "Names", "Understanding", "Window", "understand"]
 LONGEST = 2000
 """Characters of a message that are read; a question that hasn't come by then doesn't come."""
 
-SURE = 0.5
+SURE = 0.55
 """Chance that an intent must have to be the answer where the rules say another."""
 AGREED = 0.4
 """The same where the rules say it too, or where it is that the message is not ours."""
