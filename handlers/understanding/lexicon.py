@@ -250,13 +250,13 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     "attendees": (
         "dalyviai dalyvių dalyvis dalyvaus dalyvauja dalyvavo dalyvavim* dalyvaus* ateis =ateina atvyks kas_bus_posėd* kas_yra_darbo kas_yra_grup* sudėtis "
-        "sudėt* nariai narių narys susirinks kas_eina kas_sėdi sėdi sėdinčių",
+        "sudėt* nariai narių narys susirinks kas_eina kas_sėdi sėdi sėdinčių buvo_atėj* atėję užsiregistrav*",
         "attendees attending attend participants participant members member who_is_coming who's_coming coming_to who_will_be "
         "who_s_coming composition attendance who_sits =sits who_is_in who's_in",
     ),
     "chair": (
         "pirminink* =veda vedantis vadovauja vadovaus ves pirmininkas moderuo* vadovas vadovauj*",
-        "chair chairs chaired chairman chairwoman chairperson chairing who_leads leads lead moderates presides",
+        "chair chairs chaired chairman chairwoman chairperson chairing who_leads leads lead moderates presides who_is_running who_s_running who_runs running_the_show",
     ),
     "duration": (
         "trukm* trunka truks =trukti užtruks užsitęs* kiek_valandų kiek_laiko_truks tęsis kiek_truks kiek_truk* kiek_užtruks kiek_maždaug_valand* kada_baigsis_posėd*",
@@ -306,7 +306,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     "extended": ("pratęst* prailgint* pratęsė pratęs* praplest*", "extended prolonged extension extensions"),
     "closed": (
-        "uždaryt* =pasibaigę pasibaigus* pasibaigęs =baigęsi baigti_kvietim* pasibaigusi* nebegaliojan* buvę senesni senus seni",
+        "uždaryt* užsidarė užsidarę užsidariusi* užbaigt* =pasibaigę pasibaigus* pasibaigęs =baigęsi baigti_kvietim* pasibaigusi* nebegaliojan* buvę senesni senus seni",
         "closed ended expired past finished old",
     ),
     "cancelled": (
