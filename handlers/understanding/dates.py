@@ -428,7 +428,7 @@ class _Reader:
             return None
         month = self.value(at)
         at = self.skip(at + 1, "men", "menesio", "menesi", "menuo", "menesyje")
-        range_ = re.fullmatch(r"(\d{1,2})[-–](\d{1,2})", self.word(at))
+        range_ = _BETWEEN.fullmatch(self.word(at))
         if range_ is not None:
             return self.month_days(at + 1, month, int(range_[1]), int(range_[2]), year)
         day = self.number(self.skip(at, "the"), 31)
@@ -495,6 +495,10 @@ class _Reader:
             return None
         numbered = self.number(at, 4)
         unit = self.skip(numbered[1] if numbered is not None else at + 1, "-", "–")
+        if (
+            self.word(unit) in ("siu", "kitu") and self.word(unit + 1) == "metu"
+        ):  # "ketvirtąjį šių metų ketvirtį"
+            year, unit = self.today.year + (self.word(unit) == "kitu"), unit + 2
         if self.word(unit) == "half" and self.word(unit + 1) == "of":
             return self.stretch(unit + 2, nth, 6, year) if nth <= 2 else None
         if self.kind(unit) != "unit":
@@ -654,8 +658,12 @@ class _Reader:
         return _Part(whole.end, *_piece(whole.first, whole.last, piece))
 
     def figures(self, at: int) -> _Part | None:
-        """Dates in figures alone; without a year, or with one of two figures, they are Ambiguous."""
+        """Dates in figures, "1-15 October" among them; without a year, or with one of two figures, they are Ambiguous."""
         word = self.word(at)
+        name = self.skip(at + 1, "d", "of")
+        between = _BETWEEN.fullmatch(word)
+        if between is not None and self.kind(name) == "month" and self.word(name) not in _ALSO_WORDS:
+            return self.month_days(name + 1, self.value(name), int(between[1]), int(between[2]), None)
         match = _FIGURES.fullmatch(word)
         if match is None or self.word(at + 1) in _CLOCK_MARKS:
             return None
@@ -709,6 +717,7 @@ class _Reader:
         return _Part(end, self.today, self.today, "day", Ambiguous(tuple(Window(d, d) for d in options)))
 
 
+_BETWEEN = re.compile(r"(\d{1,2})[-–](\d{1,2})")
 _FIGURES = re.compile(
     r"(?P<y>\d{4})[-./](?P<m>\d{1,2})(?:[-./](?P<d>\d{1,2}))?"
     r"|(?P<mm>\d{1,2})[-./](?P<my>\d{4})"
@@ -850,7 +859,7 @@ _UNIT_WORDS = (
     "metai metu metus metams metais metuose m year years",
 )
 _REL_WORDS = (
-    "si sis sia sio sios siame sioje siais siuos siu siuo siai siam this current einamaji einamojo",
+    "si sis sia sio sios siame sioje siais siuos siu siuo siai siam sita sito sitas sitos sitame sitam sitoj sitoje this current einamaji einamojo",
     "kita kitas kito kitos kitame kitoje kitais kitu kitus kiti kitai kitam kitiems sekanti sekancia sekancio sekancios next following",
     "ateinanti ateinantis ateinancia ateinancio ateinancios ateinancias ateinancius artimiausia artimiausi artimiausio "
     "artimiausios artimiausias artimiausius busima busimos coming upcoming",

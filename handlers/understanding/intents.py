@@ -87,7 +87,7 @@ def as_intent(s: Sentence, found: Finding, intent: str) -> Finding:
         return Finding(intent, "strong", aspect=_aspect(s))
     if intent in ("subscribe", "unsubscribe"):
         return Finding(
-            intent, "strong", topic=_topic(s) or (_everything(s) if intent == "unsubscribe" else None)
+            intent, "strong", topic=topic_of(s) or (_everything(s) if intent == "unsubscribe" else None)
         )
     return Finding(intent, "strong", listing=intent in ("list_calls", "list_meetings"))
 
@@ -171,9 +171,19 @@ _TOPICS = (
 )
 
 
-def _topic(s: Sentence) -> str | None:
+_KEEPING = ("palik", "keep", "leave")
+"""What stands beside these goes on: "kvietimus palik, o apklausas išjunk"."""
+
+
+def topic_of(s: Sentence) -> str | None:
     """What a subscription is about, the more particular first."""
-    found = [(at, topic) for topic, words in _TOPICS for at in (s.at(*words),) if at is not None]
+    kept = {at for at, word in enumerate(s.words) if word.startswith(_KEEPING)}
+    found = [
+        (at, topic)
+        for topic, words in _TOPICS
+        for at in (s.at(*words),)
+        if at is not None and not (kept & {at - 1, at + 1})
+    ]
     if len(found) > 1 and s.sure("everything"):
         return "all"
     first = min(found, default=None)
@@ -189,20 +199,20 @@ def _topic(s: Sentence) -> str | None:
 def _wish(s: Sentence) -> Finding | None:
     """Subscribing, unsubscribing, and asking what one is subscribed to; a misspelt verb only asks back."""
     if _stopping(s):
-        return Finding("unsubscribe", "strong", topic=_topic(s) or _everything(s))
+        return Finding("unsubscribe", "strong", topic=topic_of(s) or _everything(s))
     if _own_subscriptions(s):
         return Finding("my_subscriptions", "strong")
     if s.sure("subscribes") or (s.sure("subscription") and s.sure("wants")):
-        return Finding("subscribe", "strong", topic=_topic(s))
+        return Finding("subscribe", "strong", topic=topic_of(s))
     if _asks_to_be_told(s):
-        return Finding("subscribe", "strong", topic=_topic(s))
+        return Finding("subscribe", "strong", topic=topic_of(s))
     for verb, intent in (
         ("unsubscribes", "unsubscribe"),
         ("stops", "unsubscribe"),
         ("subscribes", "subscribe"),
     ):
         if verb in s.guessed and not s.sure("subscription"):
-            other = {"digest": "latest_digest", "surveys": "open_surveys"}.get(_topic(s) or "")
+            other = {"digest": "latest_digest", "surveys": "open_surveys"}.get(topic_of(s) or "")
             return Finding("not_understood", "strong", (intent, *((other,) if other else ())))
     return None
 
@@ -348,7 +358,7 @@ def _thing(s: Sentence) -> Finding | None:
         else:
             call = None
     elif meeting is not None and s.sure("invites"):
-        return Finding("meeting_detail", "strong", aspect="link")
+        return Finding("meeting_detail", "strong", aspect="place" if s.has("where", "place") else "link")
     return _meeting(s) if call is None else _call(s)
 
 
@@ -409,7 +419,10 @@ def _meeting(s: Sentence) -> Finding:
 
 
 def _aspect(s: Sentence) -> str | None:
-    """Which side of a meeting is asked for; "kur" is a place unless it looks for a paper or a link."""
+    """Which side of a meeting is asked for; "kur" is a place unless it looks for a paper or a link, and members are
+    counted for a quorum."""
+    if s.sure("quorum"):
+        return "quorum"
     found = [(s.at(aspect) or 0, aspect) for aspect in ASPECTS if s.has(aspect)]
     if s.has("takes_part"):
         found.append((s.at("takes_part") or 0, "attendees"))

@@ -1,8 +1,12 @@
-"""The second opinion: a small linear model over what the sentences hold and what the rules made of them.
+"""The second opinion: a linear model over what the sentences hold and what the rules made of them.
 
 The rules know what a sentence is about when somebody has thought of how it is said; the model knows how much each word,
-each concept and each pair of concepts speaks for an intent, learnt from the written questions. Its weights are data
-beside this file (`make teach` makes them), its arithmetic is a sum per intent.
+part of a word, pair of words, concept and pair of concepts speaks for an intent, learnt from the written questions. Its
+weights are data beside this file (`make teach` makes them), its arithmetic is a sum per intent.
+
+A feature is the CRC-32 of its name. A row of bytes stands for each feature that was learnt, one for each intent; the
+rows are found through a table of places, and every other byte of them added at once, as one long number whose lanes of
+16 bits are the intents. So the model takes a megabyte, and a question some tens of microseconds.
 """
 
 from __future__ import annotations
@@ -10,11 +14,13 @@ from __future__ import annotations
 import base64
 import json
 import math
-import struct
-from collections.abc import Iterable, Mapping, Sequence
+import zlib
+from array import array
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
+from zlib import crc32
 
 from handlers.understanding.folding import key
 from handlers.understanding.sentence import Sentence
@@ -22,90 +28,188 @@ from handlers.understanding.sentence import Sentence
 MOST_CONCEPTS = 8
 """In a sentence of more concepts their pairs tell nothing; it is a story."""
 GRAM = 4
-PAIR = struct.Struct("<bh")
-_SCALE = 100
 SPREAD = 6.0
 """The square root of a usual number of features."""
+
+PLACES = 1 << 17
+"""Places of the table; of two features that meet in one the rarer is not learnt."""
+SCALE = 28
+"""Steps of a weight in one."""
+ZERO = 128
+"""The byte that stands for no weight."""
+_AT_ONCE = 256
+"""Rows that can be added before a lane is full."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """For each feature how much it speaks for which intent: packed pairs of the intent's place among `intents` and
-    hundredths (PAIR), in base64. Packed they take a tenth of the memory, and most are never looked at."""
+    """For each feature how much it speaks for which intent: rows of a byte for each, and where they are."""
 
     intents: tuple[str, ...]
-    of: Mapping[str, str]
+    tags: array[int]
+    """By place the upper bits of the feature that lives there, 0 for none."""
+    rows_at: array[int]
+    rows: bytes
 
 
-def features(sentences: Iterable[Sentence], intent: str, choices: tuple[str, ...]) -> list[str]:
-    """What is to be weighed: stems, concepts, pairs of concepts of a sentence, kinds of names, whether there is a date
-    or a question mark, how long it is, and what the rules said."""
-    found: set[str] = {"", f"r:{intent}"}
+def place(feature: int) -> int:
+    """The only place in the table where a feature can be."""
+    return feature & (PLACES - 1)
+
+
+def _tag(feature: int) -> int:
+    return feature >> 17 | 0x8000
+
+
+def features(
+    sentences: Iterable[Sentence], intent: str, choices: tuple[str, ...], before: str | None
+) -> frozenset[int]:
+    """What is to be weighed: words, their stems and parts, pairs of neighbours, concepts and their pairs, kinds of
+    names, whether there is a date or a question mark, how long it is, what the rules said, and the intent of the
+    message before, beside which a word may mean something else."""
+    found = {_named(""), _named(f"r:{intent}")}
     if choices:
-        found.add(f"o:{choices[0]}")
-    count = words = 0
+        found.add(_named(f"o:{choices[0]}"))
+    count = words = unknown = 0
     for s in sentences:
         count += 1
         words += len(s.words)
-        _of_sentence(s, found)
-    found.add("s:1" if count == 1 else "s:+")
-    found.add(f"l:{min(words, 12) // 3}")
-    return sorted(found)
+        unknown += len(s.unknown)
+        _of_sentence(s, found, before)
+    found.add(_named("s:1" if count == 1 else "s:+"))
+    found.add(_named(f"l:{min(words, 12) // 3}"))
+    found.add(_named(f"u:{min(unknown, 6)}"))
+    if before is not None:
+        found.add(_named(f"B:{before}"))
+        found.add(_named(f"B:{before}|{intent}"))
+    return frozenset(found)
 
 
-def _of_sentence(s: Sentence, found: set[str]) -> None:
+def _of_sentence(s: Sentence, found: set[int], before: str | None) -> None:
     held = {concept for concept in (*s.where, *s.guessed) if concept != "filler"}
     held |= {f"N{name.kind}" for hit in s.hits for name in hit.names}
     if s.dates:
         held.add("D")
     if s.questioned:
         held.add("?")
-    found.update(f"c:{concept}" for concept in held)
+    found.update([_named(f"c:{concept}") for concept in held])
+    if before is not None:
+        found.update([_named(f"B:{before}|{concept}") for concept in held])
     if len(held) <= MOST_CONCEPTS:
         ordered = sorted(held)
-        found.update(f"p:{a}+{b}" for i, a in enumerate(ordered) for b in ordered[i + 1 :])
-    unknown = set(s.unknown)
-    # Names and dates count as what they are; which one it is says nothing about what is asked.
-    aside = {at for hit in s.hits if hit.covered >= 0.5 for at in range(hit.start, hit.end)}
-    aside |= {at for span in s.dates for at in range(span.start, span.end)}
+        found.update([_named(f"p:{a}+{b}") for i, a in enumerate(ordered) for b in ordered[i + 1 :]])
+    said = _said(s)
+    last = "^"
+    for stem, word in said:
+        found.add(crc32(f"b:{last} {stem}".encode()))
+        last = stem
+        if word is not None:
+            found.update(_parts(word))
+            if before is not None:
+                found.add(crc32(f"B:{before}|w:{stem}".encode()))
+    found.add(crc32(f"b:{last} $".encode()))
+
+
+def _said(s: Sentence) -> list[tuple[str, str | None]]:
+    """The stems of a sentence with their words; a name or a date counts as what it is, since which one it is says
+    nothing about what is asked."""
+    kinds: dict[int, str] = {}
+    begun: set[int] = set()
+    for hit in s.hits:
+        if hit.covered >= 0.5:
+            kinds.update(dict.fromkeys(range(hit.start, hit.end), f"N{hit.names[0].kind}"))
+            begun.add(hit.start)
+    for span in s.dates:
+        kinds.update(dict.fromkeys(range(span.start, span.end), "D"))
+        begun.add(span.start)
+    found: list[tuple[str, str | None]] = []
     for at, word in enumerate(s.words):
-        if at in aside:
-            continue
-        found.add(f"w:{key(word)}")
-        if at in unknown:
-            edged = f"^{word}$"
-            found.update(f"g:{edged[i : i + GRAM]}" for i in range(len(edged) - GRAM + 1))
+        if at not in kinds:
+            found.append((key(word), word))
+        elif at in begun:
+            found.append((kinds[at], None))
+    return found
 
 
-def strength(held: Sequence[str]) -> float:
+@lru_cache(maxsize=2048)
+def _named(name: str) -> int:
+    return crc32(name.encode())
+
+
+@lru_cache(maxsize=2048)
+def _parts(word: str) -> tuple[int, ...]:
+    """The features of a word by itself: its stem, the word, and what it has in common with its misspellings."""
+    stem = key(word)
+    found = [f"w:{stem}"]
+    if stem != word:
+        found.append(f"e:{word}")
+    if word.isalpha():
+        edged = f"^{word}$"
+        found += [f"g:{edged[i : i + GRAM]}" for i in range(len(edged) - GRAM + 1)]
+    return tuple(crc32(one.encode()) for one in found)
+
+
+def strength(held: Collection[int]) -> float:
     """How much each of so many features says: a story's many words together no more than a short question's few."""
     return SPREAD / math.sqrt(max(len(held), 1))
 
 
-def judge(held: Sequence[str]) -> dict[str, float]:
+def judge(held: Collection[int]) -> dict[str, float]:
     """The probability of each intent, 0 to 1."""
     weights = taught()
-    sums = [0] * len(weights.intents)
+    tags, rows_at, rows = weights.tags, weights.rows_at, weights.rows
+    width = len(weights.intents)
+    every_other = int.from_bytes(b"\xff\x00" * ((width + 1) // 2), "little")
+    sums = [0] * width
+    added = even = odd = 0
     for feature in held:
-        for intent, weight in PAIR.iter_unpack(base64.b64decode(weights.of.get(feature, ""))):
-            sums[intent] += weight
-    highest, unit = max(sums), strength(held) / _SCALE
+        at = feature & (PLACES - 1)
+        if tags[at] != feature >> 17 | 0x8000:
+            continue
+        start = rows_at[at] * width
+        row = int.from_bytes(rows[start : start + width], "little")
+        even += row & every_other
+        odd += row >> 8 & every_other
+        added += 1
+        if added == _AT_ONCE:
+            _spread(even, odd, added, sums)
+            added = even = odd = 0
+    _spread(even, odd, added, sums)
+    highest, unit = max(sums), strength(held) / SCALE
     shares = [math.exp((one - highest) * unit) for one in sums]
     total = sum(shares)
     return {intent: share / total for intent, share in zip(weights.intents, shares, strict=True)}
 
 
+def _spread(even: int, odd: int, added: int, sums: list[int]) -> None:
+    """Adds to the sums what the lanes of so many rows hold, those of the even intents and of the odd ones."""
+    for first, lanes in enumerate((even, odd)):
+        for i in range(first, len(sums), 2):
+            sums[i] += (lanes >> 8 * (i - first) & 0xFFFF) - ZERO * added
+
+
 @cache
 def taught() -> Weights:
     """The weights that were learnt."""
-    with resources.files("handlers.understanding").joinpath("weights.txt").open(encoding="utf-8") as file:
-        return loaded(file)
+    return loaded(resources.files("handlers.understanding").joinpath("weights.txt").read_bytes())
 
 
-def loaded(lines: Iterable[str]) -> Weights:
-    """The weights of a file: a line of JSON that names the intents, then a feature and its packed pairs a line."""
-    first, *rest = lines
-    return Weights(
-        tuple(json.loads(first)["intents"]),
-        dict(line.rstrip("\n").split("\t", 1) for line in rest),
-    )
+def loaded(text: bytes) -> Weights:
+    """The weights of a file: a line of JSON that names the intents and says how many features there are, then packed in
+    base64 those in four bytes each, and their rows. Nothing of the file stays in memory."""
+    first, _, rest = text.partition(b"\n")
+    head = json.loads(first)
+    unpacking = zlib.decompressobj()
+    learnt = array("I", unpacking.decompress(base64.b64decode(rest), 4 * head["features"]))
+    rows = unpacking.decompress(unpacking.unconsumed_tail)
+    return weighing(tuple(head["intents"]), learnt, rows)
+
+
+def weighing(intents: tuple[str, ...], learnt: Iterable[int], rows: bytes) -> Weights:
+    """The weights of these features, from a row of a byte for each intent."""
+    tags, rows_at = array("H", bytes(2 * PLACES)), array("H", bytes(2 * PLACES))
+    for row, feature in enumerate(learnt):
+        at = place(feature)
+        tags[at] = _tag(feature)
+        rows_at[at] = row
+    return Weights(intents, tags, rows_at, rows)

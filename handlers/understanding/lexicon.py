@@ -250,13 +250,13 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     "attendees": (
         "dalyviai dalyvių dalyvis dalyvaus dalyvauja dalyvavo dalyvavim* dalyvaus* ateis =ateina atvyks kas_bus_posėd* kas_yra_darbo kas_yra_grup* sudėtis "
-        "sudėt* nariai narių narys susirinks kas_eina kas_sėdi sėdi sėdinčių",
+        "sudėt* nariai narių narys susirinks kas_eina kas_sėdi sėdi sėdinčių buvo_atėj* atėję užsiregistrav*",
         "attendees attending attend participants participant members member who_is_coming who's_coming coming_to who_will_be "
         "who_s_coming composition attendance who_sits =sits who_is_in who's_in",
     ),
     "chair": (
         "pirminink* =veda vedantis vadovauja vadovaus ves pirmininkas moderuo* vadovas vadovauj*",
-        "chair chairs chaired chairman chairwoman chairperson chairing who_leads leads lead moderates presides",
+        "chair chairs chaired chairman chairwoman chairperson chairing who_leads leads lead moderates presides who_is_running who_s_running who_runs running_the_show",
     ),
     "duration": (
         "trukm* trunka truks =trukti užtruks užsitęs* kiek_valandų kiek_laiko_truks tęsis kiek_truks kiek_truk* kiek_užtruks kiek_maždaug_valand* kada_baigsis_posėd*",
@@ -288,7 +288,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     "strictly_open": (
         "atvir* atidaryt* galiojan* galioja aktyv* vykstan* prieinam*",
-        "open active available ongoing =live",
+        "open opened active available ongoing =live",
     ),
     "planned": (
         "planuo* numat* numatom* būsim* busim* artėjan* laukiam* prognoz* bus_skelb* bus_paskelb* atsidarys atsivers atsidaro ruošiam* "
@@ -306,7 +306,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     "extended": ("pratęst* prailgint* pratęsė pratęs* praplest*", "extended prolonged extension extensions"),
     "closed": (
-        "uždaryt* =pasibaigę pasibaigus* pasibaigęs =baigęsi baigti_kvietim* pasibaigusi* nebegaliojan* buvę senesni senus seni",
+        "uždaryt* užsidarė užsidarę užsidariusi* užbaigt* =pasibaigę pasibaigus* pasibaigęs =baigęsi baigti_kvietim* pasibaigusi* nebegaliojan* buvę senesni senus seni",
         "closed ended expired past finished old",
     ),
     "cancelled": (
@@ -494,14 +494,21 @@ def whole(word: str) -> bool:
 def phrase(words: list[str], at: int) -> tuple[int, frozenset[str]]:
     """The longest phrase that begins at a word: how many words it takes, and its concepts; 0 when there is none."""
     best, found = 0, frozenset[str]()
-    for entries, concept in _index().phrases.get(words[at][:2], ()):
-        size = len(entries)
+    for entries, concept in _begun(words[at]):
+        size = len(entries) + 1
         if size < best or at + size > len(words):
             continue
-        if all(_is(words[at + i], entry) for i, entry in enumerate(entries)):
+        if all(_is(words[at + i], entry) for i, entry in enumerate(entries, 1)):
             found = found | {concept} if size == best else frozenset((concept,))
             best = size
     return best, found
+
+
+@lru_cache(maxsize=2048)
+def _begun(word: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """The phrases that a word begins: what is to follow it, and the concept."""
+    phrases = _index().phrases.get(word[:2], ())
+    return tuple((entries[1:], concept) for entries, concept in phrases if _is(word, entries[0]))
 
 
 def language_of(word: str) -> Language | None:

@@ -229,8 +229,8 @@ def _aliases(name: Name) -> list[list[str]]:
     found: dict[tuple[str, ...], None] = {}
     for way in ways:
         found[tuple(words(way))] = None
-        if name.kind == "group" and (short := _SHORT.get(tuple(words(way)))):
-            found[(short,)] = None
+        if name.kind == "group" and (short := _SHORT.get(tuple(words(way)[-2:]))):
+            found[(*words(way)[:-2], short)] = None
     return [list(way) for way in found if way]
 
 

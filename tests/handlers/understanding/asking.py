@@ -87,11 +87,16 @@ class Question:
 
 def questions(folder: str) -> list[Question]:
     """Everything that is written in the files of a folder, each file by another kind of person."""
-    lines = (
-        line
-        for path in sorted((QUESTIONS / folder).glob("*.jsonl"))
-        for line in path.read_text("utf-8").splitlines()
-    )
+    return [one for asked in by_writer(folder).values() for one in asked]
+
+
+def by_writer(folder: str) -> dict[str, list[Question]]:
+    """The questions of a folder by who wrote them."""
+    return {path.stem: written(path) for path in sorted((QUESTIONS / folder).glob("*.jsonl"))}
+
+
+def written(path: Path) -> list[Question]:
+    """The questions of one file."""
     return [
         Question(
             q["text"],
@@ -101,7 +106,7 @@ def questions(folder: str) -> list[Question]:
             tuple(q.get("choices", ())),
             q.get("before"),
         )
-        for q in map(json.loads, lines)
+        for q in map(json.loads, path.read_text("utf-8").splitlines())
     ]
 
 
@@ -150,9 +155,30 @@ class Outcome:
 
 def ask(folder: str) -> list[Outcome]:
     """Every question of a folder, asked."""
-    return [Outcome(q, understand(q.text, TODAY, NAMES, q.before)) for q in questions(folder)]
+    return put(questions(folder))
+
+
+def put(asked: Iterable[Question]) -> list[Outcome]:
+    """Questions with what is understood of them."""
+    return [Outcome(q, understand(q.text, TODAY, NAMES, q.before)) for q in asked]
 
 
 def share(outcomes: list[bool]) -> float:
     """How many of them hold, 0 to 1."""
-    return sum(outcomes) / len(outcomes)
+    return sum(outcomes) / len(outcomes) if outcomes else 1.0
+
+
+def figures(outcomes: list[Outcome]) -> str:
+    """The outcomes in one line: right, wrong, asked back, not understood, slots of the right ones, and how many of what
+    isn't ours were answered all the same."""
+    missed = [o for o in outcomes if not o.right and o.got.intent == "not_understood"]
+    asked = [o for o in missed if o.got.choices or o.got.among]
+    wrong = [not o.right and o.got.intent != "not_understood" for o in outcomes]
+    slots = [o.slots_right for o in outcomes if o.right and o.question.intent != "not_understood"]
+    foreign = [o.answered_foreign for o in outcomes if o.question.intent == "out_of_scope"]
+    every = max(len(outcomes), 1)
+    return (
+        f"{len(outcomes):5} asked: right {share([o.right for o in outcomes]):5.1%}, wrong {share(wrong):5.1%}, asked back "
+        f"{len(asked) / every:5.1%}, not understood {(len(missed) - len(asked)) / every:5.1%}, slots {share(slots):5.1%}, "
+        f"foreign answered {sum(foreign)} of {len(foreign)}"
+    )

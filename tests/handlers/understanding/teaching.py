@@ -1,6 +1,7 @@
 """Learns the weights of the second opinion from the questions that may be seen: `make teach`.
 
-Softmax regression with an L2 penalty by AdaGrad, in plain Python: a minute, and the same weights every time.
+Softmax regression with an L2 penalty by AdaGrad, in plain Python: a minute, and the same weights every time. The ways
+of asking (`saying.py`) are learnt beside the written questions and count for less, since nobody wrote just them.
 """
 
 from __future__ import annotations
@@ -11,85 +12,126 @@ import json
 import math
 import random
 import sys
+import zlib
+from array import array
 from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from handlers.understanding import judging
-from handlers.understanding.folding import sentences
-from handlers.understanding.reading import LONGEST, ruled
-from handlers.understanding.sentence import Sentence
+from handlers.understanding.reading import ruled, weighed
 from tests.handlers.understanding.asking import NAMES, QUESTIONS, TODAY, Question, questions
+from tests.handlers.understanding.saying import WAYS, said
 
 WEIGHTS = Path(judging.__file__).with_name("weights.txt")
 ROUNDS = 20
-RATE = 0.1
+RATE = 0.03
 PENALTY = 0.0005
-SEEN_AT_LEAST = 2
-SMALLEST = 4  # hundredths; what weighs less decides nothing
+SEEN_AT_LEAST = 3
+SAID = 0.3
+"""How much a way of asking that was said out counts beside a question that somebody wrote."""
+SEED = 2026
 
-Example = tuple[list[str], str]
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What the second opinion weighs of a message, what it should come to, and how much that counts."""
+
+    held: frozenset[int]
+    intent: str
+    counts: float = 1.0
 
 
 def example(q: Question) -> Example:
     """A question's features, and its intent: what is to be asked back about one intent counts as that intent."""
-    heard = [Sentence(tokens[:120], TODAY, NAMES) for tokens in sentences(q.text[:LONGEST])]
-    said = ruled(q.text, TODAY, NAMES)
     intent = q.choices[0] if q.intent == "not_understood" and len(q.choices) == 1 else q.intent
-    return judging.features(heard, said.intent, said.choices), intent
+    base = ruled(q.before, TODAY, NAMES) if q.before is not None else None
+    return Example(weighed(q.text, TODAY, NAMES, base), intent)
 
 
-def learn(examples: list[Example]) -> judging.Weights:
-    """The weights that these examples teach."""
-    intents = sorted({intent for _, intent in examples})
-    counts = Counter(feature for held, _ in examples for feature in held)
-    known = {f: i for i, f in enumerate(sorted(f for f, n in counts.items() if n >= SEEN_AT_LEAST))}
-    rows = [([known[f] for f in held if f in known], intents.index(intent)) for held, intent in examples]
+def spoken() -> list[Example]:
+    """The ways of asking, said out."""
+    return [
+        Example(weighed(one.text, TODAY, NAMES, one.base), one.intent, SAID)
+        for one in said(random.Random(SEED))
+    ]
+
+
+def learn(examples: Sequence[Example]) -> tuple[tuple[str, ...], list[int], list[list[float]]]:
+    """The intents, the features that are learnt, and a row of weights for each, one by intent."""
+    intents = sorted({one.intent for one in examples})
+    learnt = _learnt(examples)
+    known = {feature: i for i, feature in enumerate(learnt)}
+    rows = [
+        (
+            [known[f] for f in sorted(one.held) if f in known],
+            judging.strength(one.held),
+            intents.index(one.intent),
+            one.counts,
+        )
+        for one in examples
+    ]
     weights = [[0.0] * len(intents) for _ in known]
     squares = [[1e-3] * len(intents) for _ in known]
-    dice = random.Random(2026)
+    dice = random.Random(SEED)
     for _ in range(ROUNDS):
         dice.shuffle(rows)
-        for held, wanted in rows:
-            unit = judging.SPREAD / math.sqrt(len(held))
+        for held, unit, wanted, counts in rows:
             sums = [unit * sum(column) for column in zip(*(weights[f] for f in held), strict=True)]
             highest = max(sums)
             shares = [math.exp(one - highest) for one in sums]
             total = sum(shares)
-            wrong = [share / total for share in shares]
-            wrong[wanted] -= 1
-            pulls = [(k, pull) for k, pull in enumerate(wrong) if abs(pull) > 0.01]
+            wrong = [counts * share / total for share in shares]
+            wrong[wanted] -= counts
+            pulls = [(k, pull) for k, pull in enumerate(wrong) if abs(pull) > 0.01 * counts]
             for f in held:
                 row, square = weights[f], squares[f]
                 for k, pull in pulls:
-                    step = unit * pull + PENALTY * row[k]
+                    step = unit * pull + PENALTY * counts * row[k]
                     square[k] += step * step
                     row[k] -= RATE * step / math.sqrt(square[k])
-    names = sorted(known, key=known.__getitem__)
-    kept = {
-        name: [(k, n) for k, weight in enumerate(row) if abs(n := round(weight * 100)) >= SMALLEST]
-        for name, row in zip(names, weights, strict=True)
-    }
-    packed = {
-        name: base64.b64encode(b"".join(judging.PAIR.pack(*pair) for pair in pairs)).decode()
-        for name, pairs in kept.items()
-        if pairs
-    }
-    return judging.Weights(tuple(intents), packed)
+    return tuple(intents), learnt, weights
+
+
+def _learnt(examples: Iterable[Example]) -> list[int]:
+    """The features that come often enough; of those that meet in one place of the table the commonest."""
+    counts = Counter(feature for one in examples for feature in one.held)
+    homes: dict[int, int] = {}
+    for feature, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
+        if n >= SEEN_AT_LEAST:
+            homes.setdefault(judging.place(feature), feature)
+    return sorted(homes.values())
+
+
+def packed(weights: Sequence[Sequence[float]]) -> bytes:
+    """Rows of weights as they are kept."""
+    return bytes(
+        min(max(round(one * judging.SCALE) + judging.ZERO, 0), 255) for row in weights for one in row
+    )
+
+
+def opinion(examples: Sequence[Example]) -> judging.Weights:
+    """What these examples teach, ready to judge."""
+    intents, learnt, weights = learn(examples)
+    return judging.weighing(intents, learnt, packed(weights))
 
 
 def mark() -> str:
-    """The fingerprint of the questions that were learnt from."""
-    seen = sorted((QUESTIONS / "seen").glob("*.jsonl"))
+    """The fingerprint of the questions and ways of asking that were learnt from."""
+    seen = (*sorted((QUESTIONS / "seen").glob("*.jsonl")), *sorted(WAYS.glob("*.txt")))
     return hashlib.sha256(b"".join(path.read_bytes() for path in seen)).hexdigest()[:16]
 
 
 def main() -> None:
     """Writes the weights."""
-    learnt = learn([example(q) for q in questions("seen") if q.before is None])
-    head = json.dumps({"learnt_from": mark(), "intents": learnt.intents})
-    lines = [f"{name}\t{packed}" for name, packed in sorted(learnt.of.items())]
+    intents, learnt, weights = learn([*map(example, questions("seen")), *spoken()])
+    head = json.dumps({"learnt_from": mark(), "intents": intents, "features": len(learnt)})
+    rows = zlib.compress(array("I", learnt).tobytes() + packed(weights), 9)
+    text = base64.b64encode(rows).decode()
+    lines = [text[i : i + 120] for i in range(0, len(text), 120)]
     WEIGHTS.write_text("\n".join((head, *lines)) + "\n", "utf-8")
-    print(f"{WEIGHTS.name}: {WEIGHTS.stat().st_size // 1000} kB", file=sys.stderr)
+    print(f"{WEIGHTS.name}: {len(learnt)} features, {WEIGHTS.stat().st_size // 1000} kB", file=sys.stderr)
 
 
 if __name__ == "__main__":

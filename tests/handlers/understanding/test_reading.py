@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.understanding import judging
+from handlers.understanding.folding import sentences
 from handlers.understanding.reading import understand
+from handlers.understanding.sentence import Sentence
 from tests.handlers.understanding.asking import NAMES, TODAY, ask, plain, share
 from tests.handlers.understanding.teaching import WEIGHTS, mark
 
@@ -64,13 +66,13 @@ def test_each_intent_is_not_for_its_neighbour(intent: str, said: str, other: str
 
 def test_questions_that_were_never_looked_at_are_understood() -> None:
     """The unread third: right, wrong, foreign and slots stay on the good side of what was measured when they were last
-    taught (90, 7, 3 and 95 of a hundred)."""
+    taught (95, 4, 3 and 95 of a hundred)."""
     outcomes = ask("unread")
     answered = [o for o in outcomes if o.got.intent != "not_understood"]
     foreign = [o for o in outcomes if o.question.intent == "out_of_scope"]
     right = [o for o in outcomes if o.right and o.question.intent != "not_understood"]
-    assert share([o.right for o in outcomes]) >= 0.88
-    assert len([o for o in answered if not o.right]) / len(outcomes) <= 0.085
+    assert share([o.right for o in outcomes]) >= 0.925
+    assert len([o for o in answered if not o.right]) / len(outcomes) <= 0.055
     assert share([o.answered_foreign for o in foreign]) <= 0.05
     assert share([o.slots_right for o in right]) >= 0.93
 
@@ -98,6 +100,20 @@ def test_without_diacritics_it_is_the_same() -> None:
             "meeting_detail",
             {"group": "eksportas", "aspect": "agenda"},
         ),
+        ("kada kitas posėdis", "o užpildyk už mane paraišką", "out_of_scope", {}),
+        (
+            "when is the next export group meeting",
+            "put it in my calendar",
+            "calendar_export",
+            {"group": "eksportas"},
+        ),
+        (
+            "užprenumeruok man skelbimus",
+            "ne, apsigalvojau, nesiųsk",
+            "unsubscribe",
+            {"topic": "announcements"},
+        ),
+        ("kokie LVPA kvietimai atviri", "o CPVA?", "list_calls", {"agency": "CPVA", "status": "open"}),
         (
             "kokie posėdžiai šią savaitę",
             "o kitą savaitę?",
@@ -114,6 +130,26 @@ def test_half_a_question_goes_on_from_the_one_before(
     assert (got.intent, plain(got.slots.items())) == (intent, slots)
 
 
+@pytest.mark.parametrize(
+    ("said", "slots"),
+    [
+        ("Kvietimus palik, o pranešimus apie apklausas išjunk", {"topic": "surveys"}),
+        ("Kiek narių turi dalyvauti posėdyje, kad būtų kvorumas?", {"aspect": "quorum"}),
+        ("Pakvietė į posėdį, bet nepasakė, kur eiti", {"aspect": "place"}),
+        ("kas dalyvavo rugsėjo 10 posėdyje", {"aspect": "attendees", "window": "2026-09-10"}),
+        ("Export all meetings to my calendar", {}),
+        ("R&D WG, when is the next meeting?", {"group": "mtepi"}),
+        ("kokie kvietimai yra dabar", {}),
+    ],
+)
+def test_what_a_word_says_depends_on_what_stands_beside_it(said: str, slots: dict[str, object]) -> None:
+    """What stays is not what goes, members counted for a quorum are no list, a verb is no group, what was is past."""
+    got = plain(understand(said, TODAY, NAMES).slots.items())
+    if "window" in slots:
+        assert got.pop("window") == {"from": slots["window"], "to": slots["window"]}
+    assert got == {name: value for name, value in slots.items() if name != "window"}
+
+
 @pytest.mark.parametrize("said", ["subscirbe", "unsubscibe", "subscribee"])
 def test_a_misspelt_wish_is_asked_back(said: str) -> None:
     """Nothing is changed on a guess: the wish is offered instead."""
@@ -123,9 +159,12 @@ def test_a_misspelt_wish_is_asked_back(said: str) -> None:
 
 def test_chances_are_chances() -> None:
     """They add up to one, whatever is asked; unknown features weaken what is known and turn nothing over."""
-    chances = judging.judge(["w:posed", "never seen"])
+    known = judging.features(
+        [Sentence(tokens, TODAY, NAMES) for tokens in sentences("posėdis")], "", (), None
+    )
+    chances = judging.judge({*known, 1})
     assert abs(sum(chances.values()) - 1) < 1e-9
-    alone = judging.judge(["w:posed"])
+    alone = judging.judge(known)
     assert max(chances, key=chances.__getitem__) == max(alone, key=alone.__getitem__)
     assert max(chances.values()) < max(alone.values())
 
