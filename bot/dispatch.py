@@ -42,7 +42,7 @@ REMEMBERED = 10_000  # gestures answered since the start, kept in memory beside 
 _SMALL_TALK = frozenset({"not_understood", "out_of_scope", "greeting", "thanks", "help"})
 _HELD = "?"
 """The draft's answer in which a text waits while its writer is asked what it was."""
-_SLASHED_ID = re.compile(r"[abckmnqs]\d+\b|[a-z2-9]{4}(?:-[a-z2-9]{4}){2,}$", re.IGNORECASE)
+_SLASHED_ID = re.compile(r"[abckmnqrst]\d+\b|[a-z2-9]{4}(?:-[a-z2-9]{4}){2,}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
-"""What a person sees first: their next meetings, the nearest deadlines, surveys that wait, with ways on."""
+"""What a person sees first: their next meetings, the nearest deadlines, what waits to be answered, with ways on."""
 
 from __future__ import annotations
 
 from handlers.calls import show as calls
 from handlers.chat import Block, Button, Heading, Incoming, Items, Reply, rows
 from handlers.commands import BY_NAME, Line
+from handlers.consultations import reading, standing, wording
 from handlers.context import Context
 from handlers.meetings import show as meetings
 from handlers.surveys import answering
@@ -28,9 +29,17 @@ async def home(msg: Incoming, ctx: Context, line: Line) -> Reply:
             Items(tuple(answering.row(s, ctx) for s in waiting)),
         ]
         shown.append(Reply(told=tuple(answering.fact(one) for one in waiting)))
+    if consulted := await reading.unspoken(ctx):
+        blocks += [
+            Heading(t("Consultations that wait for your position")),
+            Items(tuple(wording.row(one, ctx) for one in consulted)),
+        ]
+        shown.append(Reply(told=tuple(standing.closes(one) for one in consulted)))
     ways = [Button(t("Funding calls"), "calls")]
     if waiting:
         ways.append(Button(t("Open surveys"), "surveys"))
+    if consulted:
+        ways.append(Button(t("Consultations"), "consultations"))
     if ctx.member or ctx.operator:
         ways += [Button(t("The next meeting"), "meeting"), Button(t("Help"), "help")]
     else:

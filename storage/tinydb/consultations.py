@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from storage.audit import By
-from storage.consultations import Closing, Consultation, Decision, Plan, Remark, Ruling, Position
+from storage.consultations import Closing, Consultation, Decision, Plan, Position, Remark, Ruling
 from storage.errors import Changed, Missing
 from storage.tinydb import trail
 from storage.tinydb.records import Records
