@@ -250,15 +250,15 @@ def _number(found: re.Match[str]) -> str:
 
 
 def _of_levels(levels: Sequence[int]) -> Iterator[str]:
-    """1, 1.1, 1.2, 2: a level that is left out on the way down is not counted."""
+    """1, 1.1, 1.2, 2: a level that is left out is not counted, and one between two is beside the deeper one."""
     open_: list[tuple[int, int]] = []
     for level in levels:
-        while len(open_) > 1 and open_[-1][0] > level:
-            open_.pop()
-        if open_ and open_[-1][0] >= level:
-            open_[-1] = (level, open_[-1][1] + 1)
-        else:
-            open_.append((level, 1))
+        below = 0
+        while open_ and open_[-1][0] > level:
+            below = open_.pop()[1]
+        if open_ and open_[-1][0] == level:
+            below = open_.pop()[1]
+        open_.append((level, below + 1))
         yield ".".join(str(number) for _, number in open_)
 
 
