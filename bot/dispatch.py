@@ -512,7 +512,11 @@ class Dispatcher:
     ) -> Reply | None:
         """The text as the open question's answer; None when it is none; the question which of the two it is
         when it may be either."""
-        form, _ = await self._form(draft.command, msg, ctx)
+        form, reply = await self._form(draft.command, msg, ctx)
+        if form is None and (msg.quotes or understood.intent in _SMALL_TALK):
+            if not _asks_anew(reply):
+                await self._store.conversation.end_draft(draft.who)
+            return reply  # why it is asked no more
         field = form.field(draft.at or "") if form else None
         if form is None or field is None:
             return None

@@ -123,4 +123,4 @@ def state(one: Consultation, ctx: Context) -> str:
         return t("a draft")
     if is_open(one, ctx.now):
         return t("open until {when}", when=t.at(one.plan.closes, ctx.zone, ctx.today))
-    return t("decisions published") if one.published else t("closed")
+    return t("decisions published") if one.published else t("ended")
