@@ -90,7 +90,8 @@ async def test_colleagues_write_one_position_and_lose_nothing(chat: Chat, ona: S
     await jonas.presses("Pastaba", of=stale)
     between = await jonas.says("Jono pastaba.")
     assert between.plain == (
-        "Nieko nepakeista: jūsų organizacijos vardu tuo metu parašė Ona (rugsėjo 24 d., 10:00).\nPastaba:\nOnos pastaba.\n"
+        "Nieko nepakeista: jūsų organizacijos vardu tuo metu parašė Ona (rugsėjo 24 d., 10:00).\n"
+        "Pastaba:\nOnos pastaba.\n"
         "Jūsų tekstas (jis išsaugotas):\nJono pastaba."
     )
     assert (await said(chat, "1")).said.remark == "Onos pastaba."
@@ -115,7 +116,7 @@ async def test_colleagues_write_one_position_and_lose_nothing(chat: Chat, ona: S
 
 
 async def test_the_others_are_seen_only_where_that_is_set(chat: Chat, ona: Someone) -> None:
-    """Their positions stand under a section, long ones in full behind a button; where it is not set nobody sees them."""
+    """Their positions stand under a section, long ones in full behind a button; where it is not set nobody does."""
     eva = await somebody(chat, "Eva", "k2")
     shown = await opened(chat, others_shown=True)
     hidden = await opened(chat, replace(PLAN, key="kita"))
