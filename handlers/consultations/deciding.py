@@ -165,7 +165,7 @@ async def decide(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return await _decided(one, remark, seen, wished, "", ctx)
     form = _why(remark, wished, seen, ctx)
     if msg.answers is None:
-        return Reply(form=form)
+        return Reply(form=form, fresh=True)  # the remark stays above it
     reason = str(msg.answers.get("reason") or "").strip()
     if not reason:
         return Reply(form=form.with_(values={}, at="reason", faults={"reason": t("This one is needed.")}))

@@ -49,11 +49,18 @@ async def consultations(msg: Incoming, ctx: Context, line: Line) -> Reply:
         if is_secretariat(ctx):
             return say(t("There are no consultations yet. Send the draft here as a DOCX or Markdown file."))
         return say(t("There is no consultation that asks you now."))
-    shown = found[:LISTED]
+    last = -(-len(found) // LISTED)
+    page = min(page_of(line.words), last)
+    shown = found[(page - 1) * LISTED : page * LISTED]
     items = tuple([(Bold(wording.title(c, ctx)), f" ({await _where(c, ctx)})") for c in shown])
     buttons = [Button(str(n), f"consultation {c.id}") for n, c in enumerate(shown, 1)]
     told = tuple(standing.closes(c) for c in shown if is_open(c, ctx.now))
-    return Reply((para(t("Consultations:")), Items(items, 1)), buttons=rows(*buttons), told=told)
+    turns = turned("consultations", page, last)
+    return Reply(
+        (para(t("Consultations:")), Items(items, 1)),
+        buttons=(*rows(*buttons), *((turns,) if turns else ())),
+        told=told,
+    )
 
 
 async def _spoke(one: Consultation, ctx: Context) -> bool:

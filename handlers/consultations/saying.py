@@ -215,7 +215,7 @@ async def _written(
         at="text",
     )
     if msg.answers is None:
-        return Reply(form=form)
+        return Reply(form=form, fresh=True)  # the section stays above it
     given = str(msg.answers.get("text") or "").strip()
     wrong = _fault(given, ctx)
     if wrong:

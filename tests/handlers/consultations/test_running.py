@@ -295,6 +295,20 @@ async def test_the_digest_and_the_first_page_name_what_waits(chat: Chat, rita: S
     assert "laukia jūsų pozicijos" not in (await ada.says("/santrauka")).plain
 
 
+async def test_it_comes_with_the_digest_where_that_is_wished(chat: Chat, rita: Someone) -> None:
+    """Whoever wants surveys in the digest is asked there, with a button, and not by a message of its own."""
+    structure = await chat.store.association.structure()
+    monday = replace(structure.groups[0], digest=DigestTime(0, "09:00"))
+    await chat.store.association.take_over(replace(structure, groups=(monday,)), chat.by())
+    ada = await chat.member("Ada", groups=("politika",))
+    await ada.says("/tema surveys digest")
+    await opened(chat)
+    assert "chat-uAda" not in await sent(chat)
+    chat.now = CLOSES - timedelta(days=7) - timedelta(hours=7, minutes=59)
+    [digest] = (await sent(chat))["chat-uAda"]
+    assert "• Klasterių koncepcija: pastabų dėl projekto laukiama iki spalio 5 d., 17:00" in digest
+
+
 async def test_whoever_wants_no_surveys_is_not_invited(chat: Chat, rita: Someone) -> None:
     """Surveys and consultations are one topic: muted nothing comes, but what became of one's own remark does."""
     ona = await somebody(chat, "Ona", "k1")
