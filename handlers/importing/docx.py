@@ -6,7 +6,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -26,13 +26,12 @@ Attributes = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph: of a heading its level, from 1; of what is numbered by itself its level as an `item`. Lines that
-    were broken in it have line ends between them."""
+    """A paragraph: of a heading its level, from 1. A number or sign that Word puts before it by itself stands in its
+    text, lines that were broken in it have line ends between them."""
 
     text: str
     level: int = 0
     title: bool = False
-    item: int = 0
 
 
 def paragraphs(content: bytes) -> tuple[Paragraph, ...]:
@@ -136,6 +135,8 @@ class _Style:
     name: str = ""
     based_on: str = ""
     outline: int | None = None
+    list: str = ""
+    item: int = 0
 
 
 class _Styles(_Reader):
@@ -156,6 +157,10 @@ class _Styles(_Reader):
                 self._now.based_on = value
             case "outlineLvl":
                 self._now.outline = _number(value)
+            case "numId":
+                self._now.list = value
+            case "ilvl":
+                self._now.item = _number(value) or 0
 
     def level(self, id: str) -> int:
         """The level of a heading's style, from 1; 0 for what is none."""
@@ -168,36 +173,121 @@ class _Styles(_Reader):
             id = style.based_on
         return 0
 
+    def listed(self, id: str) -> tuple[str, str, int]:
+        """The style that puts it into a list, that list and the level in it; all empty when none does."""
+        for _ in range(10):
+            style = self._styles.get(id, _Style())
+            if style.list:
+                return id, style.list, style.item
+            id = style.based_on
+        return "", "", 0
+
     def title(self, id: str) -> bool:
         """Whether it is the style of a document's title."""
         return self._styles.get(id, _Style()).name == "title" or id in ("Title", "Pavadinimas")
 
 
+@dataclass
+class _Level:
+    """How a level of a list is numbered: "%1.%2." in that format, from `start` on."""
+
+    format: str = "decimal"
+    text: str = ""
+    start: int = 1
+
+
 class _Numbers(_Reader):
-    """Which lists are numbered, and not only marked."""
+    """The numbers that Word puts before paragraphs by itself, counted as it counts them."""
 
     def __init__(self) -> None:
-        self._formats: dict[tuple[str, int], str] = {}
+        self._levels: dict[tuple[str, int], _Level] = {}
+        self._linked: dict[tuple[str, str], int] = {}
         self._lists: dict[str, str] = {}
+        self._anew: set[str] = set()
+        self._counts: dict[str, list[int]] = {}
         self._abstract = self._list = ""
         self._level = 0
 
     def start(self, name: str, attributes: Attributes) -> None:
+        value = attributes.get("val", "")
+        now = self._levels.setdefault((self._abstract, self._level), _Level())
         match name:
             case "abstractNum":
                 self._abstract = attributes.get("abstractNumId", "")
             case "lvl":
                 self._level = _number(attributes.get("ilvl", "")) or 0
+            case "start":
+                now.start = _number(value) or 0
             case "numFmt":
-                self._formats[self._abstract, self._level] = attributes.get("val", "")
+                now.format = value
+            case "lvlText":
+                now.text = value
+            case "pStyle":
+                self._linked[self._abstract, value] = self._level
             case "num":
-                self._list = attributes.get("numId", "")
+                self._list, self._abstract = attributes.get("numId", ""), ""
             case "abstractNumId":
-                self._lists[self._list] = attributes.get("val", "")
+                self._lists[self._list] = value
+            case "startOverride":
+                self._anew.add(self._list)
 
-    def numbered(self, list: str, level: int) -> bool:
-        """Whether that level of that list bears numbers."""
-        return self._formats.get((self._lists.get(list, ""), level), "bullet") not in ("bullet", "none")
+    def of_style(self, style: str, list: str, level: int) -> int:
+        """The level in a list that a style stands for."""
+        return self._linked.get((self._lists.get(list, ""), style), level)
+
+    def label(self, list: str, level: int) -> str:
+        """What stands before the next paragraph of that level of the list: "1.2.", "•", or nothing."""
+        abstract = self._lists.get(list)
+        known = self._levels.get((abstract or "", level))
+        if abstract is None or known is None or known.format == "none":
+            return ""
+        if known.format == "bullet":
+            return "•"
+        counts = self._counts.setdefault(abstract, [])
+        if list in self._anew:
+            self._anew.remove(list)
+            counts.clear()
+        for upper in range(len(counts), level + 1):
+            above = self._levels.get((abstract, upper), _Level())
+            counts.append(above.start - (upper == level))
+        del counts[level + 1 :]
+        counts[level] += 1
+        return re.sub(
+            r"%([1-9])", lambda place: self._counted(abstract, counts, int(place[1]) - 1), known.text
+        )
+
+    def _counted(self, abstract: str, counts: Sequence[int], level: int) -> str:
+        if level >= len(counts):
+            return ""
+        return _written(counts[level], self._levels.get((abstract, level), _Level()).format)
+
+
+_ROMANS = (
+    (100, "C"),
+    (90, "XC"),
+    (50, "L"),
+    (40, "XL"),
+    (10, "X"),
+    (9, "IX"),
+    (5, "V"),
+    (4, "IV"),
+    (1, "I"),
+)
+
+
+def _written(number: int, format: str) -> str:
+    """A number as a list writes it (ECMA-376, ST_NumberFormat; those that are not known, in figures)."""
+    match format:
+        case "upperRoman" | "lowerRoman" if 0 < number < 400:
+            found = ""
+            for value, sign in _ROMANS:
+                found += sign * (number // value)
+                number %= value
+            return found if format == "upperRoman" else found.lower()
+        case "upperLetter" | "lowerLetter" if 0 < number <= 26:
+            return chr(ord("A" if format == "upperLetter" else "a") + number - 1)
+        case _:
+            return str(number)
 
 
 def _number(text: str) -> int | None:
@@ -280,8 +370,15 @@ class _Text(_Reader):
         level = self._styles.level(now.style)
         if now.outline is not None and now.outline < 9:
             level = now.outline + 1
-        numbered = bool(now.list) and self._numbers.numbered(now.list, now.item)
-        self._say(Paragraph(text, level, self._styles.title(now.style), now.item + 1 if numbered else 0))
+        label = self._label(now) if text else ""
+        self._say(Paragraph(f"{label} {text}" if label else text, level, self._styles.title(now.style)))
+
+    def _label(self, now: _Open) -> str:
+        """Its number or sign: as the paragraph has it itself, or by its style."""
+        if now.list:
+            return self._numbers.label(now.list, now.item)
+        style, list, level = self._styles.listed(now.style)
+        return self._numbers.label(list, self._numbers.of_style(style, list, level)) if list else ""
 
     def _say(self, paragraph: Paragraph) -> None:
         if not paragraph.text:

@@ -29,6 +29,7 @@ _ARABIC = r"(\d{1,3}(?:\.\d{1,3})*)[.)]\s+|(\d{1,3}(?:\.\d{1,3})+)\s+"
 _ROMAN = r"([IVXLC]{1,8})[.)]\s+|([IVXLC]{1,8})\s+(?:SKYRIUS|SKIRSNIS|DALIS)\b[.:]?\s*"
 _POINT = re.compile(_ARABIC)
 _HEADING = re.compile(f"{_ARABIC}|{_ROMAN}")
+_CHAPTER = re.compile(r"([IVXLC]{1,8})\s+(?:SKYRIUS|SKIRSNIS|DALIS)\b")
 _BARE = re.compile(r"(\d{1,3})\s+(?=\S)")
 
 
@@ -101,7 +102,7 @@ _INLINE = (
     (re.compile(r"<!--.*?-->", re.DOTALL), ""),
     (re.compile(r"!\[([^\]\n]{0,300})\]\([^)\s]{0,500}\)"), r"\1"),
     (re.compile(r"\[([^\]\n]{1,300})\]\(([^)\s]{1,500})\)"), r"\1 (\2)"),
-    (re.compile(r"(\*\*|__)(?=\S)([^\n]{1,2000}?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"(\*\*|__)(?=\S)((?:(?!\1)[^\n]){1,2000})(?<=\S)\1"), r"\2"),
     (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]{1,2000})(?<=\S)\*(?![\w*])"), r"\1"),
     (re.compile(r"(?<![\w_])_(?=\S)([^_\n]{1,2000})(?<=\S)_(?![\w_])"), r"\1"),
     (re.compile(r"`([^`\n]{1,2000})`"), r"\1"),
@@ -161,38 +162,34 @@ def _ended(lines: list[str], level: int = 0) -> Iterator[Paragraph]:
 
 def _made(given: Sequence[Paragraph]) -> Draft:
     """The title and the sections that these paragraphs make."""
-    title, rest = _title(given)
+    title, rest = _title(_joined(given))
     heads = [one for one in rest if one.level]
-    if not heads:
+    points = not heads
+    if points:
         rest = _by_points(rest)
         heads = [one for one in rest if one.level]
     numbers = iter(_numbered(heads))
     sections: list[Section] = []
-    before: list[str] = []
+    texts: list[list[str]] = [[]]  # the first before any section
     for one in rest:
         if one.level:
-            number, named = next(numbers)
-            named, _, more = named.partition("\n") if one.item else (named.replace("\n", " "), "", "")
-            sections.append(_section(number, named, more, point=bool(one.item)))
-        elif sections:
-            last = sections[-1]
-            sections[-1] = replace(last, text=f"{last.text}\n{one.text}".strip("\n"))
+            sections.append(_section(*next(numbers), point=points))
+            texts.append([sections[-1].text] if sections[-1].text else [])
         else:
-            before.append(one.text)
-    if before:
-        taken = {one.number for one in sections}
-        free = next(n for n in ("0", "00", "000") if n not in taken)
-        sections.insert(0, Section(free, "", "\n".join(before)))
-    return Draft(shorten(title, TITLE_LENGTH), tuple(sections))
+            texts[-1].append(one.text)
+    made = [replace(one, text="\n".join(lines)) for one, lines in zip(sections, texts[1:], strict=True)]
+    if texts[0]:
+        free = next(n for n in ("0", "00", "000") if n not in {one.number for one in made})
+        made.insert(0, Section(free, "", "\n".join(texts[0])))
+    return Draft(shorten(title, TITLE_LENGTH), tuple(made))
 
 
-def _section(number: str, named: str, more: str, *, point: bool) -> Section:
+def _section(number: str, named: str, *, point: bool) -> Section:
     """A section under a heading, or one that is a paragraph by itself and has no title."""
     if point:
-        return Section(number, "", f"{named}\n{more}".strip("\n"))
-    if len(named) <= TITLE_LENGTH:
-        return Section(number, named, more)
-    return Section(number, shorten(named, TITLE_LENGTH), f"{named}\n{more}".strip("\n"))
+        return Section(number, "", named)
+    title = " ".join(named.split())
+    return Section(number, shorten(title, TITLE_LENGTH), title if len(title) > TITLE_LENGTH else "")
 
 
 def _title(given: Sequence[Paragraph]) -> tuple[str, list[Paragraph]]:
@@ -213,24 +210,31 @@ def _title(given: Sequence[Paragraph]) -> tuple[str, list[Paragraph]]:
 
 
 def _by_points(given: Sequence[Paragraph]) -> list[Paragraph]:
-    """A draft without headings: what bears a number, by itself or in its text, begins a section; where nothing does,
-    each paragraph is one. They are marked as items."""
-    typed = sum(bool(_POINT.match(one.text)) for one in given)
-    if typed > 1:
-        return [
-            replace(one, level=1 + _depth(one.text), item=1)
-            if _POINT.match(one.text)
-            else replace(one, item=0)
-            for one in given
-        ]
-    if any(one.item for one in given):
-        return [replace(one, level=one.item) for one in given]
-    return [replace(one, level=1, item=1) for one in given]
+    """A draft without headings: what bears a number begins a section; where nothing does, each paragraph is one."""
+    if sum(bool(_POINT.match(one.text)) for one in given) > 1:
+        return [replace(one, level=_depth(one.text)) for one in given]
+    return [replace(one, level=1) for one in given]
 
 
 def _depth(text: str) -> int:
+    """Of a chapter 1, of a point 2, of one below it 3; 0 of what bears no number."""
+    if _CHAPTER.match(text):
+        return 1
     found = _POINT.match(text)
-    return (found[1] or found[2]).count(".") if found else 0
+    return 2 + (found[1] or found[2]).count(".") if found else 0
+
+
+def _joined(given: Sequence[Paragraph]) -> list[Paragraph]:
+    """A chapter's number and its title are often two headings: one."""
+    found: list[Paragraph] = []
+    for one in given:
+        last = found[-1] if found else None
+        alone = last is not None and last.level == one.level > 0 and _HEADING.fullmatch(last.text)
+        if last is not None and alone and not _HEADING.match(one.text):
+            found[-1] = replace(last, text=f"{last.text}\n{one.text}")
+        else:
+            found.append(one)
+    return found
 
 
 def _numbered(heads: Sequence[Paragraph]) -> list[tuple[str, str]]:
@@ -263,9 +267,10 @@ def _of_levels(levels: Sequence[int]) -> Iterator[str]:
 
 
 def _apart(numbers: Sequence[str], levels: Sequence[int]) -> Iterator[str]:
-    """The numbers, each once: one that is there again is told apart by the heading above it, and a heading without one
-    gets a letter."""
+    """The numbers, each once: where those of a level begin anew, all of them are told apart by the heading above, and a
+    heading without one gets a letter."""
     often = Counter(numbers)
+    repeated = {level for number, level in zip(numbers, levels, strict=True) if number and often[number] > 1}
     letters = ("".join(found) for n in count(1) for found in product(ascii_uppercase, repeat=n))
     given = set(numbers)
     above: list[tuple[int, str]] = []
@@ -274,7 +279,7 @@ def _apart(numbers: Sequence[str], levels: Sequence[int]) -> Iterator[str]:
         while above and above[-1][0] >= level:
             above.pop()
         found = number or next(letter for letter in letters if letter not in given | taken)
-        if often[number] > 1 and number and above:
+        if number and level in repeated and above:
             found = f"{above[-1][1]}.{number}"
         if found in taken:
             found = next(f"{found}-{n}" for n in count(2) if f"{found}-{n}" not in taken)

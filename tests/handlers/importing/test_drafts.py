@@ -19,12 +19,22 @@ STYLES = f"""<?xml version="1.0" encoding="UTF-8"?><w:styles xmlns:w="{W}">
 <w:style w:styleId="Antrat2"><w:name w:val="heading 2"/></w:style>
 <w:style w:styleId="Skirsnis"><w:name w:val="Skirsnis"/><w:basedOn w:val="Antrat2"/></w:style>
 <w:style w:styleId="Pavadinimas"><w:name w:val="Title"/></w:style>
+<w:style w:styleId="Numeruota"><w:basedOn w:val="Antrat2"/>
+<w:pPr><w:numPr><w:numId w:val="3"/></w:numPr></w:pPr></w:style>
 <w:style w:styleId="Punktas"><w:name w:val="Punktas"/><w:pPr><w:outlineLvl w:val="9"/></w:pPr></w:style>
 </w:styles>"""
 NUMBERS = f"""<?xml version="1.0" encoding="UTF-8"?><w:numbering xmlns:w="{W}">
-<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:numFmt w:val="decimal"/></w:lvl>
-<w:lvl w:ilvl="1"><w:numFmt w:val="decimal"/></w:lvl></w:abstractNum>
+<w:abstractNum w:abstractNumId="0">
+<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>
+<w:lvl w:ilvl="1"><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="%1.%2)"/></w:lvl></w:abstractNum>
 <w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/></w:lvl></w:abstractNum>
+<w:abstractNum w:abstractNumId="2">
+<w:lvl w:ilvl="0"><w:start w:val="3"/><w:numFmt w:val="upperRoman"/><w:lvlText w:val="%1 SKYRIUS"/></w:lvl>
+<w:lvl w:ilvl="1"><w:numFmt w:val="decimal"/><w:pStyle w:val="Numeruota"/><w:lvlText w:val="%2."/></w:lvl>
+</w:abstractNum>
+<w:num w:numId="3"><w:abstractNumId w:val="2"/></w:num>
+<w:num w:numId="4"><w:abstractNumId w:val="2"/>
+<w:lvlOverride w:ilvl="0"><w:startOverride w:val="3"/></w:lvlOverride></w:num>
 <w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>
 </w:numbering>"""
 
@@ -145,22 +155,63 @@ def test_a_word_file_is_read_by_its_styles_in_either_language() -> None:
 
 
 def test_a_word_file_without_headings_is_taken_by_its_points() -> None:
-    """Points that Word numbers by itself are sections with their numbers, marked lists are not; without any each
-    paragraph is one."""
+    """Points that Word numbers by itself, or that somebody has typed, are sections with their numbers, and so are
+    chapters; marked lists are not; without any each paragraph is one."""
     points = packed(
         p("Įžanga")
         + p("Pirmas", number=("1", 0))
         + p("Papunktis", number=("1", 1))
         + p("ženklas", number=("2", 0))
         + p("Antras", "Punktas", number=("1", 0))
+        + p("be numerio", number=("0", 0))
     )
     assert read(points, "k.docx").sections == (
         Section("0", "", "Įžanga"),
-        Section("1", "", "Pirmas"),
-        Section("1.1", "", "Papunktis\nženklas"),
-        Section("2", "", "Antras"),
+        Section("1", "", "Pirmas\n1.a) Papunktis\n• ženklas"),
+        Section("2", "", "Antras\nbe numerio"),
+    )
+    typed = p("I SKYRIUS") + p("BENDROSIOS NUOSTATOS") + p("1. Pirmas.") + p("II SKYRIUS") + p("2. Antras.")
+    assert read(packed(typed), "k.docx").sections == (
+        Section("I", "", "BENDROSIOS NUOSTATOS"),
+        Section("1", "", "Pirmas."),
+        Section("II", "", ""),
+        Section("2", "", "Antras."),
     )
     assert numbers(read(packed(p("A") + p("B") + p("C")), "k.docx")) == ["1", "2", "3"]
+
+
+def test_headings_keep_the_numbers_that_word_shows() -> None:
+    """By the list of the heading or of its style, in the format and from the number that it begins with; a chapter's
+    number and title in two headings are one."""
+    draft = read(
+        packed(
+            p("Nuostatos", "Antrat1", number=("3", 0))
+            + p("Sąvokos", "Numeruota")
+            + p("Taikymas", "Numeruota")
+            + p("Lėšos", "Antrat1", number=("3", 0))
+            + p("Dydis", "Numeruota")
+        ),
+        "k.docx",
+    )
+    assert [(s.number, s.title) for s in draft.sections] == [
+        ("III", "Nuostatos"),
+        ("III.1", "Sąvokos"),
+        ("III.2", "Taikymas"),
+        ("IV", "Lėšos"),
+        ("IV.1", "Dydis"),
+    ]
+    again = packed(p("A", "Antrat1", number=("3", 0)) + p("B", "Antrat1", number=("4", 0)))
+    assert numbers(read(again, "k.docx")) == ["III", "III-2"]
+    two = packed(
+        p("I SKYRIUS", "Antrat1")
+        + p("NUOSTATOS", "Antrat1")
+        + p("II SKYRIUS", "Antrat1")
+        + p("LĖŠOS", "Antrat1")
+    )
+    assert [(s.number, s.title) for s in read(two, "k.docx").sections] == [
+        ("I", "NUOSTATOS"),
+        ("II", "LĖŠOS"),
+    ]
 
 
 # Refused
