@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import zlib
 from collections.abc import Mapping
 
@@ -18,7 +19,6 @@ from handlers.chat import (
     Para,
     Reply,
     para,
-    rows,
     shorten,
 )
 from handlers.i18n import Translator
@@ -198,4 +198,10 @@ def _ways(form: Form, field: Field, number: int, t: Translator) -> Buttons:
     if not field.required:
         ways.append(Button(t("Skip"), f"skip {mark}.{field.name}"))
     ways.append(Button(t("Pause") if form.kept else t("Cancel"), "cancel"))
-    return rows(*ways)
+    return (tuple(ways),)  # one row: ten choices and the turning of pages leave no more
+
+
+def folded(text: str) -> str:
+    """The text as words and labels are compared: without case and diacritics."""
+    apart = unicodedata.normalize("NFD", text.strip().casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c))

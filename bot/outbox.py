@@ -8,25 +8,23 @@ person decides. Nothing is sent twice by itself, and nothing is forgotten.
 from __future__ import annotations
 
 import asyncio
-import heapq
-import itertools
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
-from bot.logs import events, place
+from bot.lanes import Lane, clock
+from bot.logs import events
+from bot.mending import Mending
 from bot.pacing import COUNTED_BY_THE_MINUTE, Pacer
 from bot.platform import Blocked, Down, Outcome, Platform, Refused, TryLater, Unknown
+from bot.reaching import nowhere, reach
+from bot.recording import UNFORESEEN, Compose, Records
+from bot.settling import Settling, key
 from handlers.calm import PER_DAY
-from handlers.chat import Reply
 from handlers.pushing import Calm, from_when
-from handlers.wishes import order
-from storage.audit import By
 from storage.channels import is_channel
-from storage.conversation import Told
 from storage.errors import Changed, Missing, StoreError
-from storage.members import Member
 from storage.sendings import Delivery, Sending
 from storage.store import Store
 
@@ -34,21 +32,9 @@ log = events("outbox")
 
 LOOKS = 20.0
 """Seconds between looks for rows that nobody announced."""
-RESTS = 60.0
-"""Seconds that a platform which is down is left alone."""
-MENDED = timedelta(days=7)
-"""How long after its due time an announcement can be put right or taken back."""
-FOLLOWED = timedelta(days=1)
-"""How long a progress message changes itself."""
-DONE = "done"
-UNFORESEEN = "something unforeseen happened"
-"""Why a delivery is uncertain whose platform stumbled over its own program: nobody knows how far it had come."""
-LONGER = "the corrected text takes more messages"
-"""Why a message stays as it was: a correction puts no new ones in between."""
 SOON = 3600.0
 """Seconds after which a row that may not leave yet is looked at again: settings and hours may change."""
 
-Compose = Callable[[Sending, Delivery, Member | None], Awaitable[Reply | None]]
 OnUnknown = Literal["ask", "resend"]
 
 
@@ -65,29 +51,6 @@ class Rules:
     per_day: int = PER_DAY
 
 
-@dataclass(order=True)
-class _Ready:
-    """A row in the queue of its platform: when it may be tried, in the order it came."""
-
-    at: float
-    number: int
-    id: str = field(compare=False)
-
-
-@dataclass
-class _Lane:
-    """One platform's queue."""
-
-    platform: Platform[Any]
-    pacer: Pacer
-    room: asyncio.Semaphore
-    queue: list[_Ready] = field(default_factory=list)
-    known: set[str] = field(default_factory=set)
-    woken: asyncio.Event = field(default_factory=asyncio.Event)
-    down: str = ""
-    failures: dict[str, int] = field(default_factory=dict)
-
-
 class Outbox:
     """Sends what is queued, until it is stopped."""
 
@@ -100,32 +63,30 @@ class Outbox:
         rules: Rules,
     ) -> None:
         self._store = store
-        self._compose = compose
         self._clock = clock
         self._rules = rules
         self._lanes = {
-            p.name: _Lane(p, Pacer(rules.per_second[p.name]), asyncio.Semaphore(rules.in_flight))
+            p.name: Lane(p, Pacer(rules.per_second[p.name]), asyncio.Semaphore(rules.in_flight))
             for p in platforms
             if p.name in rules.per_second
         }
-        self._numbers = itertools.count()
-        self._parts: dict[str, tuple[Any, ...]] = {}
-        self._facts: dict[str, Reply] = {}
+        self._records = Records(store, compose, clock, rules.pause_after_failures)
+        self._settling = Settling(store, self._records, clock, rules.on_unknown == "resend")
+        self._mending = Mending(store, compose, clock, self._lanes)
         self._flying: set[asyncio.Task[None]] = set()
         self._look = asyncio.Event()
-        self._stumbled: dict[str, str] = {}
         self._going: set[str] = set()
 
     # Life
 
     async def run(self) -> None:
         """Settles what a crash left, then sends for ever."""
-        await self._settle()
+        await self._settling.settle(self._lanes)
         async with asyncio.TaskGroup() as tasks:
             for lane in self._lanes.values():
                 tasks.create_task(self._drain(lane))
             tasks.create_task(self._watch())
-            tasks.create_task(self._follow())
+            tasks.create_task(self._mending.follow(self._rules.follows))
 
     async def finish(self) -> None:
         """Lets what is in flight end."""
@@ -139,7 +100,7 @@ class Outbox:
     def spoke(self, platform: str, chat: str = "") -> None:
         """A reply has left on that platform, in that chat: pushes give way."""
         if lane := self._lanes.get(platform):
-            lane.pacer.spoke(_clock(), chat)
+            lane.pacer.spoke(clock(), chat)
 
     @property
     def down(self) -> dict[str, str]:
@@ -158,199 +119,49 @@ class Outbox:
                         raise
                     except Exception:
                         log.exception("a delivery could not be placed", delivery=delivery.id)
-                        await self._spoilt(delivery.id)
-                await self._mend()
+                        await self._records.spoilt(delivery.id)
+                await self._mending.mend()
             except StoreError as error:
                 log.error("the outbox could not be read", why=str(error))
             except Exception as error:
-                self._stumbles("mending", error)
+                self._mending.stumbles("mending", error)
             try:
                 async with asyncio.timeout(LOOKS):
                     await self._look.wait()
             except TimeoutError:
                 pass
 
-    async def _mend(self) -> None:
-        """What was put right or taken back after it had gone out: its messages are changed or deleted."""
-        now = self._clock()
-        for sending in await self._store.sendings.all():
-            if sending.kind != "announcement" or sending.due < now - MENDED:
-                continue
-            for delivery in await self._store.sendings.deliveries(sending.id):
-                lane = self._lanes.get(delivery.platform)
-                outdated = delivery.seen < sending.version or (
-                    sending.state == "recalled" and delivery.why != "recalled"
-                )
-                if delivery.state == "sent" and outdated and lane is not None:
-                    try:
-                        await self._amend(lane, sending, delivery)
-                    except StoreError:
-                        raise
-                    except Exception as error:  # the others are changed, and this one is tried again
-                        self._stumbles(delivery.id, error)
-
-    def _stumbles(self, part: str, error: Exception) -> None:
-        """Something that nobody foresaw happened to what is tried again: logged, but not each time."""
-        if self._stumbled.get(part) != place(error):
-            self._stumbled[part] = place(error)
-            log.exception("what has gone out could not be changed", part=part)
-
-    async def _follow(self) -> None:
-        """Progress messages change themselves until what they follow is done."""
-        shown: dict[str, tuple[Any, ...]] = {}
-        while True:
-            await asyncio.sleep(self._rules.follows)
-            try:
-                for sending in await self._store.sendings.all():
-                    if sending.kind == "progress" and sending.due > self._clock() - FOLLOWED:
-                        await self._refresh_safely(sending, shown)
-            except StoreError as error:
-                log.error("a progress message could not be changed", why=str(error))
-
-    async def _refresh_safely(self, sending: Sending, shown: dict[str, tuple[Any, ...]]) -> None:
-        try:
-            await self._refresh(sending, shown)
-        except StoreError:
-            raise
-        except Exception as error:  # the others are changed, and this one is tried again
-            self._stumbles(sending.id, error)
-
-    async def _refresh(self, sending: Sending, shown: dict[str, tuple[Any, ...]]) -> None:
-        """Changes its messages when they would say something else now; for the last time when all is done."""
-        of = await self._store.sendings.deliveries(str(sending.content["sending"]))
-        done = not any(d.state in ("queued", "sending") for d in of)
-        for delivery in await self._store.sendings.deliveries(sending.id):
-            lane = self._lanes.get(delivery.platform)
-            if lane is None or delivery.state != "sent" or delivery.why == DONE:
-                continue
-            member = await self._store.members.get(delivery.recipient)
-            reply = await self._compose(sending, delivery, member)
-            parts = lane.platform.render(reply) if reply is not None else ()
-            try:
-                if parts and parts != shown.get(delivery.id):
-                    await asyncio.sleep(lane.pacer.slot(delivery.address, _clock()))
-                    await lane.platform.edit(delivery.address, delivery.parts[0], parts[0])
-                    shown[delivery.id] = parts
-            except (TryLater, Down, Unknown):
-                continue
-            except Outcome:
-                done = True
-            if done:
-                await self._store.sendings.amended(delivery.id, sending.version, DONE, self._clock())
-
-    async def _amend(self, lane: _Lane, sending: Sending, delivery: Delivery) -> None:
-        """One person's messages: deleted, or changed to what the sending says now. What the platform does not allow any
-        more stays as it is, and the row says why."""
-        recalled = sending.state == "recalled"
-        why = "recalled" if recalled else ""
-        parts: tuple[Any, ...] = ()
-        if not recalled:
-            member = await self._store.members.get(delivery.recipient)
-            reply = await self._compose(sending, delivery, member)
-            parts = lane.platform.render(reply) if reply is not None else ()
-        if len(parts) > len(delivery.parts):  # half of it would be lost
-            await self._store.sendings.amended(delivery.id, sending.version, LONGER, self._clock())
-            return
-        for number, message in enumerate(delivery.parts):
-            await asyncio.sleep(lane.pacer.slot(delivery.address, _clock()))
-            try:
-                if recalled:
-                    await lane.platform.delete(delivery.address, message)
-                elif number < len(parts):
-                    await lane.platform.edit(delivery.address, message, parts[number])
-                elif parts:
-                    await lane.platform.delete(delivery.address, message)
-            except (TryLater, Down, Unknown) as outcome:
-                log.warning("a message was not changed yet", why=outcome.why)
-                return
-            except Outcome as outcome:
-                why = outcome.why
-        await self._store.sendings.amended(delivery.id, sending.version, why, self._clock())
-
-    # Where a row goes
-
     async def _place(self, delivery: Delivery) -> None:
         """Into the queue of the platform that its recipient is reached on; without one it fails, in words."""
-        reach = await self._reach(delivery)
-        if reach is None:
-            await self._end(delivery, "failed", await self._nowhere(delivery))
+        way = await reach(delivery, self._store, self._lanes)
+        if way is None:
+            await self._records.end(delivery, "failed", await nowhere(delivery, self._store))
             return
-        self._enqueue(self._lanes[reach[0]], delivery.id, 0.0)
-
-    async def _reach(self, delivery: Delivery) -> tuple[str, str] | None:
-        """Platform and address; where its first part has gone the others follow."""
-        if delivery.parts and delivery.platform in self._lanes:
-            return delivery.platform, delivery.address
-        if is_channel(delivery.recipient):
-            channel = await self._store.channels.get(delivery.recipient)
-            if channel is None or not channel.connected or channel.unreachable:
-                return None
-            return (channel.platform, channel.address) if channel.platform in self._lanes else None
-        name, _, address = delivery.recipient.partition(":")
-        if address:
-            return (name, address) if name in self._lanes else None
-        member = await self._store.members.get(delivery.recipient)
-        accounts = order(member.person.accounts, member.person.wishes) if member else ()
-        for account in accounts:
-            if account.platform in self._lanes and not account.unreachable:
-                return account.platform, account.address
-        return None
-
-    async def _nowhere(self, delivery: Delivery) -> str:
-        """Why there is no platform to send it on."""
-        channel = await self._store.channels.get(delivery.recipient)
-        if channel is not None and not channel.connected:
-            return "the channel was taken away"
-        return (channel.unreachable if channel else "") or "nowhere to be reached"
-
-    def _enqueue(self, lane: _Lane, id: str, seconds: float) -> None:
-        if id not in lane.known:
-            lane.known.add(id)
-            heapq.heappush(lane.queue, _Ready(_clock() + seconds, next(self._numbers), id))
-            lane.woken.set()
+        self._lanes[way[0]].enqueue(delivery.id)
 
     # Sending
 
-    async def _drain(self, lane: _Lane) -> None:
+    async def _drain(self, lane: Lane) -> None:
         while True:
-            wait = lane.queue[0].at - _clock() if lane.queue else LOOKS
-            if wait > 0:
-                lane.woken.clear()
-                try:
-                    async with asyncio.timeout(wait):
-                        await lane.woken.wait()
-                except TimeoutError:
-                    pass
-                continue
-            ready = heapq.heappop(lane.queue)
-            lane.known.discard(ready.id)
+            id = await lane.next()
             try:
-                await self._take(lane, ready.id)
+                await self._take(lane, id)
             except StoreError as error:
                 log.error("a delivery could not be recorded; the outbox waits", why=str(error))
-                self._enqueue(lane, ready.id, RESTS)
+                lane.later(id)
                 await asyncio.sleep(1)
             except Exception:  # one message that cannot be made keeps no other back
-                log.exception("a delivery could not be made", delivery=ready.id)
-                await self._spoilt(ready.id)
+                log.exception("a delivery could not be made", delivery=id)
+                await self._records.spoilt(id)
 
-    async def _spoilt(self, id: str) -> None:
-        """It ends as failed, where the secretariat sees it; while nothing can be written it waits."""
-        try:
-            delivery = await self._store.sendings.delivery(id)
-            if delivery is not None:
-                await self._end(delivery, "failed", "it could not be made")
-        except StoreError as error:
-            log.error("a delivery could not be recorded", why=str(error))
-
-    async def _take(self, lane: _Lane, id: str) -> None:
+    async def _take(self, lane: Lane, id: str) -> None:
         """One row whose time has come: sent in a task of its own, put off, or ended."""
         delivery = await self._store.sendings.delivery(id)
         if delivery is None or delivery.state != "queued":
             return
         sending = await self._store.sendings.get(delivery.sending)
         if sending is not None and sending.state == "recalled":
-            await self._end(delivery, "skipped", "recalled")
+            await self._records.end(delivery, "skipped", "recalled")
         if sending is None or sending.state != "open":
             return
         now = self._clock()
@@ -359,48 +170,37 @@ class Outbox:
         calm = Calm(structure, self._store, now, self._rules.per_day, self._going)
         verdict = await from_when(sending, delivery, member, calm)
         if verdict.left_out:
-            await self._end(delivery, "skipped", verdict.left_out)
+            await self._records.end(delivery, "skipped", verdict.left_out)
             return
         wait = (verdict.at - now).total_seconds()
         if wait > 0:
-            self._enqueue(lane, id, min(wait, SOON))
+            lane.enqueue(id, min(wait, SOON))
             return
-        reach = await self._reach(delivery)
-        if reach is None or self._lanes[reach[0]] is not lane:
+        way = await reach(delivery, self._store, self._lanes)
+        if way is None or self._lanes[way[0]] is not lane:
             await self._place(delivery)
             return
         group = is_channel(delivery.recipient) and lane.platform.name in COUNTED_BY_THE_MINUTE
-        chat = lane.pacer.wait(reach[1], _clock(), group)
+        chat = lane.pacer.wait(way[1], clock(), group)
         if chat > 0:
-            self._enqueue(lane, id, chat)
+            lane.enqueue(id, chat)
             return
-        parts = await self._rendered(lane, sending, delivery)
+        parts = await self._records.rendered(lane, sending, delivery)
         if not parts:
-            await self._end(delivery, "skipped", "of no use any more")
+            await self._records.end(delivery, "skipped", "of no use any more")
             return
         if len(delivery.parts) >= len(parts):  # it has become shorter than what of it is there already
-            await self._end(delivery, "failed", "it could not be made")
+            await self._records.end(delivery, "failed", "it could not be made")
             return
         await lane.room.acquire()
-        await asyncio.sleep(lane.pacer.slot(reach[1], _clock()))
+        await asyncio.sleep(lane.pacer.slot(way[1], clock()))
         self._going.add(delivery.id)
-        task = asyncio.create_task(self._send(lane, sending, delivery, reach[1], parts))
+        task = asyncio.create_task(self._send(lane, sending, delivery, way[1], parts))
         self._flying.add(task)
         task.add_done_callback(self._flying.discard)
 
-    async def _rendered(self, lane: _Lane, sending: Sending, delivery: Delivery) -> tuple[Any, ...]:
-        """Its parts, composed once for all of them; none when there is nothing to say any more."""
-        if delivery.id not in self._parts:
-            member = await self._store.members.get(delivery.recipient)
-            reply = await self._compose(sending, delivery, member)
-            if reply is None:
-                return ()
-            self._facts[delivery.id] = reply
-            self._parts[delivery.id] = lane.platform.render(reply)
-        return self._parts[delivery.id]
-
     async def _send(
-        self, lane: _Lane, sending: Sending, delivery: Delivery, address: str, parts: tuple[Any, ...]
+        self, lane: Lane, sending: Sending, delivery: Delivery, address: str, parts: tuple[Any, ...]
     ) -> None:
         """Claims, sends and records one part."""
         try:
@@ -411,7 +211,7 @@ class Outbox:
                 )
             except (Changed, Missing):
                 return  # recalled, or ended by somebody meanwhile
-            if wait := lane.pacer.room(_clock()):
+            if wait := lane.pacer.room(clock()):
                 await asyncio.sleep(wait)
             try:
                 message = await lane.platform.send(address, parts[number], key(delivery.id, number))
@@ -424,53 +224,26 @@ class Outbox:
                 return
             lane.down = ""
             lane.failures.pop(sending.id, None)
-            await self._accepted(delivery.id, message, len(parts), lane)
+            await self._records.accepted(delivery.id, message, len(parts), lane)
         except StoreError as error:
             log.error("what became of a delivery could not be recorded", why=str(error))
         except Exception:
             log.exception("what became of a delivery could not be recorded", delivery=delivery.id)
-            await self._in_doubt(delivery.id)
+            await self._records.in_doubt(delivery.id)
         finally:
             self._going.discard(delivery.id)
             lane.room.release()
 
-    async def _in_doubt(self, id: str) -> None:
-        """Whatever went wrong, it does not stay *sending* until a restart: a person decides."""
-        try:
-            found = await self._store.sendings.delivery(id)
-            if found is not None and found.state == "sending":
-                await self._store.sendings.end(id, "uncertain", UNFORESEEN, self._clock())
-        except StoreError as error:
-            log.error("a delivery could not be recorded", why=str(error))
-
-    async def _accepted(self, id: str, message: str, of: int, lane: _Lane) -> None:
-        now = self._clock()
-        delivery = await self._store.sendings.delivery(id)
-        last = delivery is not None and len(delivery.parts) + 1 >= of
-        told: tuple[Told, ...] = ()
-        if delivery is not None and last and id in self._facts:
-            sending = await self._store.sendings.get(delivery.sending)
-            how = sending.kind if sending else "push"
-            told = tuple(
-                Told(delivery.recipient, f.subject, f.field, f.version, now, how)
-                for f in self._facts[id].told
-            )
-        await self._store.sendings.accepted(id, message, now, told)
-        if last:
-            self._forget(id)
-        else:
-            self._enqueue(lane, id, 0.0)
-
     async def _failed(
-        self, lane: _Lane, sending: Sending, delivery: Delivery, address: str, outcome: Outcome
+        self, lane: Lane, sending: Sending, delivery: Delivery, address: str, outcome: Outcome
     ) -> None:
         """What an outcome means for the row, its recipient, its sending and the platform."""
         match outcome:
             case TryLater():
-                await self._put_off(delivery, outcome.why)
-                self._enqueue(lane, delivery.id, outcome.seconds)
+                await self._records.put_off(delivery, outcome.why)
+                lane.enqueue(delivery.id, outcome.seconds)
             case Down():
-                await self._put_off(delivery, outcome.why)
+                await self._records.put_off(delivery, outcome.why)
                 if lane.down != outcome.why:
                     log.error(
                         "a platform refuses us; what is queued waits",
@@ -478,21 +251,15 @@ class Outbox:
                         why=outcome.why,
                     )
                 lane.down = outcome.why
-                lane.pacer.rests(_clock(), RESTS)
-                self._enqueue(lane, delivery.id, RESTS)
+                lane.rest()
+                lane.later(delivery.id)
             case Blocked():
                 await self._unreachable(delivery, lane.platform.name, address, outcome.why)
             case Refused():
-                await self._end(delivery, "failed", outcome.why)
-                await self._count(lane, sending, outcome.why)
+                await self._records.end(delivery, "failed", outcome.why)
+                await self._records.count(lane, sending, outcome.why)
             case _:
-                await self._uncertain(lane, sending, delivery, outcome)
-
-    async def _put_off(self, delivery: Delivery, why: str) -> None:
-        """It waits, and what nobody has of it yet is composed anew: the day or the facts may be others by then."""
-        await self._store.sendings.put_off(delivery.id, why, self._clock())
-        if not delivery.parts:
-            self._forget(delivery.id)
+                await self._settling.uncertain(lane, sending, delivery, outcome.why)
 
     async def _unreachable(self, delivery: Delivery, platform: str, address: str, why: str) -> None:
         """The person is not reached there any more: the other platform is tried, if there is one. A channel has none
@@ -504,90 +271,9 @@ class Outbox:
         for account in member.person.accounts if member else ():
             if account.platform == platform and account.address == address and member:
                 await self._store.members.lost(member.id, platform, account.user, why)
-        if not delivery.parts and member and await self._reach(delivery) is not None:
+        if not delivery.parts and member and await reach(delivery, self._store, self._lanes) is not None:
             await self._store.sendings.put_off(delivery.id, why, now)
-            self._forget(delivery.id)
+            self._records.forget(delivery.id)
             await self._place(delivery)
         else:
-            await self._end(delivery, "failed", why)
-
-    async def _uncertain(self, lane: _Lane, sending: Sending, delivery: Delivery, outcome: Outcome) -> None:
-        """It may have been sent. A platform that can look it up is asked; another leaves it to a person."""
-        await self._store.sendings.end(delivery.id, "uncertain", outcome.why, self._clock())
-        await self._count(lane, sending, outcome.why)
-        current = await self._store.sendings.delivery(delivery.id)
-        if current is not None:
-            await self._ask(lane, current)
-
-    async def _count(self, lane: _Lane, sending: Sending, why: str) -> None:
-        """Too many failures in a row pause the sending: somebody has to look."""
-        lane.failures[sending.id] = lane.failures.get(sending.id, 0) + 1
-        if lane.failures[sending.id] >= self._rules.pause_after_failures:
-            lane.failures.pop(sending.id)
-            by = By("operator", self._clock(), f"pause {sending.id}")
-            await self._store.sendings.turn(sending.id, "paused", why, by)
-            log.error("a sending is paused", sending=sending.id, why=why)
-
-    async def _end(self, delivery: Delivery, state: Literal["failed", "skipped"], why: str) -> None:
-        try:
-            await self._store.sendings.end(delivery.id, state, why, self._clock())
-        except Changed:
-            pass  # it has ended otherwise meanwhile
-        self._forget(delivery.id)
-
-    def _forget(self, id: str) -> None:
-        self._parts.pop(id, None)
-        self._facts.pop(id, None)
-
-    # After a crash
-
-    async def _settle(self) -> None:
-        """What was being sent when the program died: looked up where that can be done."""
-        await self._store.sendings.interrupted(self._clock())
-        for delivery in await self._store.sendings.in_state("uncertain"):
-            lane = self._lanes.get(delivery.platform)
-            if lane is not None:
-                await self._ask(lane, delivery)
-
-    async def _ask(self, lane: _Lane, delivery: Delivery) -> None:
-        """Asks the platform whether the part is there; where it cannot tell, a person or the setting decides."""
-        number = len(delivery.parts)
-        try:
-            found = await lane.platform.look_up(delivery.address, key(delivery.id, number))
-        except Unknown:
-            if self._rules.on_unknown == "resend":
-                await self._store.sendings.put_off(delivery.id, "sent again", self._clock())
-                self._enqueue(lane, delivery.id, 0.0)
-            return
-        except Outcome as outcome:
-            log.warning("an uncertain delivery was not looked up", why=outcome.why)
-            return
-        except Exception:  # it stays uncertain, the others are looked up
-            log.exception("an uncertain delivery was not looked up", delivery=delivery.id)
-            return
-        if found is None:
-            await self._store.sendings.put_off(delivery.id, "it had not arrived", self._clock())
-            self._enqueue(lane, delivery.id, 0.0)
-        else:
-            await self._rendered_again(lane, delivery)
-            await self._accepted(delivery.id, found, delivery.of, lane)
-
-    async def _rendered_again(self, lane: _Lane, delivery: Delivery) -> None:
-        """What it told, for the record, when the program that composed it is gone; arrived it has in any case."""
-        sending = await self._store.sendings.get(delivery.sending)
-        try:
-            if sending is not None:
-                await self._rendered(lane, sending, delivery)
-        except StoreError:
-            raise
-        except Exception:
-            log.exception("what a delivery told is not known", delivery=delivery.id)
-
-
-def key(delivery: str, part: int) -> str:
-    """The opaque key of one part, by which a platform finds it again."""
-    return f"{delivery}.{part}"
-
-
-def _clock() -> float:
-    return asyncio.get_running_loop().time()
+            await self._records.end(delivery, "failed", why)

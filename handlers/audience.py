@@ -3,8 +3,9 @@ before what is left out; and into which group's channel it is posted, `channel:p
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from handlers import wishes
 from handlers.i18n import Translator
@@ -12,6 +13,7 @@ from storage.association import Structure
 from storage.channels import Channel
 from storage.members import Member
 
+NOBODY: Mapping[str, Collection[str]] = MappingProxyType({})
 ROLES = ("member", "manager", "secretariat")
 
 
@@ -65,16 +67,22 @@ def fault(words: Iterable[str], structure: Structure, t: Translator, channels: I
     return ""
 
 
-def chosen(words: Iterable[str], members: Iterable[Member], structure: Structure) -> tuple[Member, ...]:
-    """The members that the words choose, in the order of their ids."""
+def chosen(
+    words: Iterable[str],
+    members: Iterable[Member],
+    structure: Structure,
+    named: Mapping[str, Collection[str]] = NOBODY,
+) -> tuple[Member, ...]:
+    """The members that the words choose, in the order of their ids. `named` are the ids of those whom some words choose
+    that are about more than members and structure."""
     given = tuple(words)
     wanted = [word for word in given if not word.startswith("-")]
     left_out = [word[1:] for word in given if word.startswith("-")]
     return tuple(
         member
         for member in members
-        if any(_belongs(member, word, structure) for word in wanted)
-        and not any(_belongs(member, word, structure) for word in left_out)
+        if any(_belongs(member, word, structure, named) for word in wanted)
+        and not any(_belongs(member, word, structure, named) for word in left_out)
     )
 
 
@@ -84,7 +92,9 @@ def posted(words: Iterable[str], channels: Iterable[Channel]) -> tuple[Channel, 
     return tuple(c for c in channels if f"channel:{c.group}" in given and f"-channel:{c.group}" not in given)
 
 
-def _belongs(member: Member, word: str, structure: Structure) -> bool:
+def _belongs(member: Member, word: str, structure: Structure, named: Mapping[str, Collection[str]]) -> bool:
+    if word in named:
+        return member.id in named[word]
     kind, _, name = word.partition(":")
     match kind:
         case "all":

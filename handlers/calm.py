@@ -33,6 +33,17 @@ def first_allowed(at: datetime, association: Association, wishes: Wishes | None 
     return allowed
 
 
+def first_wished(at: datetime, association: Association, wishes: Wishes) -> datetime:
+    """The first instant from `at` on (aware) that somebody has not kept for themselves: after their snooze in working
+    hours, and not in their quiet hours; the association's hours, Sundays and holidays do not bar it. For what is
+    urgent."""
+    here = zone(association.zone)
+    if wishes.snoozed is not None and at.astimezone(here).date() < wishes.snoozed:
+        return first_allowed(at, association, wishes)
+    later = _after_wishes(at.astimezone(here), wishes)
+    return later.astimezone(at.tzinfo) if later is not None else at
+
+
 def _after_wishes(local: datetime, wishes: Wishes) -> datetime | None:
     """When what bars that local instant ends; None when nothing does."""
     if wishes.snoozed is not None and local.date() < wishes.snoozed:

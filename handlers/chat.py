@@ -346,9 +346,9 @@ class Incoming:
     was for, where only that person may press. `quotes` is true when the text replies to the bot's own
     message, and `replies_to` is that message's id on the platform. `whole` is true when `answers` are all
     there will be (a file of them): optional fields that they leave out are skipped. `alone` is true when the
-    answer is seen by that person alone although others are in the chat. `forwarded` is true when the text is
-    somebody else's that was passed on; `album` names the pictures that were sent together, one message each.
-    `language` and `name` are what the platform says of the person. `confirmed` is set by dispatch when the
+    answer is seen by that person alone although others are in the chat. `forwarded` is true when the
+    text is somebody else's that was passed on; `album` names the pictures that were sent together, one message
+    each. `language` and `name` are what the platform says of the person. `confirmed` is set by dispatch when the
     answers come from a draft that the person confirmed, `heard` to the words, said before, that a button's mark
     stands for.
     """

@@ -543,6 +543,16 @@ COMMANDS: tuple[Command, ...] = (
         True,
     ),
     Command(
+        "dropquestion",
+        "salinti_klausima",
+        "secretariat",
+        N_("Remove a question from a draft survey"),
+        N_("survey"),
+        False,
+        False,
+        True,
+    ),
+    Command(
         "questions",
         "apklausos_klausimai",
         "secretariat",
@@ -808,6 +818,6 @@ def parse(text: str) -> Line | None:
         return None
     rest = words[1:]
     seen = None
-    if rest and rest[-1][:1] == "v" and rest[-1][1:].isdigit():
+    if rest and rest[-1][:1] == "v" and rest[-1][1:].isdecimal():
         seen = int(rest.pop()[1:])
     return Line(command, tuple(rest), seen)

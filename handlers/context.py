@@ -15,6 +15,7 @@ from storage.channels import Channel
 from storage.members import Member
 from storage.moments import zone
 from storage.store import Store
+from storage.surveys import Survey
 
 Standing = Literal["stranger", "member", "manager", "secretariat", "operator"]
 
@@ -34,6 +35,8 @@ class Context:
     operator: bool = False
     channels: tuple[Channel, ...] = ()
     """The working groups' channels, those that were taken away too."""
+    surveys: tuple[Survey, ...] = ()
+    """Every survey."""
     channel: Channel | None = None
     """What is composed is posted there, for everybody in it, instead of to a member."""
     join_link: str = ""

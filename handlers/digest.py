@@ -45,7 +45,7 @@ from handlers.meetings import show as meetings
 from handlers.meetings import speech as meeting_speech
 from handlers.meetings.occurrences import ahead
 from handlers.pushing import run_key
-from handlers.surveys import answering
+from handlers.surveys import showing
 from handlers.told import Due
 from handlers.weeks import Run, running
 from handlers.wishes import digested, gathers
@@ -140,12 +140,12 @@ async def _meeting(group: Group, ctx: Context) -> Section | None:
 
 async def _asked(ctx: Context) -> Section | None:
     """Open surveys that nobody has answered for the reader."""
-    open_ = await answering.unanswered(ctx)
+    open_ = await showing.unanswered(ctx)
     if not open_:
         return None
-    items = Items(tuple(answering.row(one, ctx) for one in open_))
+    items = Items(tuple(showing.row(one, ctx) for one in open_))
     return Section(
-        (Heading(ctx.t("Surveys that wait for you")), items), tuple(answering.fact(s) for s in open_)
+        (Heading(ctx.t("Surveys that wait for you")), items), tuple(showing.fact(s) for s in open_)
     )
 
 

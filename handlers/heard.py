@@ -230,9 +230,15 @@ async def _shown(asked: _Asked, found: tuple[Row, ...], ctx: Context) -> Reply:
     items = tuple(_item(rows, asked, ctx) for rows in tellings[first : first + PAGE])
     old = sum(not row.current for row in found)
     head = await _heading(asked, ctx)
-    figures = t.n("{count} telling, the newest first.", "{count} tellings, the newest first.", len(tellings))
+    figures = (
+        t("Told once.")
+        if len(tellings) == 1
+        else t.n(
+            "Told {count} time, the newest first.", "Told {count} times, the newest first.", len(tellings)
+        )
+    )
     stale = (
-        t.n("{count} value is an old one.", "{count} values are old ones.", old)
+        t.n("{count} thing is no longer so.", "{count} things are no longer so.", old)
         if old
         else t("All of it is still so.")
     )
@@ -270,7 +276,8 @@ def _item(told: tuple[Row, ...], asked: _Asked, ctx: Context) -> Spans:
     telling = [
         row for row in told if not (row.current and row.said == plain_status)
     ]  # says nothing beside a date
-    spans.append(". ".join(_said(row, ctx) for row in telling or told) + ".")
+    words = ". ".join(_said(row, ctx).rstrip(".") for row in telling or told)
+    spans.append(f"{words}.")
     return tuple(spans)
 
 
@@ -279,7 +286,7 @@ def _said(row: Row, ctx: Context) -> str:
     if row.current:
         return ctx.t("{field}: {said}", field=field, said=said)
     return ctx.t(
-        "{field}: {said} (an old value, it is {now} now; {became})",
+        "{field}: {said} (no longer so, now {now}; {became})",
         field=field,
         said=said,
         now=shorten(row.now, 80),
@@ -293,7 +300,7 @@ def _said(row: Row, ctx: Context) -> str:
 def cells(row: Row, ctx: Context) -> tuple[str, ...]:
     """The row under HEADING."""
     at = f"{row.at.astimezone(zone(ctx.zone)):%Y-%m-%d %H:%M}"
-    still = ctx.t("yes") if row.current else ctx.t("no, an old value")
+    still = ctx.t("yes") if row.current else ctx.t("no longer")
     return (row.name, row.organisation, row.subject, row.field, row.said, at, row.how, still, row.became)
 
 

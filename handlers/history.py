@@ -47,6 +47,11 @@ VERBS = {
     "members.request": N_("asked to join"),
     "surveys.add": N_("survey added"),
     "surveys.change": N_("survey changed"),
+    "surveys.remove": N_("draft of a survey removed"),
+    "surveys.open": N_("survey opened"),
+    "surveys.move": N_("a survey's closing moved"),
+    "surveys.forward": N_("survey passed on to companies"),
+    "surveys.close": N_("survey closed"),
     "consultations.add": N_("consultation added"),
     "consultations.change": N_("consultation changed"),
     "consultations.remove": N_("draft consultation removed"),
@@ -77,6 +82,31 @@ VERBS = {
     "vocabulary.forget": N_("word forgotten"),
 }
 
+FIELDS = {
+    "name": N_("name"),
+    "organisation": N_("organisation"),
+    "role": N_("the role"),
+    "language": N_("language"),
+    "email": N_("e-mail address"),
+    "accounts": N_("accounts"),
+    "holdings": N_("seats in working groups"),
+    "wishes": N_("what is sent"),
+    "following": N_("followed calls"),
+    "title": N_("title"),
+    "group": N_("group"),
+    **dict.fromkeys(
+        ("start", "minutes", "zone", "all_day", "tentative", "rule", "extra", "dropped", "exceptions"),
+        N_("time"),
+    ),
+    "cancelled": N_("whether it takes place"),
+    **dict.fromkeys(("mode", "place"), N_("place")),
+    "link": N_("link"),
+    "agenda": N_("agenda"),
+    "documents": N_("documents"),
+    "chair": N_("who chairs"),
+}
+"""What of a member or a meeting was changed, as people call it."""
+
 
 async def history(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """The newest entries of the audit, of one record when it is named by its id."""
@@ -88,17 +118,30 @@ async def history(msg: Incoming, ctx: Context, line: Line) -> Reply:
     posted = channels.names(ctx)
     lines: list[Spans] = []
     for e in entries:
-        who = names.get(e.who) or (ctx.t("operator") if e.who == "operator" else e.who)
+        who = names.get(e.who or e.subject) or (ctx.t("operator") if e.who == "operator" else ctx.t("guest"))
         when = ctx.t.at(e.at, ctx.zone, ctx.today)
         what = ctx.t(VERBS[e.verb]) if e.verb in VERBS else e.verb
-        fields = f" ({', '.join(_labels(e, ctx))})" if e.fields else ""
-        subject = posted.get(e.subject, e.subject)
+        labels = await _reason(e, ctx) if e.verb == "sendings.open" else _labels(e, ctx)
+        fields = f" ({', '.join(labels)})" if labels else ""
+        subject = posted.get(e.subject) or ", ".join(filter(None, (names.get(e.subject), e.subject)))
         lines.append((f"{when}: {who}: {what}, {subject}{fields}",))
     return Reply((para(ctx.t("The newest changes:")), Items(tuple(lines))))
 
 
+async def _reason(entry: Entry, ctx: Context) -> tuple[str, ...]:
+    """Why an announcement was urgent, beside who sent it."""
+    found = await ctx.store.sendings.get(entry.subject)
+    reason = str(found.content.get("urgent") or "") if found else ""
+    return (ctx.t("urgent: {reason}", reason=reason),) if reason else ()
+
+
 def _labels(entry: Entry, ctx: Context) -> tuple[str, ...]:
-    """The changed fields by the names that people know; the day of a hold is part of its status."""
-    if not entry.verb.startswith("calls.") or entry.verb == "calls.take_over":
+    """The changed fields by the names that people know, each once; of a list the file. The day of a hold is part of
+    its status, and a verb of one field says itself what it changed."""
+    if entry.verb.endswith(".take_over") or entry.verb == "imports.undo":
         return entry.fields
-    return tuple(ctx.t(typed(name).label) for name in entry.fields if name != "held_since")
+    if entry.verb.startswith("calls."):
+        return tuple(ctx.t(typed(name).label) for name in entry.fields if name != "held_since")
+    if entry.verb not in ("members.change", "members.hand_over", "meetings.change"):
+        return ()
+    return tuple(dict.fromkeys(ctx.t(FIELDS[name]) for name in entry.fields if name in FIELDS))

@@ -1,14 +1,16 @@
-"""What a person sees first: their next meetings, the nearest deadlines, what waits to be answered, with ways on."""
+"""What a person sees first: next meetings, the nearest deadlines, what waits to be answered, with ways on."""
 
 from __future__ import annotations
 
+from handlers.access import is_secretariat
 from handlers.calls import show as calls
-from handlers.chat import Block, Button, Heading, Incoming, Items, Reply, rows
+from handlers.chat import Block, Button, Heading, Incoming, Items, Reply, para, rows
 from handlers.commands import BY_NAME, Line
 from handlers.consultations import reading, standing, wording
 from handlers.context import Context
 from handlers.meetings import show as meetings
-from handlers.surveys import answering
+from handlers.surveys import showing
+from storage.questions import still_open
 
 
 async def home(msg: Incoming, ctx: Context, line: Line) -> Reply:
@@ -23,19 +25,27 @@ async def home(msg: Incoming, ctx: Context, line: Line) -> Reply:
     near = await calls.deadlines(msg, ctx, Line(BY_NAME["deadlines"], ()))
     blocks += [Heading(t("Deadlines")), *near.blocks]
     shown.append(near)
-    if waiting := await answering.unanswered(ctx):
+    if waiting := await showing.unanswered(ctx):
         blocks += [
             Heading(t("Surveys that wait for you")),
-            Items(tuple(answering.row(s, ctx) for s in waiting)),
+            Items(tuple(showing.row(s, ctx) for s in waiting)),
         ]
-        shown.append(Reply(told=tuple(answering.fact(one) for one in waiting)))
+        shown.append(Reply(told=tuple(showing.fact(one) for one in waiting)))
     if consulted := await reading.unspoken(ctx):
         blocks += [
             Heading(t("Consultations that wait for your position")),
             Items(tuple(wording.row(one, ctx) for one in consulted)),
         ]
         shown.append(Reply(told=tuple(standing.closes(one) for one in consulted)))
+    asked = still_open(await ctx.store.questions.all()) if is_secretariat(ctx) and msg.private else ()
+    if asked:
+        words = t.n(
+            "{count} question waits for an answer.", "{count} questions wait for an answer.", len(asked)
+        )
+        blocks += [Heading(t("Questions to the secretariat")), para(words)]
     ways = [Button(t("Funding calls"), "calls")]
+    if asked:
+        ways.append(Button(t("Questions to the secretariat"), "inbox"))
     if waiting:
         ways.append(Button(t("Open surveys"), "surveys"))
     if consulted:

@@ -78,7 +78,8 @@ async def _listed(listed: tuple[Question, ...], line: Line, ctx: Context, *, don
             "{count} question waits for an answer:", "{count} questions wait for an answer:", len(listed)
         )
     opening = [Button(str(n), f"inbox {q.id}") for n, q in enumerate(shown, first)]
-    return Reply((para(heading), Items(tuple(items), start=first)), buttons=(*rows(*opening), (*turn, other)))
+    ways = (*turn, *((other,) if first == 1 else ()))
+    return Reply((para(heading), Items(tuple(items), start=first)), buttons=rows(*opening, *ways))
 
 
 async def item(question: Question, people: People, ctx: Context) -> Spans:
@@ -111,7 +112,7 @@ def _who(question: Question, people: People, ctx: Context) -> str:
     """The asker's name, and their organisation behind it."""
     member = people.get(question.asker)
     if member is None:
-        return ctx.t("somebody who has left")
+        return ctx.t("Somebody who has left")
     body = ctx.structure.organisation(member.person.organisation)
     name = member.person.name or member.id
     return f"{name} ({ctx.t.words(body.name)})" if body else name

@@ -1,5 +1,5 @@
-"""An announcement into working groups' channels: who can be chosen, what its preview says of them, and who in one may
-confirm it."""
+"""Whom an announcement or a survey is for, in words, and an announcement into working groups' channels: who can be
+chosen, what its preview says of them, and who in one may confirm it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ from collections.abc import Iterable
 from handlers import audience, channels
 from handlers.chat import CHOICE_LENGTH, Block, Choice, para, shorten
 from handlers.context import Context
+from handlers.i18n import N_
+from handlers.taking_part import silent
+from handlers.wishes import ALSO
 from storage.channels import is_channel
 from storage.members import Member
 from storage.sendings import Delivery, Sending
+from storage.surveys import Survey
+
+SILENT = "survey-open"
+"""`survey-open:a3` are those for whom nobody has answered that survey yet."""
 
 
 def choices(ctx: Context) -> list[Choice]:
@@ -24,13 +31,95 @@ def choices(ctx: Context) -> list[Choice]:
 
 def fault(words: Iterable[str], ctx: Context) -> str:
     """What is wrong with an audience, a sentence; empty when nothing is."""
-    return audience.fault(words, ctx.structure, ctx.t, channels.speakable(ctx.channels, ctx))
+    given = tuple(words)
+    for word in given:
+        kind, _, name = word.removeprefix("-").partition(":")
+        if kind == SILENT and _survey(name, ctx) is None:
+            return ctx.t("“{word}”: no such survey is open.", word=word)
+    others = [word for word in given if not word.removeprefix("-").startswith(f"{SILENT}:")]
+    if not others and any(not word.startswith("-") for word in given):
+        return ""
+    if not any(not word.startswith("-") for word in others) and len(others) < len(given):
+        others.append("all")  # somebody is chosen by a survey; what is left out is looked at all the same
+    return audience.fault(others, ctx.structure, ctx.t, channels.speakable(ctx.channels, ctx))
+
+
+def _survey(name: str, ctx: Context) -> Survey | None:
+    """The open survey of that id or key."""
+    return next((s for s in ctx.surveys if s.state == "open" and name in (s.id, s.plan.key)), None)
+
+
+def silent_choices(ctx: Context) -> list[Choice]:
+    """Those who have not answered an open survey, to choose from."""
+    return [
+        Choice(f"{SILENT}:{s.id}", shorten(has_not_answered(s.id, ctx), CHOICE_LENGTH))
+        for s in ctx.surveys
+        if s.state == "open"
+    ]
+
+
+def has_not_answered(name: str, ctx: Context) -> str:
+    """Those of that survey as people say it."""
+    survey = _survey(name, ctx)
+    title = ctx.t.words(survey.plan.title) if survey else name
+    return ctx.t("those who have not answered “{title}”", title=title)
+
+
+TOPICS_SAID = {
+    "notices": N_("those who want news of calls and meetings"),
+    "digest": N_("those who want the weekly digest"),
+    "announcements": N_("those who want announcements"),
+    "reminders": N_("those who want reminders"),
+    "surveys": N_("those who want surveys"),
+}
+
+
+def audience_in_words(words: Iterable[str], ctx: Context) -> str:
+    """Whom something is for, as people say it: "visi nariai, išskyrus šiuos: klasterių vadovai"."""
+    given = tuple(words)
+    meant = ctx.t.listed(tuple(in_words(word, ctx) for word in given if not word.startswith("-")))
+    left_out = ctx.t.listed(tuple(in_words(word[1:], ctx) for word in given if word.startswith("-")))
+    return ctx.t("{audience}, but not {others}", audience=meant, others=left_out) if left_out else meant
+
+
+def in_words(word: str, ctx: Context) -> str:
+    """One word of an audience as people say it."""
+    kind, _, name = word.partition(":")
+    structure = ctx.structure
+    group, organisation = structure.group(name), structure.organisation(name)
+    topic = TOPICS_SAID.get(ALSO.get(name, name))
+    return {
+        "channel": channels.title(ctx.t.words(group.name) if group else name, ctx),
+        "all": ctx.t("all members"),
+        "not-joined": ctx.t("those who have not joined"),
+        SILENT: has_not_answered(name, ctx),
+        "topic": ctx.t(topic) if topic else name,
+        "role": {"manager": ctx.t("cluster managers"), "secretariat": ctx.t("the secretariat")}.get(
+            name, name
+        ),
+    }.get(kind) or (
+        ctx.t.words(group.name) if group else ctx.t.words(organisation.name) if organisation else name
+    )
+
+
+async def _waited_for(
+    words: tuple[str, ...], everybody: tuple[Member, ...], ctx: Context
+) -> dict[str, set[str]]:
+    """By word those for whom nobody has answered that survey yet."""
+    found: dict[str, set[str]] = {}
+    for word in {w.removeprefix("-") for w in words}:
+        kind, _, name = word.partition(":")
+        survey = _survey(name, ctx) if kind == SILENT else None
+        if survey is not None:
+            sheets = await ctx.store.surveys.sheets(survey.id)
+            found[word] = {m.id for m in silent(survey, everybody, ctx.structure, sheets)}
+    return found
 
 
 async def whom(words: tuple[str, ...], ctx: Context) -> tuple[tuple[Member, ...], audience.Reach]:
     """The members whom these words choose, and where they and the channels that are named are reached."""
     everybody = await ctx.store.members.all()
-    who = audience.chosen(words, everybody, ctx.structure)
+    who = audience.chosen(words, everybody, ctx.structure, await _waited_for(words, everybody, ctx))
     posted = audience.posted(words, channels.speakable(ctx.channels, ctx))
     return who, audience.reach(who, posted, everybody)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from handlers import channels
 from handlers.access import is_secretariat, may_approve
-from handlers.announcements.reading import files_of, shown
+from handlers.announcements.reading import files_of, shown, urgent
 from handlers.chat import Block, Button, Reply, para, rows
 from handlers.context import Context
 from handlers.sendings import covered, progress
@@ -130,6 +130,7 @@ async def compose_approval(sending: Sending, delivery: Delivery, ctx: Context) -
     blocks: list[Block] = [para(to_people if count else to_channels)]
     if posted := channels.listed(recipients, ctx):
         blocks.append(para(t("It is also posted here: {channels}.", channels=posted)))
+    blocks += urgent(found, ctx)
     for key in ("lt", "en"):
         if text := str(found.content.get(key) or ""):
             blocks += shown(text)

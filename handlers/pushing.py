@@ -1,8 +1,9 @@
 """From when on a push may leave to somebody: their hours, how many a day, one digest a day, and what waits for it.
 
-Nothing is lost by it. What is over a day's number waits for the next day, or comes with a digest that leaves sooner;
-notices of what has changed are never held back by that number, and of those that somebody wants in the digest, what has
-to be known before it leaves comes at once.
+What is urgent minds neither the association's hours nor a day's number nor the digest; what people have kept for
+themselves (never, nothing until a day, quiet hours) it minds. Nothing is lost by a day's number: what is over waits for
+the next day, or comes with a digest that leaves sooner; notices of what has changed are never held back by it, and of
+those that somebody wants in the digest, what has to be known before it leaves comes at once.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from handlers.calm import first_allowed
+from handlers.calm import first_allowed, first_wished
 from handlers.told import pressing
 from handlers.weeks import around
 from handlers.wishes import TOPICS, digested, gathers
@@ -89,10 +90,12 @@ async def _allowed(sending: Sending, delivery: Delivery, member: Member | None, 
     wishes = member.person.wishes if member else Wishes()
     topic = TOPICS.get(sending.kind)
     at = max(calm.now, sending.due)
-    if sending.urgent:
+    if sending.urgent and topic is None:
         return Verdict(at)
     if topic in wishes.muted:
         return Verdict(at, MUTED)
+    if sending.urgent:
+        return Verdict(first_wished(at, calm.association, wishes))
     at = calm.first(at, wishes)
     if at > calm.now or member is None or topic is None or delivery.parts:
         return Verdict(at)

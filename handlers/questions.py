@@ -41,7 +41,7 @@ MOST_OPEN = 5
 MOST_WAITING = 20
 """Questions of one person that wait for an answer, and texts in them."""
 QUOTED = 300
-SHOWN = 5
+SHOWN = 4  # a page, so that with the ways on there are six buttons
 ANNOUNCED = ("announcement", "nudge")
 ANSWERED = "answer"
 _COURTESY = 3
@@ -330,7 +330,7 @@ def _listed(question: Question, ctx: Context) -> str:
 
 def _own(question: Question, ctx: Context) -> Reply:
     t = ctx.t
-    blocks: list[Block] = [para(Bold(_state(question, ctx)))]
+    blocks: list[Block] = [para(Bold(_capital(_state(question, ctx))))]
     for said in question.exchange:
         when = t.at(said.at, ctx.zone, ctx.today)
         blocks.append(
@@ -352,6 +352,10 @@ def _state(question: Question, ctx: Context) -> str:
             return ctx.t("has been answered")
         case "closed":
             return ctx.t("closed")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def first_line(text: str, most: int = 80) -> str:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 
-from handlers import channels, exports, sendings
+from handlers import channels, drawing, exports, sendings
 from handlers.cells import XLSX
 from handlers.chat import Block, Bold, File, Incoming, Items, Reply, para, say
 from handlers.commands import Line
 from handlers.context import Context
-from handlers.i18n import N_, Translator
-from handlers.sendings import STATES, Coverage, by_cluster, covered, people, posts, read_of, reason
-from handlers.surveys import drawing
-from handlers.surveys.drawing import (
+from handlers.drawing import (
     BLUE,
     BODY,
     GREY,
@@ -30,6 +27,8 @@ from handlers.surveys.drawing import (
     wide,
     wrapped,
 )
+from handlers.i18n import N_, Translator
+from handlers.sendings import STATES, Coverage, by_cluster, covered, people, posts, read_of, reason
 from storage.moments import zone
 from storage.sendings import Delivery, Sending
 
@@ -67,6 +66,8 @@ async def report(found: Sending, ctx: Context) -> Reply:
     name = await sendings.title(found, ctx)
     said = finding(whole, ctx.t, acknowledged=acknowledged) if whole.all else name
     blocks: list[Block] = [para(Bold(said))]
+    if found.content.get("urgent"):
+        blocks.append(para(ctx.t("Urgent: {reason}", reason=found.urgent)))
     if acknowledged and len(clusters) > 1:
         blocks.append(Items(tuple((read_of(one, ctx.t),) for one in clusters if one.sent)))
     if posted := posts(deliveries, ctx):

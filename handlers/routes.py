@@ -51,7 +51,7 @@ from handlers.context import Context
 from handlers.meetings import adding
 from handlers.meetings import changes as meeting_changes
 from handlers.meetings import show as meeting_show
-from handlers.surveys import answering, making, pushes, results, running
+from handlers.surveys import answering, making, passing_on, pushes, results, running, showing
 from handlers.understanding.reading import Name, Names, Understanding, Window
 from handlers.understanding.synonyms import Synonyms
 from storage.association import Structure
@@ -91,17 +91,18 @@ HANDLERS: Mapping[str, Handler] = {
     "join": membership.join,
     "link": linking.link,
     "unlink": linking.unlink,
-    "surveys": answering.surveys,
+    "surveys": showing.surveys,
     "survey": running.survey,
     "fill": answering.fill,
     "handin": answering.handin,
     "changeanswer": answering.changeanswer,
     "myanswers": answering.myanswers,
-    "passon": answering.passon,
+    "passon": passing_on.passon,
     "results": results.results,
     "beside": results.beside,
     "newsurvey": making.newsurvey,
     "addquestion": making.addquestion,
+    "dropquestion": making.dropquestion,
     "questions": running.questions,
     "trysurvey": running.trysurvey,
     "opensurvey": running.opensurvey,

@@ -132,6 +132,8 @@ async def progress(sending: Sending, deliveries: tuple[Delivery, ...], ctx: Cont
     counts = Counter(d.state for d in deliveries if not d.within)
     within = sum(bool(d.within) for d in deliveries)
     blocks: list[Block] = [para(Bold(await title(sending, ctx)))]
+    if sending.content.get("urgent"):
+        blocks.append(para(t("Urgent: {reason}", reason=sending.urgent)))
     blocks += _state(sending, ctx)
     people = Counter(d.state for d in deliveries if not d.within and not is_channel(d.recipient))
     lines = [(f"{t(words)}: {people[state]}",) for state, words in STATES.items() if people[state]]
@@ -187,12 +189,12 @@ def covered(name: str, deliveries: Sequence[Delivery]) -> Coverage:
     counts = Counter(d.state for d in deliveries)
     return Coverage(
         name,
-        counts["sent"],
+        sum(d.came for d in deliveries),
         sum(d.acknowledged is not None for d in deliveries),
         counts["queued"] + counts["sending"],
         counts["uncertain"],
         counts["failed"],
-        counts["skipped"],
+        sum(d.state == "skipped" and not d.came for d in deliveries),
     )
 
 
@@ -373,19 +375,22 @@ async def _too_late_to_undo(found: Sending, ctx: Context) -> Reply | None:
     nobody."""
     t = ctx.t
     deliveries = await ctx.store.sendings.deliveries(found.id)
-    got = sum(d.state in ("sent", "uncertain", "sending") for d in deliveries)
-    if not got:
+    there = [d for d in deliveries if d.state in ("sent", "uncertain", "sending")]
+    if not there:
         return None
-    waiting = sum(d.state == "queued" for d in deliveries)
-    blocks: list[Block] = [
-        para(
-            t.n(
-                "{count} person has it already. Their message will be deleted, but who has read it has read it.",
-                "{count} people have it already. Their messages will be deleted, but who has read it has read it.",
-                got,
-            )
+    got, waiting = len(people(there)), sum(d.state == "queued" for d in deliveries)
+    blocks: list[Block] = []
+    if got:
+        said = t.n(
+            "{count} person has it already. Their message will be deleted, but who has read it has read it.",
+            "{count} people have it already. Their messages will be deleted, but who has read it has read it.",
+            got,
         )
-    ]
+        blocks.append(para(said))
+    if posted := channels.listed([d.recipient for d in there], ctx):
+        blocks.append(
+            para(t("It is posted here, and the post will be deleted: {channels}.", channels=posted))
+        )
     if found.due <= ctx.now - DELETABLE:
         blocks.append(para(t("Telegram no longer lets messages older than 48 hours be deleted; those stay.")))
     if waiting:

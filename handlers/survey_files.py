@@ -18,6 +18,7 @@ from handlers.importing.surveys.comparing import Differences, differences
 from handlers.importing.surveys.reading import read
 from handlers.importing.surveys.sheets import recognised as recognised
 from handlers.importing.surveys.table import COLUMNS, SETTINGS
+from handlers.posting import audience_in_words
 from storage.surveys import Plan, Question, ShowIf, Survey
 from storage.words import Words
 
@@ -67,7 +68,7 @@ async def found(content: bytes, name: str, ctx: Context) -> Found:
     kept = await ctx.store.surveys.of_key(file.plan.key)
     if kept is not None and kept.plan == file.plan:
         return Found(file.plan, kept, (), file.notes, differences(kept.plan, file.plan))
-    refused = list(file.over)
+    refused: list[Fault] = []
     why = audience.fault(file.plan.audience, ctx.structure, ctx.t)
     if why:
         refused.append(Fault(0, _label("audience", ctx.t), say(why)))
@@ -120,7 +121,7 @@ def about(plan: Plan, ctx: Context) -> tuple[Block, ...]:
     lines.append(
         t("Answers can be changed until it closes") if plan.editable else t("Answers cannot be changed")
     )
-    lines.append(t("For: {audience}", audience=_whom(plan.audience, t)))
+    lines.append(t("For: {audience}", audience=audience_in_words(plan.audience, ctx)))
     return (Items(tuple((line,) for line in lines)),)
 
 
@@ -204,7 +205,7 @@ def _value(name: str, value: Any, plan: Plan, ctx: Context) -> str:
         case "per", str():
             return t(_WAYS[value])
         case "audience", tuple():
-            return _whom(value, t)
+            return audience_in_words(value, ctx)
         case "order", tuple():
             return questionnaire.options_in_words(value, t)
         case "show_if", tuple():
@@ -222,11 +223,6 @@ def _value(name: str, value: Any, plan: Plan, ctx: Context) -> str:
             return t.number(value)
         case _:
             return str(value)
-
-
-def _whom(words: tuple[str, ...], t: Translator) -> str:
-    """An audience, its words as they are written in announcements."""
-    return ", ".join(t("All members") if word == "all" else word for word in words)
 
 
 def _condition(condition: ShowIf, plan: Plan, t: Translator) -> str:

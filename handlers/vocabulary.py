@@ -110,6 +110,7 @@ async def teach(msg: Incoming, ctx: Context, line: Line) -> Reply:
                 t("What do people say? A word or a few, at most {count}.", count=MOST_WORDS),
                 hint=t("Any form of the words will do."),
                 limit=LONGEST,
+                anything=True,
             ),
             Field(
                 "means",
@@ -119,6 +120,7 @@ async def teach(msg: Incoming, ctx: Context, line: Line) -> Reply:
                     example=t(EXAMPLE),
                 ),
                 limit=LONGEST,
+                anything=True,
             ),
         ),
         check=lambda answers: _faults(answers, ctx),

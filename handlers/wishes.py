@@ -201,7 +201,7 @@ async def snooze(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return say(
             ctx.t(
                 "Until when? A number of days or a day within three months, for example: {example}.",
-                example="/snooze 7",
+                example=f"/{line.command.name(ctx.t.language)} 7",
             ),
             buttons=rows(Button(ctx.t("Snooze for a week"), "snooze 7")),
         )
@@ -224,7 +224,11 @@ async def quiet(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return await _set(replace(wishes, quiet=""), ctx)
     match = _QUIET.fullmatch(line.rest.strip())
     if match is None:
-        return say(ctx.t("Which hours shall be quiet? For example: {example}.", example="/quiet 12:00-14:00"))
+        example = f"/{line.command.name(ctx.t.language)} 12:00-14:00"
+        return say(
+            ctx.t("Which hours shall be quiet? For example: {example}.", example=example),
+            buttons=rows(Button(ctx.t("What is sent to you"), "topic")),
+        )
     begin, end = (time(int(match[i]), int(match[i + 1] or 0)) for i in (1, 3))
     if begin == end:
         return say(

@@ -12,7 +12,8 @@ class Draft:
 
     `who` is a member's id or `platform:user` of somebody who is none; `command` is the form's. `at` is the
     field asked now, None when all are answered and a confirmation is waited for. `answers` maps a field to
-    a string or a tuple of them. `language` is the one the form was asked in.
+    a string or a tuple of them. `event` is the gesture that brought it there: repeated after a crash, it is not an
+    answer to the next question.
     """
 
     who: str
@@ -20,6 +21,7 @@ class Draft:
     at: str | None
     answers: Mapping[str, str | tuple[str, ...]]
     expires: datetime
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class Conversation(Protocol):
         """What that person has begun and not finished, or None. One form at a time; a new one replaces it."""
 
     async def save_draft(self, draft: Draft) -> None:
-        """Keeps it in place of the one there was."""
+        """Keeps it in place of the one there was. Raises Changed(the survey) when its form is of an anonymous survey
+        that is closed: nothing that somebody filled in is kept of one."""
 
     async def end_draft(self, who: str) -> None:
         """Forgets it; nothing to forget is no error."""

@@ -106,8 +106,9 @@ class Ranked:
 @dataclass(frozen=True, slots=True)
 class Tally:
     """One question's answers, counted. `answered` people gave one. `hidden` are too few to be shown: then there is
-    nothing else. `nearly` is the answer that all or all but one gave (a ranking: its items, "a b c"), of an anonymous
-    survey: then nothing else is counted, because a count of all would be everybody's answer. `counts` are by option,
+    nothing else. `nearly` is the answer that all but at most two gave (several choices: each that they chose; a
+    ranking: its items, "a - c"), of an anonymous survey: then nothing else is counted, because a count of all would be
+    everybody's answer, and of all but one everybody else's to that one. `counts` are by option,
     in the order of the options, texts of people's own counted as "other". `texts` are in random order."""
 
     question: str

@@ -12,6 +12,7 @@ from bot.slack.render import Message
 from bot.slack.render import render as slack
 from bot.telegram.render import render as telegram
 from bot.telegram.render import units
+from handlers.commands import COMMANDS
 from storage.calls import Why
 from storage.words import Words
 from tests.conversation import Chat, moment
@@ -61,3 +62,18 @@ async def test_a_title_of_any_kind_is_shown_harmlessly(title: str) -> None:
         assert "\u202e" not in shown and "\x07" not in shown and "\x00" not in shown
         assert page(reply)
     await chat.store.close()
+
+
+@pytest.mark.parametrize(
+    "words", ["v²", "c²", "a1 p²", "s1 v٣", "~²", "9999-99-99", "ž" * 300, "žodis " * 90]
+)
+async def test_no_command_stumbles_over_odd_words(words: str) -> None:
+    """Whatever stands behind a command, whoever says it, the answer is a sentence and no accident."""
+    chat = Chat.begin()
+    await chat.associate()
+    await chat.call("Inoklaster LT")
+    people = (await chat.member("Rūta", "secretariat"), await chat.member("Ada"), chat.stranger())
+    for command in COMMANDS:
+        for person in people:
+            reply = await person.says(f"/{command.lt} {words}")
+            assert "kažkas nepavyko" not in reply.plain, command.lt

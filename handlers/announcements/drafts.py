@@ -10,15 +10,19 @@ from datetime import datetime
 from typing import Any
 
 from handlers import posting
-from handlers.announcements.reading import in_words
 from handlers.calls.fields import moment
 from handlers.chat import CHOICE_LENGTH, NO_ANSWERS, Answers, Choice, Field, Form, Incoming, shorten
 from handlers.context import Context
 from handlers.i18n import alphabetical
+from handlers.posting import in_words
+from handlers.understanding.folding import fold
 from storage.conversation import Draft as Begun
 from storage.moments import zone
 
 TEXT_LENGTH = 12_000
+REASON_LENGTH = 200
+_NO, _YES = frozenset(("ne", "no", "-", "nera")), frozenset(("taip", "yes", "skubu", "urgent"))
+"""Answers to whether it is urgent that are no reason."""
 
 
 class Bad(ValueError):
@@ -35,6 +39,8 @@ class Draft:
     at: datetime | None = None
     acknowledge: bool = False
     files: tuple[str, ...] = ()
+    urgent: str = ""
+    """Why it may come at night and on holidays, too; empty for most."""
 
     @property
     def content(self) -> Mapping[str, Any]:
@@ -45,6 +51,7 @@ class Draft:
             "audience": list(self.words),
             "acknowledge": self.acknowledge,
             "files": [{"id": id} for id in self.files],
+            **({"urgent": self.urgent} if self.urgent else {}),
         }
 
 
@@ -86,6 +93,14 @@ def form(ctx: Context, command: str = "announce", values: Answers = NO_ANSWERS) 
                 choices=(Choice("no", t("no")), Choice("yes", t("yes"))),
                 required=False,
             ),
+            Field(
+                "urgent",
+                t("Is it urgent? Then why?"),
+                "text",
+                t("It leaves at night and on holidays, too, and readers see why. Skip it if it is not."),
+                required=False,
+                limit=REASON_LENGTH,
+            ),
         ),
         values=values,
         check=lambda answers: faults(answers, ctx),
@@ -106,6 +121,7 @@ def _choices(ctx: Context, chosen: Iterable[str]) -> tuple[Choice, ...]:
     found += [
         Choice(word, _capital(in_words(word, ctx))) for word in ("topic:calls", "topic:digest", "not-joined")
     ]
+    found += [Choice(c.value, _capital(c.label)) for c in posting.silent_choices(ctx)]
     known = {"all", *(choice.value for choice in (*found, *posting.choices(ctx)))}
     more = dict.fromkeys(word for word in chosen if word not in known)
     return (*found, *(Choice(word, _short(in_words(word, ctx))) for word in more if len(word.encode()) <= 48))
@@ -141,6 +157,8 @@ def faults(answers: Answers, ctx: Context) -> Mapping[str, str]:
             found["at"] = ctx.t("A day and an hour are needed. For example: 2026-10-30 09:00.")
         elif when.last_instant() <= ctx.now:
             found["at"] = ctx.t("That is in the past.")
+    if fold(str(answers.get("urgent") or "").strip()).strip(".!") in _YES:
+        found["urgent"] = ctx.t("Why? A few words that readers will see.")
     for name in ("audience", "exclude"):
         words = several(answers, name)
         if words and (wrong := posting.fault(words, ctx)):
@@ -159,7 +177,14 @@ def from_answers(answers: Answers, ctx: Context) -> Draft:
         at.last_instant() if at else None,
         answers.get("acknowledge") == "yes",
         several(answers, "files"),
+        _reason(answers),
     )
+
+
+def _reason(answers: Answers) -> str:
+    """Why it is urgent; empty when it is not."""
+    said = str(answers.get("urgent") or "").strip()
+    return "" if fold(said).strip(".!") in _NO else said
 
 
 # The one in hand
@@ -200,16 +225,27 @@ def from_toml(content: bytes, ctx: Context) -> tuple[Answers, tuple[str, ...]]:
         raise Bad(ctx.t("the file is not UTF-8 text")) from None
     except tomllib.TOMLDecodeError as error:
         raise Bad(ctx.t("this is not TOML: {error}", error=str(error))) from None
-    unknown = sorted(set(given) - {"lt", "en", "audience", "at", "acknowledge", "attachments"})
+    unknown = sorted(set(given) - {"lt", "en", "audience", "at", "acknowledge", "urgent", "attachments"})
     if unknown:
         raise Bad(
-            ctx.t("{key} is not known; lt, en, audience, at, acknowledge and attachments are", key=unknown[0])
+            ctx.t(
+                "{key} is not known; lt, en, audience, at, acknowledge, urgent and attachments are",
+                key=unknown[0],
+            )
         )
     texts = _texts(given, ctx)
     words = _words(given, ctx)
     acknowledge = given.get("acknowledge", False)
     if not isinstance(acknowledge, bool):
         raise Bad(ctx.t("acknowledge is either true or false"))
+    urgent = given.get("urgent", "-")
+    if not isinstance(urgent, str) or not 0 < len(urgent.strip()) <= REASON_LENGTH:
+        raise Bad(
+            ctx.t(
+                "urgent is the reason why it is urgent, a text of at most {count} characters",
+                count=REASON_LENGTH,
+            )
+        )
     names = given.get("attachments", [])
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise Bad(ctx.t("attachments is a list of files, like {example}", example='["tvarka.pdf"]'))
@@ -220,6 +256,7 @@ def from_toml(content: bytes, ctx: Context) -> tuple[Answers, tuple[str, ...]]:
         "exclude": tuple(word[1:] for word in words if word.startswith("-")),
         "at": _at(given.get("at"), ctx),
         "acknowledge": "yes" if acknowledge else "no",
+        "urgent": urgent.strip() if "urgent" in given else "",
     }
     return answers, tuple(name.rpartition("/")[2] for name in names)
 

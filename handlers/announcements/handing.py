@@ -49,14 +49,19 @@ SEVERAL_MESSAGES = 3500
 
 async def announce(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """The form, then the announcement as it will be seen and whom it reaches, then on its way. `announce s4` begins
-    with what an older one says, `announce b3` goes on with one that was put aside."""
+    with what an older one says, `announce b3` goes on with one that was put aside, `announce Rytoj posėdis` with that
+    text."""
     named = line.words[0] if line.words else ""
     pending = await ctx.store.announcements.get(named)
     if named.startswith("b") and pending is None:
         return say(ctx.t("There is no such draft: it was sent or thrown away."), buttons=_to_drafts(ctx))
     if pending is not None and pending.by != ctx.by.who:
         return await in_other_hands(pending, ctx)
-    form = drafts.form(ctx, line.base, await _begun(named, pending, ctx))
+    begun = await _begun(named, pending, ctx)
+    command = line.base if pending is not None or begun else line.command.en
+    if not begun and len(line.words) > 1:
+        begun = {"lt": msg.text.strip().partition(" ")[2].strip()}
+    form = drafts.form(ctx, command, begun)
     if msg.answers is None:
         return Reply(form=await with_files(form, ctx))
     return await onwards(msg.answers, form, pending, ctx, confirmed=msg.confirmed)
@@ -172,6 +177,9 @@ async def preview(
                 )
             )
         )
+    if draft.urgent:
+        blocks.insert(0, para(t("Urgent: {reason}", reason=draft.urgent)))
+        blocks.append(para(t("Because it is urgent it leaves at night, on Sundays and on holidays, too.")))
     if draft.at:
         when = t.at(draft.at, ctx.zone, ctx.today, weekday=True)
         blocks.append(Para(t.rich("It leaves on {when}.", when=Bold(when))))
@@ -248,10 +256,13 @@ async def hand_in(draft: Draft, ctx: Context, pending: str = "") -> Reply:
     who, reach = await posting.whom(draft.words, ctx)
     if not reach.reached and not reach.channels:
         return Reply((*reached(reach, t), *posting.said(reach, ctx), para(t("Nothing is sent."))))
-    due = first_allowed(max(ctx.now + UNDO, draft.at or ctx.now), ctx.association)
+    soonest = max(ctx.now + UNDO, draft.at or ctx.now)
+    due = soonest if draft.urgent else first_allowed(soonest, ctx.association)
     held = _needs_approval(reach, ctx)
     content = {**draft.content, "asked_by": ctx.by.who}
-    new = NewSending("announcement", f"announcement {pending or ctx.event}", content, due, due + USEFUL)
+    new = NewSending(
+        "announcement", f"announcement {pending or ctx.event}", content, due, due + USEFUL, draft.urgent
+    )
     lost = {member.id for member, _ in reach.lost}
     people = tuple(m.id for m in who if m.id not in lost)
     sending = await ctx.store.sendings.open(
@@ -265,7 +276,8 @@ async def hand_in(draft: Draft, ctx: Context, pending: str = "") -> Reply:
     )
     if held:
         waiting = t(
-            "It is kept and waits for somebody else of the secretariat: {id}.", id=f"/sending {sending.id}"
+            "It is kept and waits for somebody else of the secretariat: {id}.",
+            id=f"/{BY_NAME['sending'].name(t.language)} {sending.id}",
         )
         return say(waiting, buttons=rows(show, back))
     when = t.at(due, ctx.zone, ctx.today)

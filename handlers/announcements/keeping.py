@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from handlers.announcements import drafts, handing
 from handlers.announcements.drafts import several
-from handlers.announcements.reading import audience_in_words, shown
+from handlers.announcements.reading import shown
 from handlers.chat import Block, Bold, Button, Incoming, Items, Reply, Spans, para, rows, say, shorten
 from handlers.commands import Line
 from handlers.context import Context
+from handlers.posting import audience_in_words
 from storage.announcements import Pending
 
 SHOWN = 9

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
 from datetime import datetime
 
-from handlers import channels, posting
+from handlers import posting
 from handlers.access import is_secretariat
 from handlers.chat import (
     Block,
@@ -23,8 +22,6 @@ from handlers.chat import (
 )
 from handlers.commands import Line
 from handlers.context import Context
-from handlers.i18n import N_
-from handlers.wishes import ALSO
 from storage.channels import is_channel
 from storage.moments import zone
 from storage.sendings import Delivery, Sending
@@ -59,7 +56,7 @@ async def composed(sending: Sending, delivery: Delivery, ctx: Context) -> Reply:
     """The announcement with its files and buttons, in the language of `ctx`."""
     t = ctx.t
     content = sending.content
-    blocks = shown(_text(sending, ctx))
+    blocks = [*urgent(sending, ctx), *shown(_text(sending, ctx))]
     if content.get("corrected"):
         at = datetime.fromisoformat(content["corrected"])
         blocks.append(para(t("Corrected on {when}.", when=t.at(at, ctx.zone, ctx.today))))
@@ -72,6 +69,12 @@ async def composed(sending: Sending, delivery: Delivery, ctx: Context) -> Reply:
     if content.get("acknowledge") and (ctx.channel is None or await posting.to_people(sending, ctx)):
         buttons.insert(0, Button(t("I have read it"), f"read {delivery.id}"))
     return Reply(tuple(blocks), buttons=rows(*buttons), files=await files_of(sending, ctx))
+
+
+def urgent(sending: Sending, ctx: Context) -> list[Block]:
+    """Why it is urgent, as readers and whoever approves it see it; nothing when it is not."""
+    reason = str(sending.content.get("urgent") or "")
+    return [para(ctx.t("Urgent: {reason}", reason=reason))] if reason else []
 
 
 async def files_of(sending: Sending, ctx: Context) -> tuple[File, ...]:
@@ -93,20 +96,25 @@ async def latest(msg: Incoming, ctx: Context, line: Line) -> Reply:
     wanted = next((s for s in mine if line.words[:1] == (s.id,)), mine[-1])
     others = [s for s in reversed(mine) if s is not wanted][:LATEST]
     day = ctx.t.day(wanted.at.astimezone(zone(ctx.zone)).date(), ctx.today)
-    blocks: list[Block] = [para(ctx.t("Announced on {day}.", day=day)), *shown(_text(wanted, ctx))]
+    blocks: list[Block] = [para(ctx.t("Announced on {day}.", day=day)), *urgent(wanted, ctx)]
+    blocks += shown(_text(wanted, ctx))
     if others:
         blocks.append(para(ctx.t("Before that:")))
         blocks.append(Items(tuple((_first(s, ctx),) for s in others), start=1))
     buttons = [Button(str(n), f"announcements {s.id}") for n, s in enumerate(others, 1)]
-    return Reply(tuple(blocks), buttons=rows(*await _to_confirm(wanted, ctx), *buttons))
+    return Reply(tuple(blocks), buttons=rows(*await _ways(wanted, ctx), *buttons))
 
 
-async def _to_confirm(sending: Sending, ctx: Context) -> tuple[Button, ...]:
-    """The button by which the reader confirms it, while they have not."""
-    if not sending.content.get("acknowledge") or ctx.member is None:
+async def _ways(sending: Sending, ctx: Context) -> tuple[Button, ...]:
+    """The buttons by which a reader whom it was sent to confirms it, while they have not, and replies to it."""
+    came = await ctx.store.sendings.to(ctx.member.id) if ctx.member else ()
+    mine = next((d for d in came if d.sending == sending.id and d.came), None)
+    if mine is None:
         return ()
-    mine = [d for d in await ctx.store.sendings.to(ctx.member.id) if d.sending == sending.id and d.came]
-    return tuple(Button(ctx.t("I have read it"), f"read {d.id}") for d in mine[:1] if not d.acknowledged)
+    reply = Button(ctx.t("Reply"), f"ask {mine.id}")
+    if not sending.content.get("acknowledge") or mine.acknowledged:
+        return (reply,)
+    return Button(ctx.t("I have read it"), f"read {mine.id}"), reply
 
 
 async def _seen_by(sending: Sending, ctx: Context) -> bool:
@@ -140,7 +148,7 @@ async def read(msg: Incoming, ctx: Context, line: Line) -> Reply:
     test nothing is noted."""
     delivery = await ctx.store.sendings.delivery(line.words[0]) if line.words else None
     if delivery is not None and await _is_test(delivery, ctx):
-        return say(ctx.t("This is a test: nothing is noted."), aside=True)
+        return say(ctx.t("This is a test: its buttons do nothing."), aside=True)
     if delivery is not None and ctx.member is not None and is_channel(delivery.recipient):
         delivery = await posting.own(delivery, ctx)
         if delivery is None:
@@ -180,6 +188,16 @@ async def why(msg: Incoming, ctx: Context, line: Line) -> Reply:
             buttons=rows(Button(ctx.t("What is sent to you"), "topic")),
             aside=True,
         )
+    if sending.kind in ("survey", "surveyreminder", "surveymoved"):
+        return say(
+            ctx.t("This survey asks you, and nobody has answered it for you yet.")
+            if sending.kind != "surveymoved"
+            else ctx.t("You were told when this survey closes, and that is no longer so."),
+            buttons=rows(Button(ctx.t("What is sent to you"), "topic")),
+            aside=True,
+        )
+    if sending.kind == "surveyclosed":
+        return say(ctx.t("You are of the secretariat, and this survey is yours."), aside=True)
     if sending.kind == "digest":
         return say(ctx.t("You sit in a working group, and this is its weekly digest."), aside=True)
     if sending.kind == "nudge":
@@ -205,40 +223,5 @@ async def why(msg: Incoming, ctx: Context, line: Line) -> Reply:
             buttons=rows(Button(ctx.t("Reminders"), "reminders")),
             aside=True,
         )
-    words = audience_in_words(sending.content.get("audience", ()), ctx)
+    words = posting.audience_in_words(sending.content.get("audience", ()), ctx)
     return say(ctx.t("The secretariat sent this to: {audience}.", audience=words), aside=True)
-
-
-TOPICS_SAID = {
-    "notices": N_("those who want news of calls and meetings"),
-    "digest": N_("those who want the weekly digest"),
-    "announcements": N_("those who want announcements"),
-    "reminders": N_("those who want reminders"),
-}
-
-
-def audience_in_words(words: Iterable[str], ctx: Context) -> str:
-    """Whom something is for, as people say it: "visi nariai, išskyrus šiuos: klasterių vadovai"."""
-    given = tuple(words)
-    meant = ctx.t.listed(tuple(in_words(word, ctx) for word in given if not word.startswith("-")))
-    left_out = ctx.t.listed(tuple(in_words(word[1:], ctx) for word in given if word.startswith("-")))
-    return ctx.t("{audience}, but not {others}", audience=meant, others=left_out) if left_out else meant
-
-
-def in_words(word: str, ctx: Context) -> str:
-    """One word of an audience as people say it."""
-    kind, _, name = word.partition(":")
-    structure = ctx.structure
-    group, organisation = structure.group(name), structure.organisation(name)
-    topic = TOPICS_SAID.get(ALSO.get(name, name))
-    return {
-        "channel": channels.title(ctx.t.words(group.name) if group else name, ctx),
-        "all": ctx.t("all members"),
-        "not-joined": ctx.t("those who have not joined"),
-        "topic": ctx.t(topic) if topic else name,
-        "role": {"manager": ctx.t("cluster managers"), "secretariat": ctx.t("the secretariat")}.get(
-            name, name
-        ),
-    }.get(kind) or (
-        ctx.t.words(group.name) if group else ctx.t.words(organisation.name) if organisation else name
-    )

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from handlers.announcements import drafts
 from handlers.announcements.reading import composed
-from handlers.chat import Bold, Incoming, Reply, para, say
+from handlers.chat import Bold, Button, Incoming, Reply, para, say
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.i18n import translator
@@ -50,4 +50,10 @@ async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply |
     ctx = replace(ctx, t=translator(str(sending.content["language"])))
     reply = await composed(sending, delivery, ctx)
     mark = para(Bold(ctx.t("A test: only you see this.")))
-    return replace(reply, blocks=(mark, *reply.blocks))
+    inert = tuple(tuple(_inert(button, delivery) for button in row) for row in reply.buttons)
+    return replace(reply, blocks=(mark, *reply.blocks), buttons=inert)
+
+
+def _inert(button: Button, delivery: Delivery) -> Button:
+    """The button as members see it; pressed, it says that this is a test."""
+    return button if button.command.startswith("why ") else Button(button.label, f"read {delivery.id}")

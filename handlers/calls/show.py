@@ -186,7 +186,7 @@ async def find(line: Line, ctx: Context) -> tuple[Call | None, int]:
     words = [w for w in line.words if w != "deadline"]
     everything = await ctx.store.calls.all()
     found: Call | None = None
-    if words and words[0][:1] == "c" and words[0][1:].isdigit():
+    if words and words[0][:1] == "c" and words[0][1:].isdecimal():
         found = await ctx.store.calls.get(words[0])
     elif words and words[0].startswith("m:"):
         found = nearest_of(

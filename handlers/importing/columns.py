@@ -74,6 +74,8 @@ def listing_of(
     rows: tuple[Row, ...], columns: tuple[Column, ...], required: str, remarks: tuple[Sentence, ...] = ()
 ) -> Listing:
     """The same of rows that are read already, with remarks about the file. Raises FileRefused as `listing` does."""
+    if not rows:  # a file of nothing but separators
+        raise refused(say(N_("the file is empty")))
     fields = _fields(columns)
 
     def known(cell: str) -> bool:

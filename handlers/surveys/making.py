@@ -25,17 +25,21 @@ from handlers.chat import (
     para,
     rows,
     say,
+    shorten,
 )
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.i18n import N_
 from handlers.surveys import asking
+from handlers.surveys.showing import find
 from storage.surveys import Option, Plan, Question, QuestionKind, Survey
 from storage.words import Words
 
 TEXT_LENGTH = 300
 MOST_QUESTIONS = 100
 MOST_OPTIONS = 30
+A_PAGE = 10
+LABEL = 60
 KINDS: Mapping[QuestionKind, str] = {
     "single": N_("one of several"),
     "multi": N_("several of several"),
@@ -151,9 +155,9 @@ def _id(text: str, limit: int) -> str:
 async def addquestion(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """The form of one more question of a draft; finished, the draft with it."""
     t = ctx.t
-    survey = await ctx.store.surveys.get(line.words[0]) if line.words else None
+    survey = await find(line, ctx)
     if survey is None or survey.state != "draft":
-        return say(t("There is no such draft."))
+        return no_draft(survey, ctx)
     if len(survey.plan.questions) >= MOST_QUESTIONS:
         return say(t("A survey has at most {count} questions: nobody answers more.", count=MOST_QUESTIONS))
     form = _question_form(survey, ctx)
@@ -178,6 +182,65 @@ async def addquestion(msg: Incoming, ctx: Context, line: Line) -> Reply:
             Button(t("Show it"), f"survey {survey.id}"),
             Button(t("Try it out"), f"trysurvey {survey.id}"),
         ),
+    )
+
+
+def no_draft(survey: Survey | None, ctx: Context) -> Reply:
+    """Why a survey's questions cannot be changed, and what can."""
+    t = ctx.t
+    if survey is None or survey.state == "closed":
+        return say(t("There is no such draft."))
+    return say(
+        t("People are answering it already, so its questions stay as they are. Its closing can be moved."),
+        buttons=rows(
+            Button(t("Move the closing"), f"movesurvey {survey.id}"),
+            Button(t("Show it"), f"survey {survey.id}"),
+        ),
+    )
+
+
+async def dropquestion(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """`dropquestion a3`: which question of a draft goes; `dropquestion a3 q4 v5`: that one, unless another depends on
+    it."""
+    t = ctx.t
+    survey = await find(line, ctx)
+    if survey is None or survey.state != "draft":
+        return no_draft(survey, ctx)
+    gone = line.words[1] if len(line.words) > 1 else ""
+    questions = survey.plan.questions
+    if gone not in {question.id for question in questions}:
+        page = next((int(w[1:]) for w in line.words[1:] if w[:1] == "p" and w[1:].isdecimal()), 1)
+        return _which(survey, max(1, page), ctx)
+    needed = tuple(q for q in questions if any(one.question == gone for one in q.show_if))
+    if needed:
+        names = t.listed(tuple(t("“{text}”", text=shorten(t.words(q.text), LABEL)) for q in needed))
+        return say(t("It cannot go while another depends on its answer: {questions}.", questions=names))
+    left = tuple(question for question in questions if question.id != gone)
+    plan = replace(survey.plan, questions=left)
+    changed = await ctx.store.surveys.change(survey.id, line.seen or survey.version, plan, ctx.by)
+    return say(
+        t("The question is removed."),
+        buttons=rows(
+            Button(t("The questions"), f"questions {changed.id}"),
+            Button(t("Show it"), f"survey {changed.id}"),
+        ),
+    )
+
+
+def _which(survey: Survey, page: int, ctx: Context) -> Reply:
+    first = (page - 1) * A_PAGE
+    shown = survey.plan.questions[first : first + A_PAGE]
+    press, seen = f"dropquestion {survey.id}", f"v{survey.version}"
+    buttons = [
+        (Button(shorten(f"{first + n}. {ctx.t.words(q.text)}", LABEL), f"{press} {q.id} {seen}"),)
+        for n, q in enumerate(shown, 1)
+    ]
+    turns = [Button("‹", f"{press} p{page - 1}")] if first else []
+    turns += [Button("›", f"{press} p{page + 1}")] if first + A_PAGE < len(survey.plan.questions) else []
+    back = (Button(ctx.t("‹ Back"), f"questions {survey.id}"),)
+    return Reply(
+        (para(ctx.t("Which question shall go?")),),
+        buttons=(*buttons, *((tuple(turns),) if turns else ()), back),
     )
 
 

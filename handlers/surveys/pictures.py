@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from handlers.i18n import Translator
-from handlers.surveys import drawing
-from handlers.surveys.drawing import (
+from handlers import drawing
+from handlers.drawing import (
     BLUE,
     BODY,
     GREY,
@@ -30,6 +29,7 @@ from handlers.surveys.drawing import (
     wide,
     wrapped,
 )
+from handlers.i18n import Translator
 from handlers.surveys.rates import Rate, said
 from handlers.surveys.report import Progress, unheard
 from handlers.surveys.tallying import NA, OTHER

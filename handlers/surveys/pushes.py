@@ -8,9 +8,9 @@ from random import SystemRandom
 
 from handlers.chat import Block, Bold, Button, Heading, Para, Reply, para, rows
 from handlers.context import Context
-from handlers.surveys import answering
-from handlers.surveys.taking_part import asked, done, is_open, owner, silent
+from handlers.surveys import showing
 from handlers.surveys.tallying import tally
+from handlers.taking_part import asked, done, is_open, owner, silent
 from handlers.told import SETTLED, Due
 from storage.association import Structure
 from storage.audit import By
@@ -159,9 +159,13 @@ async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply |
         if intro := t.words(found.plan.intro):
             blocks.append(para(intro))
         blocks.append(Para(t.rich("It can be answered until {when}.", when=closes)))
-        blocks += [para(sentence) for sentence in answering.terms(found, ctx)]
-    buttons = rows(Button(t("Answer it"), f"fill {found.id}"), Button(t("More"), f"survey {found.id}"))
-    return Reply(tuple(blocks), buttons=buttons, told=(answering.fact(found),))
+        blocks += [para(sentence) for sentence in showing.terms(found, ctx)]
+    buttons = rows(
+        Button(t("Answer it"), f"fill {found.id}"),
+        Button(t("More"), f"survey {found.id}"),
+        Button(t("Why do I get this?"), f"why {delivery.id}"),
+    )
+    return Reply(tuple(blocks), buttons=buttons, told=(showing.fact(found),))
 
 
 async def compose_moved(sending: Sending, delivery: Delivery, ctx: Context) -> Reply | None:
@@ -180,8 +184,9 @@ async def compose_moved(sending: Sending, delivery: Delivery, ctx: Context) -> R
         was=t.at(was, ctx.zone, ctx.today),
         now=Bold(t.at(found.plan.closes, ctx.zone, ctx.today)),
     )
-    buttons = rows(Button(t("Show it"), f"survey {found.id}"))
-    return Reply((Para(said),), buttons=buttons, told=(answering.fact(found),))
+    why = Button(t("Why do I get this?"), f"why {delivery.id}")
+    buttons = rows(Button(t("Show it"), f"survey {found.id}"), why)
+    return Reply((Para(said),), buttons=buttons, told=(showing.fact(found),))
 
 
 async def compose_closed(sending: Sending, delivery: Delivery, ctx: Context) -> Reply | None:

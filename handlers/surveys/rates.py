@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from handlers.chat import Block, Bold, Items, Para
 from handlers.i18n import Translator, alphabetical
-from handlers.surveys.taking_part import asked as everybody
-from handlers.surveys.taking_part import owner
+from handlers.taking_part import asked as everybody
+from handlers.taking_part import owner
 from storage.association import Organisation, Structure
 from storage.members import Member
 from storage.surveys import Survey

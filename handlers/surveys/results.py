@@ -7,6 +7,7 @@ import asyncio
 from datetime import date
 from random import SystemRandom
 
+from handlers.announcements import drafts, handing
 from handlers.chat import (
     Block,
     Bold,
@@ -25,16 +26,17 @@ from handlers.chat import (
 )
 from handlers.commands import Line
 from handlers.context import Context
+from handlers.i18n import LANGUAGES, Translator, translator
 from handlers.surveys import asking, printed, rates, rounds, texts
-from handlers.surveys.answering import find
 from handlers.surveys.pictures import PNG, drawn, picture
-from handlers.surveys.report import Report
-from handlers.surveys.summary import summary
-from handlers.surveys.taking_part import done
+from handlers.surveys.report import Report, privacy
+from handlers.surveys.showing import find
+from handlers.surveys.summary import FINDINGS, clearest, response, summary
 from handlers.surveys.tallying import results as tallied
 from handlers.surveys.tallying import tally
 from handlers.surveys.wording import finding
 from handlers.surveys.workbook import answers_csv, workbook
+from handlers.taking_part import done
 from storage.surveys import Question, Sheet, Survey, Tally
 
 PICTURES = 6
@@ -45,7 +47,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 async def results(msg: Incoming, ctx: Context, line: Line) -> Reply:
-    """`results a3`: the response rate and a sentence for each question; `results a3 q4` one question with its picture
+    """`results a3`: the response rate and a sentence for each question; `results a3 =q4` one question with its picture
     and texts, `pictures`, `table`, `page` and `compare` what they say."""
     survey = await find(line, ctx)
     if survey is None or survey.state == "draft":
@@ -62,11 +64,13 @@ async def results(msg: Incoming, ctx: Context, line: Line) -> Reply:
             return await _table(report, sheets, ctx)
         case "page":
             return await _printed(await _report(survey, sheets, ctx, published=True), ctx)
+        case "share":
+            return await _share(survey, sheets, msg, ctx)
         case "compare":
             return await _compared(report, sheets, rest, ctx)
     asked = {question.id: (question, found) for question, found in report.asked()}
-    if wanted in asked:
-        return await _question(survey, *asked[wanted], " ".join(rest), ctx)
+    if (id := wanted.removeprefix("=")) in asked:
+        return await _question(survey, *asked[id], " ".join(rest), ctx)
     return await _overview(report, _page(line.words[1:]), ctx)
 
 
@@ -80,7 +84,7 @@ async def _report(
 
 
 def _page(words: tuple[str, ...]) -> int:
-    return next((max(1, int(w[1:])) for w in words if w[:1] == "p" and w[1:].isdigit()), 1)
+    return next((max(1, int(w[1:])) for w in words if w[:1] == "p" and w[1:].isdecimal()), 1)
 
 
 def _not_yet(survey: Survey, report: Report, ctx: Context) -> Reply:
@@ -105,7 +109,7 @@ async def _overview(report: Report, page: int, ctx: Context) -> Reply:
     first = (page - 1) * 10
     blocks.append(Items(tuple(lines[first : first + 10]), first + 1))
     numbers = [
-        Button(str(first + n), f"results {survey.id} {q.id}")
+        Button(str(first + n), f"results {survey.id} ={q.id}")
         for n, (q, _) in enumerate(asked[first:][:10], 1)
     ]
     turns = [Button("‹", f"results {survey.id} p{page - 1}")] if first else []
@@ -116,6 +120,8 @@ async def _overview(report: Report, page: int, ctx: Context) -> Reply:
         Button(t("Workbook"), f"results {survey.id} table"),
         Button(t("A page to print"), f"results {survey.id} page"),
     ]
+    if survey.state == "closed":
+        ways.append(Button(t("Announce them"), f"results {survey.id} share"))
     if await _earlier(survey, ctx):
         ways.append(Button(t("Beside the last round"), f"results {survey.id} compare"))
     return Reply(tuple(blocks), buttons=(*in_fives, *((tuple(turns),) if turns else ()), *rows(*ways)))
@@ -185,7 +191,7 @@ async def _question(survey: Survey, question: Question, found: Tally, word: str,
         )
     png = await asyncio.to_thread(picture, question, found, t.words(survey.plan.title), t)
     files = (File(f"{survey.plan.key}-{question.id}.png", PNG, png),) if png else ()
-    press = f"results {survey.id} {question.id}"
+    press = f"results {survey.id} ={question.id}"
     ways = [
         Button(f"{each} ({count})", f"{press} {each}")
         for each, count in ([] if word else texts.common(found.texts, 5))
@@ -193,6 +199,40 @@ async def _question(survey: Survey, question: Question, found: Tally, word: str,
     ]
     back = Button(t("‹ Back"), press if word else f"results {survey.id}")
     return Reply(tuple(blocks), files=files, buttons=rows(*ways, back), fresh=bool(files))
+
+
+# Shared
+
+
+async def _share(survey: Survey, sheets: tuple[Sheet, ...], msg: Incoming, ctx: Context) -> Reply:
+    """The results as an announcement to those who were asked, ready to be looked at and sent: what is clearest in both
+    languages, and its pictures. Nothing in it that the thresholds hide."""
+    if survey.state != "closed":
+        return say(ctx.t("Results are shared when the survey has closed."), buttons=rows(_back(survey, ctx)))
+    report = await _report(survey, sheets, ctx, published=True)
+    clear = clearest(report) or tuple(report.asked())[:FINDINGS]
+    answers: dict[str, str | tuple[str, ...]] = {
+        language: _announced(report, clear, translator(language)) for language in LANGUAGES
+    }
+    answers |= {"audience": survey.plan.audience, "exclude": (), "at": "", "acknowledge": "no"}
+    t = translator(ctx.association.languages[0])
+    files = []
+    for question, found in clear:
+        png = await asyncio.to_thread(picture, question, found, t.words(survey.plan.title), t)
+        if png is not None:
+            name = f"{survey.plan.key}-{question.id}.png"
+            files.append(await ctx.store.announcements.attach(name, PNG, png, ctx.now))
+    answers["files"] = tuple(files)
+    kept = await ctx.store.announcements.keep(answers, ctx.by)
+    form = drafts.form(ctx, f"announce {kept.id}", answers)
+    return await handing.put_before(answers, form, kept, msg, ctx)
+
+
+def _announced(report: Report, clear: tuple[tuple[Question, Tally], ...], t: Translator) -> str:
+    title = t("What the survey “{title}” has shown", title=t.words(report.survey.plan.title))
+    lines = [f"- {shorten(t.words(q.text), 120)} {finding(q, found, t)}" for q, found in clear]
+    thanks = t("Thank you to everybody who answered.")
+    return "\n\n".join((title, f"{response(report, t)} {thanks}", "\n".join(lines), privacy(report, t)))
 
 
 # Rounds
@@ -269,7 +309,7 @@ async def beside(msg: Incoming, ctx: Context, line: Line) -> Reply:
         blocks.append(
             Para(
                 t.rich(
-                    "{question} You: {mine}. Everyone: {all}",
+                    "{question} – You: {mine}. Everyone: {all}",
                     question=shorten(t.words(question.text), 100),
                     mine=Bold(asking.said(question, mine.answers[question.id], t)),
                     all=finding(question, tallies[question.id], t),

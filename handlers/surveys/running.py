@@ -23,44 +23,53 @@ from handlers.chat import (
     para,
     rows,
     say,
+    shorten,
 )
 from handlers.commands import Line
 from handlers.context import Context
-from handlers.surveys import answering, asking, pushes
-from handlers.surveys.answering import find
-from handlers.surveys.taking_part import asked, done, owner
+from handlers.surveys import asking, pushes, showing
+from handlers.surveys.showing import find
+from handlers.taking_part import asked, done, owner
 from storage.surveys import Survey
 
-LISTED = 8
+LISTED = 4  # a page, so that with the ways on there are six buttons
 
 
 async def survey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """`survey a3`: what it is; for the secretariat also how far it is and what may be done with it. Without an id the
-    secretariat sees all of them."""
+    secretariat sees all of them, `survey p2` the second page."""
     t = ctx.t
     found = await find(line, ctx)
-    if found is None and not line.words and is_secretariat(ctx):
-        return await _all(ctx)
+    page = line.words[0][1:] if line.words and line.words[0][:1] == "p" else ""
+    if found is None and (not line.words or page.isdecimal()) and is_secretariat(ctx):
+        return await _all(int(page or 1), ctx)
     if found is None or (found.state == "draft" and not is_secretariat(ctx)):
         return say(t("There is no such survey."))
-    reply = await answering.about(found, ctx)
+    reply = await showing.about(found, ctx)
     if not is_secretariat(ctx):
         return reply
     blocks = (*reply.blocks, *await _progress(found, ctx))
     return replace(reply, blocks=blocks, buttons=(*reply.buttons, *rows(*_ways(found, ctx))))
 
 
-async def _all(ctx: Context) -> Reply:
+async def _all(page: int, ctx: Context) -> Reply:
     t = ctx.t
-    surveys = tuple(reversed(await ctx.store.surveys.all()))[:LISTED]
+    everything = tuple(reversed(await ctx.store.surveys.all()))
+    pages = max(1, -(-len(everything) // LISTED))
+    page = min(max(page, 1), pages)
+    first = (page - 1) * LISTED
+    surveys = everything[first : first + LISTED]
     if not surveys:
         return say(
             t("There are no surveys yet. Send a file here, or make one question by question."),
             buttons=rows(Button(t("A new survey"), "newsurvey")),
         )
     items = tuple((Bold(t.words(one.plan.title)), f" ({_state(one, ctx)})") for one in surveys)
-    numbered = [Button(str(n), f"survey {one.id}") for n, one in enumerate(surveys, 1)]
-    return Reply((Items(items, 1),), buttons=(*rows(*numbered), (Button(t("A new survey"), "newsurvey"),)))
+    ways = [Button(str(n), f"survey {one.id}") for n, one in enumerate(surveys, first + 1)]
+    ways += [Button("‹", f"survey p{page - 1}")] if page > 1 else []
+    ways += [Button("›", f"survey p{page + 1}")] if page < pages else []
+    new = [Button(t("A new survey"), "newsurvey")] if page == 1 else []
+    return Reply((Items(items, first + 1),), buttons=rows(*ways, *new))
 
 
 def _state(one: Survey, ctx: Context) -> str:
@@ -108,14 +117,14 @@ async def _progress(one: Survey, ctx: Context) -> list[Block]:
 
 
 def _ways(one: Survey, ctx: Context) -> list[Button]:
-    t, id, seen = ctx.t, one.id, f"v{one.version}"
+    t, id = ctx.t, one.id
     if one.state == "draft":
         return [
             Button(t("Open it"), f"opensurvey {id}"),
             Button(t("Try it out"), f"trysurvey {id}"),
             Button(t("The questions"), f"questions {id}"),
             Button(t("Add a question"), f"addquestion {id}"),
-            Button(t("Remove it"), f"dropsurvey {id} {seen}"),
+            Button(t("Remove it"), f"dropsurvey {id}"),
         ]
     if one.state == "closed":
         return [Button(t("Results"), f"results {id}"), Button(t("The questions"), f"questions {id}")]
@@ -133,10 +142,14 @@ async def questions(msg: Incoming, ctx: Context, line: Line) -> Reply:
     found = await find(line, ctx)
     if found is None:
         return say(ctx.t("There is no such survey."))
-    return Reply(
-        questionnaire.preview(found.plan, ctx.t),
-        buttons=rows(Button(ctx.t("‹ Back"), f"survey {found.id}")),
-    )
+    ways = [Button(ctx.t("‹ Back"), f"survey {found.id}")]
+    if found.state == "draft" and is_secretariat(ctx):
+        ways = [
+            Button(ctx.t("Add a question"), f"addquestion {found.id}"),
+            Button(ctx.t("Remove a question"), f"dropquestion {found.id}"),
+            *ways,
+        ]
+    return Reply(questionnaire.preview(found.plan, ctx.t), buttons=rows(*ways))
 
 
 async def trysurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
@@ -162,19 +175,23 @@ async def opensurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     t = ctx.t
     found = await find(line, ctx)
     if found is None or found.state != "draft":
-        return say(t("There is no such draft."))
+        return say(t("There is no such draft."), buttons=rows(Button(t("Surveys"), "survey")))
+    back = Button(t("‹ Back"), f"survey {found.id}")
     if not found.plan.questions:
         return say(
             t("It has no questions yet."),
             buttons=rows(Button(t("Add a question"), f"addquestion {found.id}")),
         )
     if found.plan.closes <= ctx.now:
-        return say(t("Its closing is in the past; put a later one into its file and take it in again."))
+        return say(
+            t("Its closing is in the past. Move it first."),
+            buttons=rows(Button(t("Move the closing"), f"movesurvey {found.id}"), back),
+        )
     if wrong := audience.fault(found.plan.audience, ctx.structure, t):
-        return say(wrong)
+        return say(wrong, buttons=rows(back))
     people = asked(found, await ctx.store.members.all(), ctx.structure)
     if line.seen is None:
-        blocks = [*reached(audience.reach(people), t), *(para(s) for s in answering.terms(found, ctx))]
+        blocks = [*reached(audience.reach(people), t), *(para(s) for s in showing.terms(found, ctx))]
         blocks.append(
             para(
                 t(
@@ -184,9 +201,9 @@ async def opensurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
             )
         )
         if not people:
-            return Reply(tuple(blocks))
+            return Reply(tuple(blocks), buttons=rows(back))
         button = Button(t("Open it"), f"opensurvey {found.id} v{found.version}")
-        return Reply(tuple(blocks), buttons=rows(button, Button(t("‹ Back"), f"survey {found.id}")))
+        return Reply(tuple(blocks), buttons=rows(button, back))
     opened = await ctx.store.surveys.open(found.id, line.seen, ctx.by)
     at = opened.opened or ctx.now
     if at > ctx.now:
@@ -224,14 +241,13 @@ async def movesurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return Reply(form=form.with_(values={}, at="closes", faults=_closing_faults(msg.answers, ctx)))
     when = t.at(closes, ctx.zone, ctx.today)
     if not msg.confirmed:
+        said = (
+            t.rich("It will be open until {when}.", when=Bold(when))
+            if found.state == "draft"
+            else t.rich("It will be open until {when}; everybody who was invited hears it.", when=Bold(when))
+        )
         return Reply(
-            (
-                Para(
-                    t.rich(
-                        "It will be open until {when}; everybody who was invited hears it.", when=Bold(when)
-                    )
-                ),
-            ),
+            (Para(said),),
             buttons=rows(
                 Button(t("Move it"), f"apply movesurvey {found.id} v{found.version}"),
                 Button(t("Cancel"), "cancel"),
@@ -296,9 +312,20 @@ async def closesurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
 
 
 async def dropsurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
-    """Removes a draft."""
+    """Removes a draft, once it was asked whether that is meant: nothing brings its questions back."""
+    t = ctx.t
     found = await find(line, ctx)
+    surveys = Button(t("Surveys"), "survey")
     if found is None or found.state != "draft":
-        return say(ctx.t("There is no such draft."))
-    await ctx.store.surveys.remove(found.id, line.seen or found.version, ctx.by)
-    return say(ctx.t("The draft is removed."))
+        return say(t("There is no such draft."), buttons=rows(surveys))
+    if line.seen is None:
+        title = shorten(t.words(found.plan.title), 80)
+        return say(
+            t("Remove “{title}” with all its questions? It cannot be brought back.", title=title),
+            buttons=rows(
+                Button(t("Remove it"), f"dropsurvey {found.id} v{found.version}"),
+                Button(t("Leave it as it is"), f"survey {found.id}"),
+            ),
+        )
+    await ctx.store.surveys.remove(found.id, line.seen, ctx.by)
+    return say(t("The draft is removed."), buttons=rows(surveys))

@@ -5,7 +5,7 @@ The findings are chosen by one rule. How clear a question is, from 0 to 1:
 - of choices: how many more gave the first answer than the second, as a share of those who answered;
 - of a rating: how far the mean is from the middle of the scale, as a share of half the scale;
 - of a ranking: how many more put the first item first than any other, as a share of those who answered;
-- what all or nearly all answered is 1;
+- what all but at most two answered: how many more that is at least than gave another answer, as a share;
 - numbers, texts and consents show no preference, and neither does "something else": 0.
 
 That is multiplied by how many answered the question beside the one that most answered, so that a few who were asked
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from handlers.i18n import Translator
 from handlers.surveys.pictures import chart, overview, picture
 from handlers.surveys.report import DATED, Progress, Report, privacy, standing, unheard
-from handlers.surveys.tallying import OTHER, steps
+from handlers.surveys.tallying import OTHER, SPARED, steps
 from handlers.surveys.wording import finding
 from storage.surveys import Question, Tally
 
@@ -131,7 +131,7 @@ def clarity(question: Question, tally: Tally) -> float:
     if tally.hidden or not tally.answered or question.kind in ("number", "text", "consent"):
         return 0.0
     if tally.nearly:
-        return 1.0
+        return max(0, tally.answered - 2 * SPARED) / tally.answered
     match question.kind:
         case "scale":
             return _off_the_middle(question, tally)

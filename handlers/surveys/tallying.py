@@ -3,11 +3,18 @@
 What is left out of an anonymous survey, and of what is published of a named one:
 
 - a question that fewer than `small` answered (texts: `small_text`), people's own answers included;
-- the counts where all or all but one gave the same answer, of several choices also one that all or all but one chose,
-  of a ranking one that all or all but one put first or last: a count of all would be everybody's answer. A consent
-  that is required is a condition of taking part, so it is shown;
-- a question asked only after such an answer, when nearly all were asked it: it would tell how many gave that answer;
+- the counts where all but at most two (SPARED) gave the same answer, of several choices also one that they chose, of a
+  ranking one that they put in the same place: a count of all would be everybody's answer, and of all but one it would
+  be, to that one, everybody else's. So one, two or none are told apart by nothing: it is said that "at least 8 of 10"
+  answered so. Texts are hidden then. A consent that is required is a condition of taking part, so it is shown;
+- a question asked only after an answer to a question of which this is so: how many were asked it, or that it is hidden,
+  would tell how many gave that answer;
 - numbers themselves: mean and median have two digits, thin ends of the bins are joined.
+
+Why that is enough (tests/handlers/surveys/test_certainty.py and test_anonymity.py prove it): what is kept says nothing
+of who gave which sheet, so somebody who knows their own answers knows another's only if all others gave the same one.
+Then it is blurred, and stays word for word the same when one of those others answers otherwise: nobody can rule that
+out.
 """
 
 from __future__ import annotations
@@ -20,11 +27,14 @@ from functools import partial
 from random import Random
 
 from handlers.surveys.figures import binned, mean, median, rough
-from storage.surveys import Answers, Plan, Question, Ranked, Sheet, Survey, Tally, TallyUp
+from storage.surveys import SMALL, SMALL_TEXT, Answers, Plan, Question, Ranked, Sheet, Survey, Tally, TallyUp
 
 YES, NO, NA, OTHER = "yes", "no", "na", "other"
 DIFFERS = "-"
 """In the `nearly` of a ranking: a place that people gave to different items."""
+
+SPARED = 2
+"""So many at most who answered otherwise are not told apart from none."""
 
 Cleaned = Mapping[str, tuple[str, ...]]
 """The answers that count, by question: ids of options and texts of one's own; questions without one are not there."""
@@ -135,7 +145,7 @@ def tally(
     if not (plan.anonymous or published):
         return tuple(_counted(q, given[q.id], random) for q in plan.questions)
     found = tuple(_guarded(q, given[q.id], survey, random) for q in plan.questions)
-    return _nothing_to_subtract(plan, found, {id: len(answers) for id, answers in given.items()})
+    return _nothing_to_subtract(plan, found)
 
 
 def tally_up(random: Random) -> TallyUp:
@@ -208,49 +218,46 @@ def _mixed(texts: Iterable[str], random: Random) -> tuple[str, ...]:
 
 def _guarded(question: Question, given: Sequence[tuple[str, ...]], survey: Survey, random: Random) -> Tally:
     texts = question.kind == "text"
-    if len(given) < max(1, survey.small_text if texts else survey.small):
+    if len(given) < (max(SMALL_TEXT, survey.small_text) if texts else max(SMALL, survey.small)):
         return Tally(question.id, hidden=True)
     a_condition = question.kind == "consent" and question.required
     if not a_condition and (nearly := _nearly(question, given)):
-        return Tally(question.id, len(given), nearly=nearly)
+        return Tally(question.id, hidden=True) if texts else Tally(question.id, len(given), nearly=nearly)
     made = _counted(question, given, random, coarse=True)
     writers = sum(any(item not in choices(question) for item in answer) for answer in given)
-    return made if texts or writers >= survey.small_text else replace(made, texts=())
+    return made if texts or writers >= max(SMALL_TEXT, survey.small_text) else replace(made, texts=())
 
 
 def _nearly(question: Question, given: Sequence[tuple[str, ...]]) -> str:
-    """The answer of all or all but one; empty when there is none. Texts of one's own are different answers."""
-    most = len(given) - 1
-    if question.kind == "text":
-        return ""
+    """The answer of all but SPARED at most; empty when there is none. Texts of one's own are one answer."""
+    most = len(given) - SPARED
     if question.kind == "ranking":
         return _nearly_ranked(given, len(question.options), most)
     codes = Counter(c for answer in given for c in {_code(question, item) for item in answer})
     order = choices(question) or tuple(sorted(codes))
-    return " ".join(c for c in order if codes[c] >= most and c != OTHER)
+    return " ".join(c for c in order if codes[c] >= most)
 
 
 def _nearly_ranked(given: Sequence[tuple[str, ...]], count: int, most: int) -> str:
-    """The items in their places, DIFFERS where people differ; empty when they differ in the first and in the last."""
+    """The items in their places, DIFFERS where people differ; empty when they differ everywhere. One in the middle
+    counts too: where nobody put it first, its points would tell that everybody put it second."""
     places = []
     for place in range(count):
         at_place = Counter(answer[place] for answer in given if len(answer) > place)
         item, times = max(at_place.items(), key=lambda pair: pair[1], default=("", 0))
         places.append(item if item and times >= most else DIFFERS)
-    return "" if not places or {places[0], places[-1]} == {DIFFERS} else " ".join(places)
+    return "" if {*places} <= {DIFFERS} else " ".join(places)
 
 
-def _nothing_to_subtract(
-    plan: Plan, tallies: tuple[Tally, ...], answered: Mapping[str, int]
-) -> tuple[Tally, ...]:
-    """How many were asked a question that follows from an answer says how many gave it: where that is blurred, so is
-    the question, when all or all but one were asked."""
-    blurred = {one.question for one in tallies if one.nearly}
+def _nothing_to_subtract(plan: Plan, tallies: tuple[Tally, ...]) -> tuple[Tally, ...]:
+    """How many were asked a question that follows from an answer says how many gave it: where that is left out, so is
+    the question."""
+    left_out: set[str] = set()
     found = []
     for question, one in zip(plan.questions, tallies, strict=True):
-        before = [condition.question for condition in question.show_if if condition.question in blurred]
-        if any(answered[question.id] >= answered[id] - 1 for id in before) and not one.hidden:
+        if any(condition.question in left_out for condition in question.show_if):
             one = Tally(question.id, hidden=True)
-            blurred.add(question.id)
+        if one.hidden or one.nearly:
+            left_out.add(question.id)
         found.append(one)
     return tuple(found)

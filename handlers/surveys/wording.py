@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from handlers.chat import shorten
 from handlers.i18n import Translator
-from handlers.surveys.tallying import DIFFERS, NA, NO, OTHER, YES
+from handlers.surveys.tallying import DIFFERS, NA, NO, OTHER, SPARED, YES
 from storage.surveys import Bin, Question, Ranked, Tally
 
 LONGEST = 80
@@ -80,7 +80,7 @@ def finding(question: Question, tally: Tally, t: Translator) -> str:
     if tally.hidden:
         return t("Not shown, so that nobody's answer can be recognised.")
     if tally.nearly:
-        return _nearly(question, tally.nearly, t)
+        return _nearly(question, tally, t)
     if not tally.answered:
         return t("Nobody has answered this.")
     match question.kind:
@@ -175,25 +175,59 @@ def _ranking(question: Question, tally: Tally, t: Translator) -> str:
     return t("{items} got most points: {points} each.", items=named, points=first[0].points)
 
 
-def _nearly(question: Question, nearly: str, t: Translator) -> str:
-    codes = nearly.split(" ")
+def _nearly(question: Question, tally: Tally, t: Translator) -> str:
+    """All but at most two, so that nobody can tell whether it was all."""
+    codes, of = tally.nearly.split(" "), tally.answered
+    count = of - SPARED
     if question.kind == "ranking":
-        return _nearly_ranked(question, codes, t)
+        return _nearly_ranked(question, codes, count, of, t)
     if question.kind == "number":
-        return t("All or nearly all answered {answer}.", answer=amount(question, float(nearly), t))
-    if question.kind == "scale" and nearly != NA:
+        said = amount(question, float(tally.nearly), t)
+        return t("At least {count} of {of} answered {answer}.", count=count, of=of, answer=said)
+    if question.kind == "scale" and tally.nearly != NA:
         high = 5 if question.high is None else int(question.high)
-        return t("All or nearly all rated it {step} of {high}.", step=nearly, high=high)
+        return t(
+            "At least {count} of {of} rated it {step} of {high}.",
+            count=count,
+            of=of,
+            step=tally.nearly,
+            high=high,
+        )
+    if question.kind == "consent" and tally.nearly == YES:
+        return t("At least {count} of {of} agreed.", count=count, of=of)
     if question.kind == "consent":
-        return t("All or nearly all agreed.") if nearly == YES else t("Nobody or hardly anybody agreed.")
+        return t("At least {count} of {of} did not agree.", count=count, of=of)
     named = t.listed(tuple(quoted(label(question, code, t), t) for code in codes))
-    return t("All or nearly all answered {answer}.", answer=named)
+    if len(codes) > 1:
+        return t(
+            "Each of these was chosen by at least {count} of {of}: {answers}.",
+            count=count,
+            of=of,
+            answers=named,
+        )
+    if question.kind == "multi":
+        return t("At least {count} of {of} chose {answer}.", count=count, of=of, answer=named)
+    return t("At least {count} of {of} answered {answer}.", count=count, of=of, answer=named)
 
 
-def _nearly_ranked(question: Question, codes: list[str], t: Translator) -> str:
+def _nearly_ranked(question: Question, codes: list[str], count: int, of: int, t: Translator) -> str:
     names = [quoted(label(question, code, t), t) for code in codes]
     if DIFFERS not in codes:
-        return t("All or nearly all gave the same order: {items}.", items=", ".join(names))
+        return t(
+            "On every place at least {count} of {of} agreed: {items}.",
+            count=count,
+            of=of,
+            items=", ".join(names),
+        )
     if codes[0] != DIFFERS:
-        return t("All or nearly all put {item} first.", item=names[0])
-    return t("All or nearly all put {item} last.", item=names[-1])
+        return t("At least {count} of {of} put {item} first.", count=count, of=of, item=names[0])
+    if codes[-1] != DIFFERS:
+        return t("At least {count} of {of} put {item} last.", count=count, of=of, item=names[-1])
+    place = next(n for n, code in enumerate(codes, 1) if code != DIFFERS)
+    return t(
+        "At least {count} of {of} put {item} in place {place}.",
+        count=count,
+        of=of,
+        item=names[place - 1],
+        place=place,
+    )

@@ -160,19 +160,26 @@ async def daily_backup(store: Running, folder: Path, now: datetime) -> Path | No
     return file
 
 
-def strip(folder: Path, without: Callable[[State], bool]) -> None:
+def strip(folder: Path, without: Callable[[State], bool], files: Files) -> None:
     """Rewrites the daily archives that hold something which `without` takes out of them (it says whether). One that
-    cannot be read any more cannot be stripped either, and goes. Raises OSError, Damaged."""
+    cannot be read any more cannot be stripped either, and goes, and so do those that a crash has left unfinished.
+    Raises OSError, Damaged."""
     if not folder.exists():
         return
+    gone = [path for path, _ in _daily(folder) if path.name.endswith(TEMPORARY)]
+    for path in gone:
+        files.unlink(path)
     for path, _ in list(_daily(folder)):
         try:
             state = read(path)
         except Damaged:
-            path.unlink(missing_ok=True)
+            files.unlink(path)
+            gone.append(path)
             continue
         if without(state):
-            write(path, state, Files())
+            write(path, state, files)
+    if gone:
+        files.sync_folder(folder)
 
 
 def _daily(folder: Path) -> Iterator[tuple[Path, date]]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from storage.codec import decode, encode
 from storage.conversation import Draft, Told
+from storage.tinydb.surveys import refuse_of_closed
 from storage.tinydb.tables import Change, Tables
 from storage.tinydb.vocabulary import keep_missed
 
@@ -40,6 +41,7 @@ class ConversationTables:
 
     async def save_draft(self, draft: Draft) -> None:
         def verb(tx: Change) -> None:
+            refuse_of_closed(tx, draft)
             known = tx.find("drafts", "who", draft.who)
             tx.put("drafts", known[0][0] if known else tx.new_id("drafts"), encode(draft))
 

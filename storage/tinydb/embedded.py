@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from storage.errors import Unwritable
 from storage.surveys import Survey
 from storage.tinydb.announcements import AnnouncementsTables
 from storage.tinydb.association import AssociationTable
@@ -15,6 +16,7 @@ from storage.tinydb.calls import CallsTable
 from storage.tinydb.channels import ChannelsTable
 from storage.tinydb.consultations import ConsultationsTables
 from storage.tinydb.conversation import ConversationTables, fact_key
+from storage.tinydb.files import sentence
 from storage.tinydb.imports import ImportsTable
 from storage.tinydb.meetings import MeetingsTable
 from storage.tinydb.members import MembersTable
@@ -141,7 +143,10 @@ class EmbeddedStore:
             return without(id, state.tables)
 
         async with self._backing:
-            await asyncio.to_thread(strip, self._folder / "backups", forgotten)
+            try:
+                await asyncio.to_thread(strip, self._folder / "backups", forgotten, self._tables.files)
+            except OSError as error:
+                raise Unwritable(sentence(error, self._folder / "backups", "try again")) from error
             return await end()
 
     async def compact(self) -> None:

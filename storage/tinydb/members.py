@@ -292,7 +292,9 @@ def _followed(
     known = {one.call for one in theirs}
     new = []
     for one in handed:
-        doc = tx.get("calls", int(one.call[1:])) if one.call not in known and one.call[1:].isdigit() else None
+        doc = (
+            tx.get("calls", int(one.call[1:])) if one.call not in known and one.call[1:].isdecimal() else None
+        )
         if doc is not None:
             new.append(Following(one.call, doc["version"], at))
     return (*theirs, *new)

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from storage.audit import By
+from storage.codec import decode
+from storage.conversation import Draft
 from storage.errors import Changed
 from storage.surveys import Answers, Closing, Plan, Sheet, Survey, TallyUp
 from storage.tinydb import trail
@@ -17,6 +19,7 @@ from storage.tinydb.tables import Change, Tables
 
 T = TypeVar("T")
 
+LETTER = "a"
 Forget = Callable[[str, Callable[[], Awaitable[Survey]]], Awaitable[Survey]]
 """Ends a survey once nothing else holds what people filled in."""
 
@@ -27,7 +30,7 @@ class SurveysTables:
     def __init__(self, tables: Tables, forget: Forget) -> None:
         self._tables = tables
         self._forget = forget
-        self._surveys = Records(tables, "surveys", "a", Survey)
+        self._surveys = Records(tables, "surveys", LETTER, Survey)
         self._sheets = Records(tables, "sheets", "h", Sheet)
 
     async def get(self, id: str) -> Survey | None:
@@ -228,6 +231,16 @@ def without(survey: str, tables: dict[str, dict[int, Doc]]) -> bool:
     for docs, number in gone:
         del docs[number]
     return bool(gone)
+
+
+def refuse_of_closed(tx: Change, draft: Draft) -> None:
+    """Raises Changed(the survey) when the form is an anonymous survey's that is closed: a step that was being answered
+    while it closed would else leave everything its writer had filled in."""
+    for word in draft.command.split()[1:]:
+        number = int(word[1:]) if word[:1] == LETTER and word[1:].isascii() and word[1:].isdigit() else 0
+        doc = tx.get("surveys", number)
+        if doc is not None and doc["state"] == "closed" and doc["plan"]["anonymous"]:
+            raise Changed(decode({**doc, "id": word}, Survey))
 
 
 def _sheet_of(doc: Any, survey: str) -> bool:

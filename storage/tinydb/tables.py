@@ -135,6 +135,11 @@ class Tables:
         return self._journal.dropped if self._journal is not None else None
 
     @property
+    def files(self) -> Files:
+        """What it writes with."""
+        return self._journal.files if self._journal is not None else Files()
+
+    @property
     def sequence(self) -> int:
         """How many changes there have been, ever."""
         return self._sequence
@@ -304,9 +309,8 @@ class Tables:
         meanwhile. Raises Unwritable when the file cannot be written, Damaged when it does not read back."""
         from storage.tinydb import backups
 
-        files = self._journal.files if self._journal is not None else Files()
         state = self._state()
-        await self._work(self._helper, lambda: backups.write(file, state, files))
+        await self._work(self._helper, lambda: backups.write(file, state, self.files))
 
     async def close(self) -> None:
         """Ends what has begun, leaves a fresh generation and lets go of the folder. Reading still works."""

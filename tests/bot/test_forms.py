@@ -91,3 +91,16 @@ def test_a_text_that_is_there_may_stay() -> None:
     only = replace(begun, fields=(text,), submit="Perduoti")
     assert "Perduoti" in [b.label for row in forms.question(only, LT).buttons for b in row]
     assert "Kol kas" not in forms.question(replace(only, values={}), LT).plain
+
+
+def test_a_long_optional_question_in_the_middle_has_room_for_every_button() -> None:
+    """Ten choices, both turns, and every way on fit on each page of thirty choices."""
+    choices = tuple(Choice(f"k{n}", f"{n} klasterio ilgas pavadinimas") for n in range(30))
+    fields = (
+        Field("lt", "Tekstas"),
+        Field("who", "Ko neįtraukti?", "several", choices=choices, required=False),
+    )
+    form = Form("announce", "Skelbimas", fields, values={"lt": "a"}, at="who")
+    for page in (1, 2, 3):
+        shown = forms.question(form, LT, page)
+        assert [b.label for b in shown.buttons[-1]] == ["Baigta", "‹ Atgal", "Praleisti", "Atšaukti"]

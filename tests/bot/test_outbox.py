@@ -355,7 +355,7 @@ async def test_the_wish_at_the_moment_of_sending_counts(chat: Chat) -> None:
 
 async def test_a_platform_that_is_down_keeps_everything(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     """A revoked token loses nothing: what is queued goes out when it is accepted again."""
-    monkeypatch.setattr("bot.outbox.RESTS", 0.05)
+    monkeypatch.setattr("bot.lanes.RESTS", 0.05)
     postman = await opened(chat, "Ada", "Jonas")
     postman.faults.extend([(Down("The token was revoked."), False)] * 2)
     async with sending(chat, postman) as outbox:
@@ -455,6 +455,7 @@ async def announced(chat: Chat, author: Someone, count: int, approve_over: int) 
         "exclude": (),
         "at": "",
         "acknowledge": "no",
+        "urgent": "",
     }
     await author.submits("announce", answers)
     await author.presses("Siųsti")

@@ -109,8 +109,7 @@ async def test_one_that_stumbles_keeps_no_other_from_being_asked(
         return (of(f"reminder {now:%M}"),)
 
     due.__module__ = "handlers.reminders"
-    monkeypatch.setattr("handlers.told.due", broken.due)
-    monkeypatch.setattr("handlers.reminders.due", due)
+    monkeypatch.setattr("bot.schedule._ASKED", (broken.due, due))
     stumbles = schedule.Stumbles()
     for minute in range(3):
         assert await schedule.notice(store, NOON + timedelta(minutes=minute), stumbles) == 1
@@ -119,7 +118,7 @@ async def test_one_that_stumbles_keeps_no_other_from_being_asked(
     [part] = stumbles.known
     [said] = [s.what for s in await health(store, {}, stumbles.known) if s.what.startswith("schedule")]
     assert said.startswith(f"schedule: {part} stumbles every time (KeyError, tests/bot/test_schedule.py:")
-    monkeypatch.setattr("handlers.told.due", due)
+    monkeypatch.setattr("bot.schedule._ASKED", (due,))
     due.__module__ = Broken.__module__
     await schedule.notice(store, NOON + timedelta(minutes=9), stumbles)
     assert not stumbles.known and "what is due is done again" in logged()
@@ -135,7 +134,7 @@ async def test_one_sending_that_cannot_be_opened_keeps_no_other_back(
     async def due(store: Store, now: datetime) -> tuple[Due, ...]:
         return (replace(of("a"), recipients=None), of("b"))  # type: ignore[arg-type]
 
-    monkeypatch.setattr("handlers.told.due", due)
+    monkeypatch.setattr("bot.schedule._ASKED", (due,))
     assert await schedule.notice(store, NOON) == 1
     assert [s.key for s in await store.sendings.all()] == ["b"]
     assert "TypeError" in logged()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from openpyxl import load_workbook
 
 from bot.dispatch import Policy
 from bot.health import health
@@ -109,8 +111,9 @@ async def announces(rūta: Someone, *audience: str, acknowledge: str = "no", en:
         "lt": "Naujiena\n\nAteikite.",
         "en": en,
         "audience": audience,
+        "exclude": (),
     }
-    answers |= {"at": "", "acknowledge": acknowledge}
+    answers |= {"exclude": (), "at": "", "acknowledge": acknowledge, "urgent": ""}
     return await rūta.submits("announce", answers)
 
 
@@ -251,13 +254,16 @@ async def test_an_announcement_goes_into_the_channel_as_one_post(chat: Chat, rū
     assert [labels(r) for r in postman.replies if r.plain.startswith("Naujiena")].count([]) == 1
     progress = await rūta.says("/siuntimas s2")
     assert f"• išsiųsta: 1\n• {CHANNEL}: išsiųsta" in progress.plain
-    [report] = (await rūta.presses("Ataskaita")).files
-    assert f"{CHANNEL};;telegram;išsiųsta" in report.content.decode("utf-8-sig")
+    reported = await rūta.presses("Ataskaita")
+    assert f"Gavo 1 iš 1.\n• {CHANNEL}: išsiųsta" == reported.plain
+    book = load_workbook(io.BytesIO(reported.files[-1].content))["Ataskaita"]
+    assert (CHANNEL, None, "telegram", "išsiųsta") in [row[:4] for row in book.iter_rows(values_only=True)]
     await rūta.submits("correct s2", {"lt": "Patikslinta", "en": ""})
     await rūta.presses("Pataisyti")
     await leaves(chat, postman)
     assert "Patikslinta" in postman.arrived[GROUP][-1]
-    back = await rūta.says("/atsiimti s2")
+    assert f"Paskelbta čia, įrašas bus ištrintas: {CHANNEL}." in (await rūta.says("/atsiimti s2")).plain
+    back = await rūta.presses("Atsiimti")
     assert f"Įrašas trinamas čia: {CHANNEL}." in back.plain
     await leaves(chat, postman)
     assert len(postman.arrived[GROUP]) == 1
@@ -495,11 +501,11 @@ async def test_a_channel_that_is_lost_is_marked_until_it_is_connected_again(
     assert channel and channel.unreachable == "The person has blocked the bot."
     await chat.store.channels.lost("g1", GROUP, "The bot was removed from the group.")
     assert (
-        "Kanalas Telegram platformoje nepasiekiamas: botas pašalintas iš pokalbio."
+        "Kanalas Telegram platformoje nepasiekiamas: robotas pašalintas iš pokalbio."
         in (await rūta.says("/grupes politika")).plain
     )
     assert (
-        f"Nepasieks: {CHANNEL} – botas pašalintas iš pokalbio."
+        f"Nepasieks: {CHANNEL} – robotas pašalintas iš pokalbio."
         in (await announces(rūta, "channel:politika")).plain
     )
     lines = [s.what for s in await health(chat.store, {}) if not s.ok]
@@ -511,7 +517,7 @@ async def test_a_channel_that_is_lost_is_marked_until_it_is_connected_again(
     await leaves(chat, postman)
     run = await chat.store.sendings.of_key("digest politika 2026-W40")
     assert run
-    assert f"{CHANNEL}: botas pašalintas iš pokalbio" in (await rūta.says(f"/siuntimas {run.id}")).plain
+    assert f"{CHANNEL}: robotas pašalintas iš pokalbio" in (await rūta.says(f"/siuntimas {run.id}")).plain
     postman.blocked.clear()
     await rūta.among(GROUP).says("/kanalas politika")
     assert all(s.ok for s in await health(chat.store, {}))

@@ -57,7 +57,7 @@ class Killed(BaseException):
 def _unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
     """No second between two messages of one chat, no minute until a platform that is down is asked again."""
     monkeypatch.setattr("bot.pacing.CHAT_SECONDS", 0.0)
-    monkeypatch.setattr("bot.outbox.RESTS", 0.01)
+    monkeypatch.setattr("bot.lanes.RESTS", 0.01)
 
 
 @lru_cache(maxsize=1000)

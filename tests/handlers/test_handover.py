@@ -105,7 +105,8 @@ async def test_a_seat_goes_over_with_its_rights_and_what_is_followed(chat: Chat,
     [theirs] = heard["chat-uOna Onaitė"]
     assert "kurią iki šiol turėjo Jonas Petraitis" in theirs and group in theirs
     assert "jūsų vaidmuo nuo šiol: klasterio vadovas" in theirs and "1 sekamas kvietimas" in theirs
-    assert "Rūta: vieta perduota, n3" in (await rūta.says("/istorija")).plain
+    said = (await rūta.says("/istorija")).plain
+    assert "Rūta: vieta perduota, Ona Onaitė, n3 (vaidmuo, vietos darbo grupėse, kas siunčiama, " in said
 
 
 async def test_only_some_of_it_goes_over(chat: Chat, rūta: Someone) -> None:

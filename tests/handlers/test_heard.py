@@ -46,9 +46,9 @@ async def test_who_was_told_what_is_said_in_words(chat: Chat, rūta: Someone) ->
     ada = await chat.member("Ada")
     await ada.says("iki kada inoklaster?")
     said = await rūta.says("/kam_pasakyta")
-    assert "1 pasakymas, naujausi viršuje. Visa tai tebegalioja." in said.plain
+    assert "Pasakyta vieną kartą. Visa tai tebegalioja." in said.plain
     assert "1. Ada (Fotonikos klasteris), rugsėjo 24 d., 10:00, atsakymas. Inoklaster LT. " in said.plain
-    assert "iki: spalio 30 d., 16:00" in said.plain and "sena reikšmė" not in said.plain
+    assert "iki: spalio 30 d., 16:00" in said.plain and "nebegalioja" not in said.plain
     assert labels(said) == ["Lentelė"]
 
 
@@ -59,18 +59,21 @@ async def test_an_old_value_says_what_is_so_now_and_whether_they_know(chat: Chat
     await ada.says("iki kada inoklaster?")
     await extended(chat, "2026-11-20 17:00")
     stale = (await rūta.says("/told inoklaster")).plain
-    assert "1 reikšmė sena." in stale
-    assert "spalio 30 d., 16:00 (sena reikšmė, dabar lapkričio 20 d., 17:00; naujoji dar nepasakyta)" in stale
+    assert "1 dalykas nebegalioja." in stale
+    assert (
+        "spalio 30 d., 16:00 (nebegalioja, dabar lapkričio 20 d., 17:00; apie pasikeitimą dar nepasakyta)"
+        in stale
+    )
     new = NewSending("change", "change c1 v2", {"subject": "c1", "version": 2}, chat.now)
     sending = await chat.store.sendings.open(new, ("n2",), chat.by())
     assert "jau siunčiamas" in (await rūta.says("/told c1")).plain
     [delivery] = await chat.store.sendings.deliveries(sending.id)
     await chat.store.sendings.end(delivery.id, "failed", "nowhere to be reached", chat.now)
-    assert "pranešimas apie naująją nepasiekė: " in (await rūta.says("/told c1")).plain
+    assert "pranešimas apie pasikeitimą nepasiekė: " in (await rūta.says("/told c1")).plain
     chat.passes(minutes=20)
     await ada.says("iki kada inoklaster?")
     both = (await rūta.says("/told c1")).plain
-    assert "2 pasakymai" in both and "naująją sužinojo rugsėjo 24 d., 10:20" in both
+    assert "Pasakyta 2 kartus" in both and "apie pasikeitimą sužinojo rugsėjo 24 d., 10:20" in both
     assert both.index("10:20, atsakymas") < both.index("10:00, atsakymas")
 
 
@@ -91,7 +94,7 @@ async def test_it_is_asked_by_call_or_organisation_or_both(chat: Chat, rūta: So
     await (await chat.member("Ada")).says("/call c3")
     told = tuple(Told("n2", "c1", field, 1, chat.now, "change") for field in ("hold", "closes"))
     await chat.store.conversation.keep("e1", chat.now, told)
-    assert "1 pasakymas" in (await rūta.says("/told fotonikos klasteriui")).plain
+    assert "Pasakyta vieną kartą" in (await rūta.says("/told fotonikos klasteriui")).plain
     assert rūta.last.plain.startswith("Fotonikos klasteris\n") and "Ona" not in rūta.last.plain
     pushed = (await rūta.says("/told mitai")).plain
     assert "Ona Onaitė, rugsėjo 24 d., 10:00, pranešimas apie pasikeitimą. Inoklaster LT. " in pushed
@@ -109,7 +112,7 @@ async def test_long_lists_turn_their_pages(chat: Chat, rūta: Someone) -> None:
         chat.passes(minutes=1)
         await (await chat.member(f"Narys{i}")).says("/call c1")
     first = await rūta.says("/told fotonika")
-    assert "9 pasakymai" in first.plain and "Narys8" in first.plain and "Narys4" not in first.plain
+    assert "Pasakyta 9 kartus" in first.plain and "Narys8" in first.plain and "Narys4" not in first.plain
     assert labels(first) == ["›", "Lentelė"]
     assert "5. Narys4" in (await rūta.presses("›")).plain and labels(rūta.last)[:2] == ["‹", "›"]
     assert "9. Narys0" in (await rūta.says("/told fotonika p77")).plain
@@ -127,7 +130,7 @@ async def test_all_of_it_comes_as_files_without_formulas(chat: Chat, rūta: Some
     rows = list(load_workbook(io.BytesIO(book.content)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
     assert rows[0][:3] == ("Vardas", "Organizacija", "Kvietimas") and rows[0][-1] == "Kas iš to išėjo"
     [closes] = [row for row in rows[1:] if "spalio 30" in str(row[4])]
-    assert closes[0] == "'=1+1" and closes[-2] == "ne, sena reikšmė"
+    assert closes[0] == "'=1+1" and closes[-2] == "nebegalioja"
     assert f"{len(rows) - 1} eilutės" in reply.plain
     assert table.content.decode("utf-8-sig").splitlines()[1].startswith("'=1+1;")
 

@@ -38,7 +38,7 @@ async def ona(chat: Chat) -> Someone:
 
 
 async def test_what_waits_is_listed_oldest_first(chat: Chat, ada: Someone, rūta: Someone) -> None:
-    """Who, of which organisation, when, the first line, what it answers, who has taken it, whether it is overdue; five
+    """Who, of which organisation, when, the first line, what it answers, who has taken it, whether it is overdue; four
     a page, each to be opened."""
     assert "Atsakymo niekas nelaukia." in (await rūta.says("/klausimai")).plain
     [message] = await announced(chat, ada)
@@ -56,9 +56,10 @@ async def test_what_waits_is_listed_oldest_first(chat: Chat, ada: Someone, rūta
         "2. Ada (Fotonikos klasteris), rugsėjo 29 d., 10:00: „Klausimas 0“",
     ]
     assert "Jonas" not in first.plain
+    assert labels(rūta.last) == ["1", "2", "3", "4", "›", "Ankstesni klausimai"]
     second = await rūta.presses("›")
     assert (
-        second.plain.splitlines()[1] == "6. Jonas (Fotonikos klasteris), rugsėjo 29 d., 10:00: „Klausimas 4“"
+        second.plain.splitlines()[2] == "6. Jonas (Fotonikos klasteris), rugsėjo 29 d., 10:00: „Klausimas 4“"
     )
     assert "Klausimas 4" in (await rūta.presses("6")).plain
 
@@ -188,10 +189,19 @@ async def test_the_inbox_is_the_secretariats(chat: Chat, ada: Someone, rūta: So
     assert "Prisijungti" in labels(await chat.stranger().says("/klausimai"))
 
 
+async def test_what_one_sees_first_says_how_many_wait(chat: Chat, ada: Someone, rūta: Someone) -> None:
+    """The secretariat's first page counts them and leads to them; a member's says nothing of it."""
+    assert "Klausimai sekretoriatui" not in (await rūta.says("/pradzia")).plain
+    await ada.says("/klausti Ar galima?")
+    assert "1 klausimas laukia atsakymo." in (await rūta.says("/pradzia")).plain
+    assert "Ar galima?" in (await rūta.presses("Klausimai sekretoriatui")).plain
+    assert "laukia atsakymo" not in (await ada.says("/pradzia")).plain
+
+
 async def test_who_has_left_leaves_the_question_behind(chat: Chat, rūta: Someone) -> None:
     """A question whose asker is no member any more is still there to be closed."""
     await chat.store.questions.open("n99", "Ar galima?", "s99", chat.by())
-    assert "išėjęs narys" in (await rūta.says("/klausimai")).plain
+    assert "Išėjęs narys" in (await rūta.says("/klausimai")).plain
     assert "Ar galima?" in (await rūta.says("/klausimai k1")).plain
     assert "Tokio klausimo nėra" in (await rūta.says("/klausimai k7")).plain
 
@@ -225,7 +235,7 @@ async def test_an_answer_that_did_not_arrive_is_seen_and_sent_again(
     await rūta.presses("Siųsti")
     postman = Postman(blocked={"chat-uAda"})
     await sends(chat, postman)
-    assert "Atsakymas: nepristatyta (užblokavo botą)" in (await rūta.says("/klausimai k1")).plain
+    assert "Atsakymas: nepristatyta (užblokavo robotą)" in (await rūta.says("/klausimai k1")).plain
     postman.blocked.clear()
     await ada.says("labas")
     await rūta.presses("Siųsti atsakymą dar kartą")

@@ -67,7 +67,7 @@ async def test_only_mail_reaches_some(chat: Chat, rūta: Someone) -> None:
         ("Nobody", ""),
         ("Živilė", "zivile@fotonika.example"),
     ]
-    assert [line["Kodėl nepasiekiama"] for line in addresses[:2]] == ["dar neprisijungė", "užblokavo botą"]
+    assert [line["Kodėl nepasiekiama"] for line in addresses[:2]] == ["dar neprisijungė", "užblokavo robotą"]
 
 
 async def test_a_reminder_has_a_code_that_works_beside_the_older_one(chat: Chat, rūta: Someone) -> None:

@@ -117,6 +117,18 @@ async def test_an_announcement_has_a_button_to_answer(chat: Chat, ada: Someone) 
     assert about == {"n2": "s1", "n1": ""}
 
 
+async def test_an_announcement_read_again_can_be_answered(chat: Chat, ada: Someone) -> None:
+    """Among the latest announcements there is the same button, for who has got it."""
+    await announced(chat, ada)
+    chat.passes(minutes=1)
+    await ada.says("/skelbimai")
+    await ada.presses("Atsakyti")
+    await ada.says("glambulinė")
+    assert [q.about for q in await chat.store.questions.all()] == ["s1"]
+    rūta = await chat.member("Rūta", "secretariat")
+    assert "Atsakyti" not in labels(await rūta.says("/skelbimai"))
+
+
 async def test_what_answers_a_nudge_belongs_to_its_announcement(chat: Chat, ada: Someone) -> None:
     """Asked once more to read it, a member replies to that: the announcement itself stands beside it."""
     [first] = await announced(chat, ada)
@@ -163,7 +175,7 @@ async def test_of_strangers_nothing_is_kept(chat: Chat) -> None:
     """A stranger is told why no answer could come back, and where to write; nothing is stored of them."""
     guest = chat.stranger("Jonas")
     reply = await guest.says("/klausti Ar priimate naujų narių?")
-    assert "Apie ne narius nieko neįrašau" in reply.plain and "sekretoriat" in reply.plain.casefold()
+    assert "Apie nenarius nieko neįrašau" in reply.plain and "sekretoriat" in reply.plain.casefold()
     assert labels(reply) == ["Prisijungti"]
     assert "Klausti sekretoriato" not in labels(await guest.says(UNHEARD))
     assert await chat.store.questions.all() == ()

@@ -77,7 +77,7 @@ async def test_a_lost_account_can_do_nothing_and_a_new_one_is_theirs(
     assert len(await chat.store.members.all()) == 2
     assert "negalioja" in (await chat.stranger("Eva").says(code_of(done))).plain
     said = (await rūta.says("/istorija n2")).plain
-    assert "Rūta: atsieta prarasta paskyra, n2" in said and "prisijungta, n2" in said
+    assert "Rūta: atsieta prarasta paskyra, Jonas, n2\n" in said and "Jonas: prisijungta, Jonas, n2\n" in said
 
 
 async def test_nothing_that_the_lost_phone_has_lets_it_in_again(

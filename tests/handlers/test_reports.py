@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from handlers.chat import Account, Incoming
+from handlers.drawing import BLUE, GREY, MARGIN, SKY, VERMILION, WIDTH
 from handlers.i18n import translator
 from handlers.reports import ORANGE, PALE, finding, picture
 from handlers.sendings import Coverage, by_cluster
-from handlers.surveys.drawing import BLUE, GREY, MARGIN, SKY, VERMILION, WIDTH
 from storage.members import NewMember, Person
 from storage.sendings import Delivery
 from tests.conversation import NOW, Chat

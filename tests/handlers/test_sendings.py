@@ -81,14 +81,14 @@ async def test_the_report_says_what_became_of_each(chat: Chat, rūta: Someone) -
         await settled(chat)
         progress = await rūta.says("/siuntimas s1")
         assert "išsiųsta: 2" in progress.plain and "nepristatyta: 1" in progress.plain
-        assert "Ada: užblokavo botą" in progress.plain
+        assert "Ada: užblokavo robotą" in progress.plain
         report = await rūta.presses("Ataskaita")
         assert report.plain == "Gavo 2 iš 3."
         picture, file = report.files
         assert picture.picture and picture.content.startswith(b"\x89PNG")
         rows = list(load_workbook(io.BytesIO(file.content))["Ataskaita"].iter_rows(values_only=True))
         assert [r[0] for r in rows] == ["Vardas", "Rūta", "Ada", "Jonas"]
-        assert next(r for r in rows if r[0] == "Ada")[3:5] == ("nepristatyta", "užblokavo botą")
+        assert next(r for r in rows if r[0] == "Ada")[3:5] == ("nepristatyta", "užblokavo robotą")
         postman.blocked.clear()
         ada = await chat.store.members.get("n2")
         assert ada is not None and ada.person.accounts[0].unreachable

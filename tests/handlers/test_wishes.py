@@ -106,3 +106,13 @@ def test_it_is_never_earlier_and_never_barred(at: datetime) -> None:
     local = allowed.astimezone(HERE)
     assert local.weekday() != 6 and "08:00" <= f"{local:%H:%M}" < "18:00"
     assert not "12:00" <= f"{local:%H:%M}" < "13:00"
+
+
+async def test_examples_name_commands_in_the_reader_s_language(chat: Chat) -> None:
+    """A Lithuanian reader is shown /tyla and /snausti, an English one /quiet and /snooze."""
+    ada, eva = await chat.member("Ada"), await chat.member("Eva", language="en")
+    assert (
+        "/tyla 12:00-14:00" in (await ada.says("/tyla")).plain
+        and "/snausti 7" in (await ada.says("/snausti")).plain
+    )
+    assert "/quiet 12:00-14:00" in (await eva.says("/quiet")).plain

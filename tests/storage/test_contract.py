@@ -1231,6 +1231,23 @@ async def test_of_an_anonymous_survey_only_the_tallies_stay(subject: Subject) ->
     assert await store.conversation.draft("n8") == other
 
 
+async def test_a_form_of_an_anonymous_survey_is_not_kept_after_its_closing(subject: Subject) -> None:
+    """A step that was being answered while it closed leaves nothing; forms of other surveys are kept."""
+    surveys = subject.store.surveys
+    secret = await surveys.add(questionnaire("secret", anonymous=True), subject.by())
+    named = await surveys.add(questionnaire("named"), subject.by())
+    for one in (secret, named):
+        await surveys.open(one.id, 1, subject.by())
+        await surveys.close(one.id, counted, subject.by())
+    draft = Draft("n7", f"fill {secret.id}", None, {"q1": "yes"}, NOW + timedelta(days=3))
+    with pytest.raises(Changed):
+        await subject.store.conversation.save_draft(draft)
+    await subject.store.conversation.save_draft(replace(draft, who="n8", command=f"fill {named.id}"))
+    store = await subject.again()
+    assert await store.conversation.draft("n7") is None
+    assert await store.conversation.draft("n8") is not None
+
+
 # Consultations
 
 

@@ -232,7 +232,7 @@ async def test_a_bot_that_was_removed_says_so_until_it_is_back(bot: Bot) -> None
     assert (delivery.state, delivery.why) == ("failed", "The bot was removed from the group.")
     await rūta.reads()  # her own digest
     rūta.says("/grupes politika")
-    assert "nepasiekiamas: botas pašalintas iš pokalbio." in (await rūta.reads()).text
+    assert "nepasiekiamas: robotas pašalintas iš pokalbio." in (await rūta.reads()).text
     group.refuses = None
     rūta.says("/kanalas politika", group)
     assert (await group.reads()).text.startswith("Nuo šiol čia")

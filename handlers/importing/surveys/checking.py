@@ -35,12 +35,11 @@ LANGUAGE_NOTES = {
 
 @dataclass(frozen=True, slots=True)
 class SurveyFile:
-    """What a file says. `plan` is None when there are `faults`. `over` is what would be wrong of a new survey because
-    of the time it is: it closes in the past. `notes` say what is missing and may be."""
+    """What a file says. `plan` is None when there are `faults`. `notes` say what is missing and may
+    be, and that a survey's time is over: it is kept, and its closing is moved before it is opened."""
 
     plan: Plan | None
     faults: tuple[Fault, ...]
-    over: tuple[Fault, ...] = ()
     notes: tuple[Sentence, ...] = ()
 
 
@@ -57,9 +56,9 @@ def checked(draft: Draft, association: Association, now: datetime) -> SurveyFile
     for at, asked in enumerate(draft.asked):
         faults += _question(asked)
         faults += _conditions(asked, at, draft.asked)
-    notes = (*_missing(draft, association.languages), *draft.notes)
+    notes = (*_over(draft, now), *_missing(draft, association.languages), *draft.notes)
     if faults or draft.closes is None:
-        return SurveyFile(None, tuple(faults), notes=notes)
+        return SurveyFile(None, tuple(faults), notes)
     plan = Plan(
         draft.key,
         draft.title,
@@ -73,12 +72,13 @@ def checked(draft: Draft, association: Association, now: datetime) -> SurveyFile
         draft.audience,
         draft.series,
     )
-    return SurveyFile(plan, (), tuple(_over(draft, now)), notes)
+    return SurveyFile(plan, (), notes)
 
 
-def _over(draft: Draft, now: datetime) -> Iterator[Fault]:
+def _over(draft: Draft, now: datetime) -> Iterator[Sentence]:
+    """That a survey like last year's closes in the past."""
     if draft.closes is not None and draft.closes <= now:
-        yield draft.place.fault("closes", say(N_("that is in the past")), say(N_("write a time to come")))
+        yield say(N_("It closes in the past: move its closing before you open it."))
 
 
 def _top(draft: Draft) -> Iterator[Fault]:

@@ -40,7 +40,16 @@ async def announces(rūta: Someone, text: str = TEXT, en: str = "", **more: str)
     """The secretariat fills the form in and presses Send."""
     await rūta.submits(
         "announce",
-        {"lt": text, "en": en, "audience": ("all",), "exclude": (), "at": "", "acknowledge": "no", **more},
+        {
+            "lt": text,
+            "en": en,
+            "audience": ("all",),
+            "exclude": (),
+            "at": "",
+            "acknowledge": "no",
+            "urgent": "",
+            **more,
+        },
     )
     return await rūta.presses("Siųsti")
 

@@ -24,7 +24,15 @@ async def test_the_deputy_hears_that_something_waits_and_approves_it(chat: Chat,
     assert "Ada gali tvirtinti skelbimus sekretoriato vardu iki spalio 9 d." in named.plain
     shown = await rūta.submits(
         "announce",
-        {"lt": TEXT, "en": "", "audience": ("all",), "exclude": (), "at": "", "acknowledge": "no"},
+        {
+            "lt": TEXT,
+            "en": "",
+            "audience": ("all",),
+            "exclude": (),
+            "at": "",
+            "acknowledge": "no",
+            "urgent": "",
+        },
     )
     assert "arba jį pavaduojantis narys: Ada" in shown.plain
     await rūta.presses("Siųsti")
@@ -95,7 +103,7 @@ async def test_it_is_ended_and_given_to_another(chat: Chat, rūta: Someone) -> N
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("Petras iki 2026-10-01", "Nario, vardu „Petras“, nėra."),
+        ("Petras iki 2026-10-01", "Nario vardu „Petras“ nėra."),
         ("Ada", "Iki kada?"),
         ("Ada iki 2020-01-01", "Iki kada?"),
         ("Ada iki 2030-01-01", "/pavaduotojas Ada iki 2026-10-08"),

@@ -10,7 +10,15 @@ from storage.tinydb.embedded import EmbeddedStore
 from tests.conversation import Chat, Someone, labels
 from tests.handlers.announcements.announcing import TEXT, members, secretary
 
-FORM: Answers = {"lt": TEXT, "en": "", "audience": ("all",), "exclude": (), "at": "", "acknowledge": "no"}
+FORM: Answers = {
+    "lt": TEXT,
+    "en": "",
+    "audience": ("all",),
+    "exclude": (),
+    "at": "",
+    "acknowledge": "no",
+    "urgent": "",
+}
 
 
 async def test_a_draft_is_put_aside_and_another_sends_it(chat: Chat, rūta: Someone) -> None:

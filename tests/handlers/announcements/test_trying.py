@@ -20,6 +20,7 @@ FORM: Answers = {
     "exclude": (),
     "at": "",
     "acknowledge": "yes",
+    "urgent": "",
 }
 
 
@@ -68,7 +69,13 @@ async def test_its_author_gets_it_everywhere_and_nobody_else(chat: Chat, rūta: 
     assert [s.kind for s in await chat.store.sendings.all()] == ["test", "test", "announcement"]
 
 
-async def test_its_button_notes_nothing(chat: Chat, rūta: Someone) -> None:
+async def drafts_command(chat: Chat) -> str:
+    """What Rūta has in hand."""
+    draft = await chat.store.conversation.draft("n1")
+    return draft.command if draft else ""
+
+
+async def test_its_buttons_do_nothing(chat: Chat, rūta: Someone) -> None:
     """What members press to confirm is there, and says that this is a test; it is nobody's latest announcement."""
     [ada] = await members(chat, "Ada")
     await rūta.submits("announce", {**FORM, "en": ""})
@@ -77,8 +84,10 @@ async def test_its_button_notes_nothing(chat: Chat, rūta: Someone) -> None:
     async with sending(chat, postman):
         await settled(chat)
     [reply] = postman.replies
-    assert labels(reply) == ["Perskaičiau", "Kodėl tai gavau"]
-    assert "niekas nepažymima" in (await rūta.presses("Perskaičiau", of=reply)).plain
+    assert labels(reply) == ["Perskaičiau", "Atsakyti", "Kodėl tai gavau"]
+    for label in ("Perskaičiau", "Atsakyti"):
+        assert "mygtukai nieko nedaro" in (await rūta.presses(label, of=reply)).plain
+    assert await drafts_command(chat) == "announce", "the announcement stays in hand"
     assert "bandymas, kurį autorius" in (await rūta.presses("Kodėl tai gavau", of=reply)).plain
     assert "ne jums" in (await ada.presses("Perskaičiau", of=reply)).plain
     [delivery] = await chat.store.sendings.deliveries("s1")

@@ -112,7 +112,7 @@ async def test_a_moved_closing_is_told_once_to_who_was_told_the_old_one(chat: Ch
     """Was → now, when it has been left alone for ten minutes; moved back it concerns nobody."""
     await somebody(chat, "Ona", "k1")
     await opened(chat)
-    await sent(chat)
+    assert set(await sent(chat)) == {"chat-uOna"}, "the secretariat, who ask, are not asked themselves"
     for closes in ("2026-10-07 17:00", "2026-10-09 12:00"):
         await rita.says("/perkelti_konsultacija t1")
         assert "tai sužinos visi, kam buvo pasakyta kitaip" in (await rita.says(closes)).plain

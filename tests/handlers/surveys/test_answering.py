@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from bot.dispatch import Dispatcher
 from handlers.chat import Account, Attachment, Reply
 from storage.members import ChangedMember, Reach
-from storage.surveys import Sheet
-from tests.conversation import Chat, Someone
-from tests.handlers.surveys.asked import associate, opened, somebody
+from storage.surveys import Question, Sheet
+from storage.words import Words
+from tests.conversation import Chat, Someone, button
+from tests.handlers.surveys.asked import QUESTIONS, associate, opened, somebody
 
 
 @pytest.fixture
@@ -151,7 +153,7 @@ async def test_what_does_not_fit_gets_a_sentence_and_loses_nothing(chat: Chat) -
     long = await ona.says("x" * 10_000)
     assert "Pasirinkite iš sąrašo." in long.plain and "5" in labels(long)
     spoken = await chat.deliver(ona, "", False, files=(Attachment("balsas.ogg", "audio/ogg", 9, _unread),))
-    assert spoken.plain.startswith("Rinkmena ar balso žinutė čia negali būti atsakymas")
+    assert spoken.plain.startswith("Failas ar balso žinutė čia negali būti atsakymas")
 
 
 async def test_questions_are_answered_in_between(chat: Chat) -> None:
@@ -319,3 +321,41 @@ async def test_english_is_complete(chat: Chat) -> None:
     await ann.presses("☐ Training")
     await ann.presses("Done")
     assert "1 – not useful, 5 – very useful" in ann.last.plain
+
+
+async def test_a_gesture_repeated_after_a_crash_is_not_taken_twice(chat: Chat) -> None:
+    """What was kept and not yet confirmed comes again: a text is not the next question's answer, a press takes no
+    choice back, and the form goes on where it was."""
+    texts = tuple(Question(f"t{n}", "text", Words(f"Klausimas {n}?")) for n in (1, 2))
+    ona = await somebody(chat, "Ona", "k1")
+    await opened(chat, questions=(QUESTIONS[2], *texts))
+    begun = await twice(ona, "pildyti a1", pressed=True)
+    press = button(begun, "☐ Mokymų").command
+    assert "☑ Mokymų" in labels(await twice(ona, press, pressed=True))
+    asked = await twice(ona, button(ona.last, "Baigta").command, pressed=True)
+    assert "Klausimas 1?" in asked.plain
+    assert "Klausimas 2?" in (await twice(ona, "Pirmas atsakymas")).plain
+    summary = await twice(ona, "Antras atsakymas")
+    assert "Pateikti" in labels(summary)
+    await twice(ona, button(summary, "Pateikti").command, pressed=True)
+    kept = await sheet(chat, ona)
+    assert kept is not None and kept.state == "answered"
+    assert kept.answers == {"help": ("training",), "t1": "Pirmas atsakymas", "t2": "Antras atsakymas"}
+
+
+async def twice(someone: Someone, text: str, *, pressed: bool = False) -> Reply:
+    """A gesture whose confirmation a crash has taken, and which the platform brings again to the program that was
+    started anew; the reply to the second."""
+    chat = someone.chat
+    event = f"again:{chat.events}"
+    conversation = chat.store.conversation
+    keep = conversation.keep
+
+    async def lost(*_: object) -> None:
+        pass
+
+    conversation.keep = lost  # type: ignore[method-assign, assignment]
+    await chat.deliver(someone, text, pressed, pressed=pressed, event=event)
+    conversation.keep = keep  # type: ignore[method-assign]
+    chat.dispatch = Dispatcher(chat.store, lambda: chat.now, frozenset({"telegram"}))
+    return await chat.deliver(someone, text, pressed, pressed=pressed, event=event)

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from handlers import drawing
 from handlers.i18n import translator
-from handlers.surveys import drawing
 from handlers.surveys.pictures import drawn, overview, picture
 from handlers.surveys.rates import Rate
 from handlers.surveys.tallying import tally
@@ -96,26 +96,6 @@ def test_whatever_is_written_stays_on_the_sheet(kind):
     assert page.min() < 0.3
 
 
-def test_lithuanian_letters_are_in_the_font():
-    """Every letter, quote and sign that a sentence needs has a width."""
-    for character in "ąčęėįšųūžĄČĘĖĮŠŲŪŽ„“–…€%":
-        assert drawing.wide(character, 100) > 20 and drawing.drawable(character) == character
-
-
-def test_lines_are_no_wider_than_their_place():
-    """Words are kept whole where they fit, the last line ends in an ellipsis where something is missing."""
-    text = "Tarptautiniai partneriai ir kontaktų mugės " * 5
-    for most in (1, 3, 9):
-        lines = drawing.wrapped(text, 400, 25, most=most)
-        assert len(lines) <= most and all(drawing.wide(line, 25) <= 400 for line in lines)
-    assert drawing.wrapped(text, 400, 25, most=2)[-1].endswith("…")
-    assert "".join(drawing.wrapped("x" * 300, 400, 25, most=99)) == "x" * 300
-    assert drawing.balanced("Pusė nurodė 46 ar mažiau; vidurkis – 44,9.", 736, 33, bold=True) == [
-        "Pusė nurodė 46 ar",
-        "mažiau; vidurkis\u00a0– 44,9.",
-    ]
-
-
 def test_the_response_rate_is_drawn_by_cluster():
     """Of nobody there is none."""
     rates = (Rate("Fotonikos klasteris", 10, 8), Rate("iVita", 5, 0))
@@ -190,23 +170,45 @@ SIZED = Tally("size", 40, mean=44.925, median=46)
         ),
         (
             Tally("stand", 9, nearly="yes"),
-            "Visi arba beveik visi atsakė „Taip“.",
-            "All or nearly all answered “Yes”.",
+            "Bent 7 iš 9 atsakė „Taip“.",
+            "At least 7 of 9 answered “Yes”.",
         ),
         (
             Tally("digest", 9, nearly="4"),
-            "Visi arba beveik visi įvertino 4 iš 5.",
-            "All or nearly all rated it 4 of 5.",
+            "Bent 7 iš 9 pasirinko įvertinimą 4 (iš 5).",
+            "At least 7 of 9 rated it 4 of 5.",
         ),
         (
             Tally("order", 9, nearly="rdi - - -"),
-            "Visi arba beveik visi pirmoje vietoje nurodė „MTEPI“.",
-            "All or nearly all put “RDI” first.",
+            "Bent 7 iš 9 pirmoje vietoje nurodė „MTEPI“.",
+            "At least 7 of 9 put “RDI” first.",
         ),
         (
             Tally("order", 9, nearly="- - - abroad"),
-            "Visi arba beveik visi paskutinėje vietoje nurodė „Tarptautiškumas“.",
-            "All or nearly all put “Internationalisation” last.",
+            "Bent 7 iš 9 paskutinėje vietoje nurodė „Tarptautiškumas“.",
+            "At least 7 of 9 put “Internationalisation” last.",
+        ),
+        (
+            Tally("order", 9, nearly="- export - -"),
+            "2-oje vietoje „Eksportas“ nurodė bent 7 iš 9.",
+            "At least 7 of 9 put “Export” in place 2.",
+        ),
+        (
+            Tally("order", 9, nearly="rdi export skills abroad"),
+            "Kiekvienoje vietoje bent 7 iš 9 nurodė tą patį: „MTEPI“, „Eksportas“, „Kompetencijos“, "
+            "„Tarptautiškumas“.",
+            "On every place at least 7 of 9 agreed: “RDI”, “Export”, “Skills”, “Internationalisation”.",
+        ),
+        (
+            Tally("help", 12, nearly="calls rdi"),
+            "Kiekvieną iš šių atsakymų pasirinko bent 10 iš 12: „Informacija apie kvietimus“ ir "
+            "„MTEPI infrastruktūra“.",
+            "Each of these was chosen by at least 10 of 12: “Information on calls” and “RDI infrastructure”.",
+        ),
+        (
+            Tally("help", 12, nearly="calls"),
+            "Bent 10 iš 12 pasirinko „Informacija apie kvietimus“.",
+            "At least 10 of 12 chose “Information on calls”.",
         ),
     ],
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from handlers.chat import Reply
 from handlers.i18n import translator
 from handlers.surveys.rates import Rate, lines, rates
-from handlers.surveys.taking_part import done
+from handlers.taking_part import done
 from storage.association import Association, Organisation, Structure
 from storage.members import Member, Person
 from storage.words import Words
@@ -69,4 +69,4 @@ def test_the_response_rate_is_said_in_small_pieces():
     assert said[1:3] == ["Pagal klasterius:", "• Čiobrelių klasteris: 1 iš 2 (50\u00a0%)"]
     assert said[-1] == "• Sektorius nenurodytas: 0 iš 2 (0\u00a0%)"
     nobody = rates(survey(), (), STRUCTURE, frozenset(), LT)
-    assert Reply(lines(nobody, LT)).plain == "Niekas neklausiamas."
+    assert Reply(lines(nobody, LT)).plain == "Atsakyti niekas nekviečiamas."

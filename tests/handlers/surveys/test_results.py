@@ -62,7 +62,7 @@ async def test_of_a_named_survey_everything_is_seen_at_any_time(chat: Chat, rita
     id = await answered(chat)
     shown = await rita.says(f"/rezultatai {id}")
     assert shown.plain.startswith(
-        "Klasterių poreikių apklausa\nAtsakė 12 iš 14 (86\u00a0%).\n1. Kokioje srityje veikia jūsų klasteris? – "
+        "Klasterių poreikių apklausa\nAtsakė 12 iš 13 (92\u00a0%).\n1. Kokioje srityje veikia jūsų klasteris? – "
     )
     assert "10. Sutinku, kad atsakymai būtų naudojami apibendrintai. – Sutiko 12 iš 12." in shown.plain
     assert labels(shown) == [*map(str, range(1, 11)), "Paveikslai", "Lentelė", "Puslapis spausdinti"]
@@ -74,7 +74,7 @@ async def test_of_an_anonymous_survey_nothing_is_seen_before_it_closes(chat: Cha
     for wish in ("", "pictures", "table", "page", "compare", "wish", "field"):
         shown = await rita.says(f"/rezultatai {id} {wish}")
         assert "Apklausa anoniminė, todėl jos rezultatai bus rodomi tik jai pasibaigus" in shown.plain
-        assert "Atsakė 12 iš 14" in shown.plain and "• 1 klasteris: 1 iš 2 (50\u00a0%)" in shown.plain
+        assert "Atsakė 12 iš 13" in shown.plain and "• 1 klasteris: 1 iš 2 (50\u00a0%)" in shown.plain
         assert shown.files == () and labels(shown) == ["‹ Atgal"]
     await chat.store.surveys.close(id, for_good, chat.by())
     await rita.says(f"/rezultatai {id}")
@@ -133,7 +133,7 @@ async def test_the_round_before_stands_beside_it(chat: Chat, rita: Someone) -> N
     second = await answered(chat, seed=2)
     await rita.says(f"/rezultatai {second}")
     beside = await rita.presses("Palyginti su ankstesne")
-    assert "Palyginta su etapu, kuris baigėsi 2026 m. rugsėjo 24 d., 10:00." in beside.plain
+    assert "Palyginta su apklausa, kuri baigėsi 2026 m. rugsėjo 24 d., 10:00." in beside.plain
     assert "Atsakymai savais žodžiais nelyginami." in beside.plain
     both = await rita.presses("Tik atsakę abu kartus")
     assert "Tik tie, kurie atsakė abu kartus." in both.plain

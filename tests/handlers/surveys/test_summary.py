@@ -40,7 +40,7 @@ BY_ID = {question.id: question for question in QUESTIONS}
         (Tally("digest", 10, counts=(("2", 10),), mean=2), 0.5),
         (Tally("digest", 10, counts=(("na", 10),)), 0),
         (Tally("order", 10, ranked=(Ranked("rdi", 30, 6), Ranked("export", 28, 4))), 0.2),
-        (Tally("stand", 10, nearly="yes"), 1),
+        (Tally("stand", 10, nearly="yes"), 0.6),
         (Tally("stand", hidden=True), 0),
         (Tally("size", 10, mean=4, median=4), 0),
         (Tally("wish", 10, texts=("x",) * 10), 0),

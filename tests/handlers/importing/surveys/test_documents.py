@@ -177,12 +177,12 @@ def test_a_time_without_a_zone_is_the_associations() -> None:
     assert [plan and plan.closes.hour for plan in closes] == [14, 15, 17, 14]
 
 
-def test_a_survey_that_is_over_is_said_apart() -> None:
-    """A new one that closes in the past is wrong only because of the time it is."""
+def test_a_survey_that_is_over_is_taken_in_and_said() -> None:
+    """Last year's file is a draft like any other, beside a sentence that its closing has to be moved."""
     told = found(survey(opens=None, closes="2026-09-01T17:00"))
     assert told.plan is not None
-    assert [fault.in_(translator("en")) for fault in told.over] == [
-        "closes: that is in the past; write a time to come."
+    assert [note.in_(translator("en")) for note in told.notes] == [
+        "It closes in the past: move its closing before you open it."
     ]
 
 

@@ -9,6 +9,8 @@ import pytest
 from openpyxl import Workbook
 
 from handlers.i18n import translator
+from handlers.importing import calls, columns
+from handlers.importing.faults import FileRefused
 from handlers.importing.surveys.reading import read
 from handlers.importing.surveys.sheets import recognised
 from storage.surveys import Plan, ShowIf
@@ -154,6 +156,14 @@ def test_a_list_of_something_else_is_no_survey() -> None:
         == "Line 1: there is no column “Klausimas / Question”; the first line names the columns."
     )
     assert recognised(sheet(SHEET)) and not recognised(b"\x00\x01") and not recognised(b"")
+
+
+def test_nothing_but_separators_is_an_empty_file() -> None:
+    """An emptied sheet, of calls too, is said to be empty."""
+    for content in (b",", b";;\n;\n", b"\t"):
+        assert refusal(content, "a.csv") == "The file is empty."
+        with pytest.raises(FileRefused):
+            columns.listing(content, calls.COLUMNS, "title")
 
 
 def test_a_sheet_of_too_many_questions_gets_one_sentence() -> None:

@@ -24,9 +24,13 @@ def owner(plan: Plan, member: Member) -> str:
 
 
 def asked(survey: Survey, members: Iterable[Member], structure: Structure) -> tuple[Member, ...]:
-    """Everybody who may answer: the audience, and the companies of the clusters that it was passed on to."""
+    """Everybody who may answer: the audience, and the companies of the clusters that it was passed on to. The
+    secretariat, who ask, are not asked themselves unless the audience names them."""
     words = (*survey.plan.audience, *(f"cluster:{cluster}" for cluster in survey.forwarded))
-    return audience.chosen(words, members, structure)
+    found = audience.chosen(words, members, structure)
+    if "role:secretariat" in words:
+        return found
+    return tuple(member for member in found if member.person.role != "secretariat")
 
 
 def may_answer(survey: Survey, member: Member, structure: Structure) -> bool:
