@@ -79,7 +79,10 @@ class Filling:
     ) -> Step | None:
         """The text as the open question's answer; None when it is none; the question which of the two it is
         when it may be either."""
-        form, _ = await self._drafts.form(draft.command, msg, ctx)
+        form, reply = await self._drafts.form(draft.command, msg, ctx)
+        if form is None and (msg.quotes or understood.intent in _SMALL_TALK):
+            await self._drafts.end_unless_asked_anew(reply, msg, ctx)
+            return reply  # why it is asked no more
         field = form.field(draft.at or "") if form else None
         if form is None or field is None:
             return None

@@ -19,7 +19,7 @@ from handlers.i18n import translator
 from handlers.understanding.reading import Understanding, understand
 from storage.conversation import Draft
 
-_SLASHED_ID = re.compile(r"[abckmnqs]\d+\b|[a-z2-9]{4}(?:-[a-z2-9]{4}){2,}$", re.IGNORECASE)
+_SLASHED_ID = re.compile(r"[abckmnqrst]\d+\b|[a-z2-9]{4}(?:-[a-z2-9]{4}){2,}$", re.IGNORECASE)
 
 
 class Meaning:

@@ -12,6 +12,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.logs import events, place
 from handlers import digest, progress, reminders, told, waiting
+from handlers.consultations import pushes as consultations
 from handlers.surveys import pushes
 from storage.audit import By
 from storage.errors import StoreError, Unwritable
@@ -25,6 +26,7 @@ _ASKED = (
     reminders.due,
     progress.due,
     pushes.due,
+    consultations.due,
     waiting.due,
 )  # reminders wait for notices
 
@@ -123,14 +125,18 @@ async def notice(store: Store, now: datetime, stumbles: Stumbles | None = None) 
     no other back."""
     heard = stumbles or Stumbles()
     found = 0
-    try:
-        found += len(await pushes.close_due(store, now))
-        heard.mended("closing surveys")
-    except Unwritable as error:
-        log.error("surveys could not be closed", why=str(error))
-        return found
-    except Exception as error:
-        heard.over("closing surveys", error)
+    for closing, close in (
+        ("closing surveys", pushes.close_due),
+        ("closing consultations", consultations.close_due),
+    ):
+        try:
+            found += len(await close(store, now))
+            heard.mended(closing)
+        except Unwritable as error:
+            log.error("what is due could not be closed", part=closing, why=str(error))
+            return found
+        except Exception as error:
+            heard.over(closing, error)
     for ask in _ASKED:
         part, well = ask.__module__.removeprefix("handlers."), True
         try:

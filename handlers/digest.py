@@ -37,6 +37,8 @@ from handlers.chat import (
     say,
 )
 from handlers.commands import Line
+from handlers.consultations import reading as consultations
+from handlers.consultations import standing, wording
 from handlers.context import Context
 from handlers.gathered import gathered
 from handlers.meetings import show as meetings
@@ -79,6 +81,7 @@ async def sections(group: Group, since: datetime, ctx: Context) -> tuple[Section
         await _closing(ctx),
         await _meeting(group, ctx),
         await _asked(ctx),
+        await _consulted(ctx),
         await _announced(since, ctx),
     ]
     said = [section for section in found if section is not None]
@@ -143,6 +146,18 @@ async def _asked(ctx: Context) -> Section | None:
     items = Items(tuple(showing.row(one, ctx) for one in open_))
     return Section(
         (Heading(ctx.t("Surveys that wait for you")), items), tuple(showing.fact(s) for s in open_)
+    )
+
+
+async def _consulted(ctx: Context) -> Section | None:
+    """Open consultations of which nobody has said anything for the reader."""
+    waiting = await consultations.unspoken(ctx)
+    if not waiting:
+        return None
+    items = Items(tuple(wording.row(one, ctx) for one in waiting))
+    return Section(
+        (Heading(ctx.t("Consultations that wait for your position")), items),
+        tuple(standing.closes(one) for one in waiting),
     )
 
 

@@ -8,6 +8,7 @@ from handlers import nudging, reminders, told
 from handlers.announcements import reading as announcements
 from handlers.announcements.reading import first_line
 from handlers.chat import Block, Bold, Button, Fact, Heading, Items, Reply, Spans, shorten
+from handlers.consultations import pushes as consultations
 from handlers.context import Context
 from handlers.pushing import OVER, Calm, from_when
 from handlers.surveys import pushes
@@ -80,6 +81,8 @@ _COMPOSERS = {
     "nudge": nudging.compose,
     "survey": pushes.compose,
     "surveyreminder": pushes.compose,
+    "consultation": consultations.compose,
+    "consultationreminder": consultations.compose,
 }
 
 
@@ -95,6 +98,13 @@ async def _line(sending: Sending, reply: Reply, ctx: Context) -> tuple[Spans, Bu
         title = shorten(t.words(survey.plan.title), TITLE)
         line = t.rich("{title}: the survey can be answered until {when}", title=title, when=when)
         return line, Button(t("Answer: {title}", title=shorten(title, LABEL)), f"fill {survey.id}")
+    if sending.kind in ("consultation", "consultationreminder"):
+        one = await ctx.store.consultations.get(str(sending.content["consultation"]))
+        assert one is not None
+        when = Bold(t.at(one.plan.closes, ctx.zone, ctx.today))
+        title = shorten(t.words(one.plan.title), TITLE)
+        line = t.rich("{title}: remarks on the draft are taken until {when}", title=title, when=when)
+        return line, Button(t("Open: {title}", title=shorten(title, LABEL)), f"consultation {one.id}")
     found = await ctx.store.sendings.get(str(sending.content["sending"])) if sending.kind == "nudge" else None
     of = found or sending
     title = first_line(of, ctx)

@@ -245,7 +245,14 @@ def not_your_button(ctx: Context) -> Reply:
 def changed_meanwhile(ctx: Context, current: object) -> Reply:
     """What was to be changed has moved on since it was shown."""
     record = str(getattr(current, "id", ""))
-    command = {"c": "call", "m": "meeting", "a": "survey", "k": "inbox"}.get(record[:1])
+    command = {
+        "c": "call",
+        "m": "meeting",
+        "a": "survey",
+        "t": "consultation",
+        "r": "decide",
+        "k": "inbox",
+    }.get(record[:1])
     buttons = rows(Button(ctx.t("Show it as it is now"), f"{command} {record}")) if command else ()
     return say(ctx.t("That has changed since it was shown to you, so nothing was done."), buttons=buttons)
 

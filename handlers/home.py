@@ -1,4 +1,4 @@
-"""What a person sees first: next meetings, the nearest deadlines, surveys and questions that wait, with ways on."""
+"""What a person sees first: next meetings, the nearest deadlines, what waits to be answered, with ways on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from handlers.access import is_secretariat
 from handlers.calls import show as calls
 from handlers.chat import Block, Button, Heading, Incoming, Items, Reply, para, rows
 from handlers.commands import BY_NAME, Line
+from handlers.consultations import reading, standing, wording
 from handlers.context import Context
 from handlers.meetings import show as meetings
 from handlers.surveys import showing
@@ -30,6 +31,12 @@ async def home(msg: Incoming, ctx: Context, line: Line) -> Reply:
             Items(tuple(showing.row(s, ctx) for s in waiting)),
         ]
         shown.append(Reply(told=tuple(showing.fact(one) for one in waiting)))
+    if consulted := await reading.unspoken(ctx):
+        blocks += [
+            Heading(t("Consultations that wait for your position")),
+            Items(tuple(wording.row(one, ctx) for one in consulted)),
+        ]
+        shown.append(Reply(told=tuple(standing.closes(one) for one in consulted)))
     asked = still_open(await ctx.store.questions.all()) if is_secretariat(ctx) and msg.private else ()
     if asked:
         words = t.n(
@@ -41,6 +48,8 @@ async def home(msg: Incoming, ctx: Context, line: Line) -> Reply:
         ways.append(Button(t("Questions to the secretariat"), "inbox"))
     if waiting:
         ways.append(Button(t("Open surveys"), "surveys"))
+    if consulted:
+        ways.append(Button(t("Consultations"), "consultations"))
     if ctx.member or ctx.operator:
         ways += [Button(t("The next meeting"), "meeting"), Button(t("Help"), "help")]
     else:

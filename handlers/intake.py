@@ -4,15 +4,17 @@ anything else is offered to be announced."""
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from handlers import guide, questions
 from handlers.access import is_secretariat
 from handlers.announcements import offering
-from handlers.announcements.drafts import is_one
+from handlers.announcements.drafts import in_hand, is_one, kind_of
 from handlers.chat import Answers, Attachment, Button, File, Incoming, Reply, rows, say
 from handlers.commands import Line
 from handlers.context import Context
+from handlers.importing.drafts import is_draft
 from storage.conversation import Draft
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ async def dropped(msg: Incoming, ctx: Context) -> Reply:
     words = bool(msg.text.strip())
     kinds = () if len(msg.files) != 1 or (msg.forwarded and words) else _kinds(msg.files[0])
     if not kinds:
-        return await offering.offer(msg, ctx)
+        return await _announced(msg, ctx)
     file = msg.files[0]
     try:
         content = await offering.fetched(file, ctx)
@@ -57,6 +59,26 @@ async def dropped(msg: Incoming, ctx: Context) -> Reply:
         )
         return await offering.also(say(too_large), file, content, ctx)
     return await _previewed(kinds, file, content, msg, ctx)
+
+
+async def _announced(msg: Incoming, ctx: Context) -> Reply:
+    """Offered to be announced; of a draft also to be consulted on."""
+    file = msg.files[0] if len(msg.files) == 1 else None
+    if file is None or not is_draft(file.name) or await in_hand(msg, ctx) is not None:
+        return await offering.offer(msg, ctx)
+    try:
+        content = await offering.fetched(file, ctx)
+    except offering.Refused as refused:
+        return say(str(refused))
+
+    async def again() -> bytes:
+        return content
+
+    reply = await offering.offer(replace(msg, files=(replace(file, read=again),)), ctx)
+    kind = kind_of(file.name, file.mime)
+    id = await ctx.store.announcements.attach(file.name, kind, content, ctx.now)
+    button = Button(ctx.t("Begin a consultation"), f"newconsultation {id}")
+    return replace(reply, buttons=((button,), *reply.buttons))
 
 
 def to_announce(msg: Incoming, ctx: Context) -> bool:

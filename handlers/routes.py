@@ -42,6 +42,11 @@ from handlers.calls.filters import Filter, slug
 from handlers.calls.filters import line as calls_line
 from handlers.chat import Answers, Incoming, Reply
 from handlers.commands import Line
+from handlers.consultations import deciding, saying
+from handlers.consultations import making as consultation_making
+from handlers.consultations import pushes as consultation_pushes
+from handlers.consultations import reading as consultation_reading
+from handlers.consultations import running as consultation_running
 from handlers.context import Context
 from handlers.meetings import adding
 from handlers.meetings import changes as meeting_changes
@@ -105,6 +110,25 @@ HANDLERS: Mapping[str, Handler] = {
     "remindsurvey": running.remindsurvey,
     "closesurvey": running.closesurvey,
     "dropsurvey": running.dropsurvey,
+    "consultations": consultation_reading.consultations,
+    "consultation": consultation_running.consultation,
+    "section": consultation_reading.section,
+    "others": consultation_reading.others,
+    "agree": saying.agree,
+    "agreerest": saying.agreerest,
+    "remark": saying.remark,
+    "propose": saying.propose,
+    "unsay": saying.unsay,
+    "newconsultation": consultation_making.newconsultation,
+    "openconsultation": consultation_running.openconsultation,
+    "moveconsultation": consultation_running.moveconsultation,
+    "remindconsultation": consultation_running.remindconsultation,
+    "closeconsultation": consultation_running.closeconsultation,
+    "dropconsultation": consultation_running.dropconsultation,
+    "remarks": deciding.remarks,
+    "decide": deciding.decide,
+    "remarktable": deciding.remarktable,
+    "publish": deciding.publish,
     "help": guide.help_,
     "home": home.home,
     "start": linking.start,
@@ -187,6 +211,11 @@ COMPOSERS: Mapping[str, Composer] = {
     "surveyreminder": pushes.compose,
     "surveymoved": pushes.compose_moved,
     "surveyclosed": pushes.compose_closed,
+    "consultation": consultation_pushes.compose,
+    "consultationreminder": consultation_pushes.compose,
+    "consultationmoved": consultation_pushes.compose_moved,
+    "consultationclosed": consultation_pushes.compose_closed,
+    "decisions": consultation_pushes.compose_decisions,
     "answer": questions.compose,
     "inbox": waiting.compose,
     "overdue": waiting.compose,

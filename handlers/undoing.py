@@ -157,7 +157,8 @@ async def _reorganised(last: Import, ctx: Context) -> Way:
 async def _named(ids: Sequence[str], ctx: Context) -> str:
     """The first of these records, as people name them."""
     t = ctx.t
-    surveys = {one.id: one.plan.title for one in await ctx.store.surveys.all()}
+    titled = {one.id: one.plan.title for one in await ctx.store.surveys.all()}
+    titled |= {one.id: one.plan.title for one in await ctx.store.consultations.all()}
     posted = channels.names(ctx)
     found = []
     for id in ids[:NAMED]:
@@ -167,9 +168,7 @@ async def _named(ids: Sequence[str], ctx: Context) -> str:
         elif id in posted:
             found.append(posted[id])
         else:
-            found.append(
-                t.words(surveys[id]) if id in surveys else t("an invitation that nobody has used yet")
-            )
+            found.append(t.words(titled[id]) if id in titled else t("an invitation that nobody has used yet"))
     more = len(ids) - len(found)
     return ", ".join(dict.fromkeys(found)) + (f" {t('and {count} more', count=more)}" if more > 0 else "")
 

@@ -25,6 +25,8 @@ TOPICS: Mapping[str, str] = {
     "reminder": "reminders",
     "survey": "surveys",
     "surveyreminder": "surveys",
+    "consultation": "surveys",
+    "consultationreminder": "surveys",
 }
 """The topic of each kind of sending; what has none always comes."""
 

@@ -39,6 +39,8 @@ READING = frozenset(
         "synonyms",
         "sheets",
         "sheet",
+        "remarks",
+        "remark",
     )
 )
 """The verbs of the ports that change nothing."""

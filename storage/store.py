@@ -16,6 +16,7 @@ from storage.association import AssociationPort
 from storage.audit import Audit
 from storage.calls import Calls
 from storage.channels import Channels
+from storage.consultations import Consultations
 from storage.conversation import Conversation
 from storage.imports import Imports
 from storage.meetings import Meetings
@@ -43,6 +44,8 @@ class Store(Protocol):
     def sendings(self) -> Sendings: ...
     @property
     def surveys(self) -> Surveys: ...
+    @property
+    def consultations(self) -> Consultations: ...
     @property
     def questions(self) -> Questions: ...
 

@@ -103,3 +103,7 @@ def _uses(tx: Change) -> Iterator[tuple[str, set[str]]]:
         if doc["state"] != "closed":
             words = (word.removeprefix("-") for word in doc["plan"]["audience"])
             yield f"a{number}", {word.removeprefix("cluster:") for word in words}
+    for number, doc in tx.all("consultations"):
+        if doc["state"] != "closed":
+            words = (word.removeprefix("-") for word in doc["plan"]["audience"])
+            yield f"t{number}", {word.removeprefix("cluster:") for word in words}

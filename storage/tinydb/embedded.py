@@ -14,6 +14,7 @@ from storage.tinydb.association import AssociationTable
 from storage.tinydb.backups import daily_backup, strip
 from storage.tinydb.calls import CallsTable
 from storage.tinydb.channels import ChannelsTable
+from storage.tinydb.consultations import ConsultationsTables
 from storage.tinydb.conversation import ConversationTables, fact_key
 from storage.tinydb.files import sentence
 from storage.tinydb.imports import ImportsTable
@@ -74,6 +75,11 @@ INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
         "one": lambda doc: ((doc["survey"], doc["member"]),),
         "counts": lambda doc: ((doc["survey"], doc["owner"]),) if doc["state"] == "answered" else (),
     },
+    "consultations": {"key": lambda doc: (doc["plan"]["key"],)},
+    "remarks": {
+        "consultation": lambda doc: (doc["consultation"],),
+        "one": lambda doc: ((doc["consultation"], doc["section"], doc["owner"]),),
+    },
     "files": {"digest": lambda doc: (doc["digest"],)},
     "missed": {"text": lambda doc: (doc["text"],)},
     "synonyms": {"said": lambda doc: (doc["said"],)},
@@ -104,6 +110,7 @@ class EmbeddedStore:
         self.audit = AuditTable(tables)
         self.vocabulary = VocabularyTables(tables)
         self.surveys = SurveysTables(tables, self._forget_survey)
+        self.consultations = ConsultationsTables(tables)
         self._backing = asyncio.Lock()  # who writes or rewrites the automatic backups
 
     @classmethod

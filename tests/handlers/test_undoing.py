@@ -14,6 +14,7 @@ from handlers import told
 from handlers.chat import Reply
 from storage.calls import Why
 from storage.codec import encode
+from storage.consultations import Plan as Consulted
 from storage.meetings import Plan
 from storage.words import Words
 from tests.conversation import Chat, Someone, labels, moment
@@ -278,6 +279,18 @@ async def test_a_channel_keeps_the_group_that_an_import_added(reorganised: tuple
     refused = await rūta.says("/undoimport")
     assert "jau remiasi 1 įrašas: Eksporto darbo grupės kanalas (Telegram)." in refused.plain
     await room.says("/kanalas eksportas off")
+    assert labels(await rūta.says("/undoimport")) == ["Atšaukti įkėlimą", "Palikti kaip yra"]
+
+
+async def test_a_consultation_keeps_whom_it_asks(reorganised: tuple[Chat, Someone]) -> None:
+    """One that is not over and asks a new organisation is named; once it is removed the way is open again."""
+    chat, rūta = reorganised
+    await takes_in(rūta, "nauja.toml", AFTER.encode())
+    asked = Consulted("k", Words("Koncepcija"), (), chat.now, ("all", "-cluster:naujoji"))
+    await chat.store.consultations.add(asked, chat.by())
+    refused = await rūta.says("/undoimport")
+    assert "jau remiasi 1 įrašas: Koncepcija." in refused.plain
+    await chat.store.consultations.remove("t1", 1, chat.by())
     assert labels(await rūta.says("/undoimport")) == ["Atšaukti įkėlimą", "Palikti kaip yra"]
 
 

@@ -15,6 +15,8 @@ from storage.audit import By
 from storage.calls import Call, ChangedCall, Facts, NewCall, Why
 from storage.channels import Channel, is_channel
 from storage.codec import encode, value
+from storage.consultations import Consultation, Position, Remark, Section
+from storage.consultations import Plan as Consulted
 from storage.conversation import Draft, Told
 from storage.errors import Changed, Missing
 from storage.meetings import ChangedMeeting, NewMeeting, Plan
@@ -416,10 +418,12 @@ async def test_an_association_that_is_built_on_is_not_undone(subject: Subject) -
     audience = replace(questionnaire(), audience=("all", "-cluster:n4"))
     await store.surveys.add(audience, subject.by())
     await store.surveys.add(replace(questionnaire(), key="other"), subject.by())
+    await store.consultations.add(consulted(audience=("cluster:n4",)), subject.by())
+    await store.consultations.add(consulted("other"), subject.by())
     for platform in ("telegram", "slack"):
         await store.channels.connect("g", platform, "-1", subject.by())
     await store.channels.disconnect("g2", subject.by())
-    assert await store.imports.built_on("f2") == ("n2", "c1", "m1", "i1", "g1", "a1")
+    assert await store.imports.built_on("f2") == ("n2", "c1", "m1", "i1", "g1", "a1", "t1")
     with pytest.raises(Changed):
         await store.imports.undo("f2", subject.by())
     assert (await store.association.structure()).group("g") is not None
@@ -1242,6 +1246,137 @@ async def test_a_form_of_an_anonymous_survey_is_not_kept_after_its_closing(subje
     store = await subject.again()
     assert await store.conversation.draft("n7") is None
     assert await store.conversation.draft("n8") is not None
+
+
+# Consultations
+
+
+def consulted(key: str = "concept", audience: tuple[str, ...] = ("all",)) -> Consulted:
+    sections = (Section("1", "Tikslai", "Kodėl."), Section("1.1", "", "Kaip."), Section("2", "Lėšos", ""))
+    return Consulted(key, Words("Koncepcija"), sections, NOW + timedelta(days=9), audience)
+
+
+async def test_a_consultation_of_a_key_is_there_once_and_changes_while_it_is_a_draft(
+    subject: Subject,
+) -> None:
+    """The same key is the same consultation; a draft changes and goes, what is open moves and closes once."""
+    consultations = subject.store.consultations
+    made = await consultations.add(consulted(), subject.by())
+    assert await consultations.add(consulted(), subject.by()) == made
+    assert (made.id, made.version, made.state) == ("t1", 1, "draft")
+    with pytest.raises(Changed):
+        await consultations.close("t1", subject.by())
+    changed = await consultations.change("t1", 1, consulted(audience=("role:manager",)), subject.by())
+    assert await consultations.change("t1", 1, changed.plan, subject.by()) == changed
+    with pytest.raises(Changed):
+        await consultations.open("t1", 1, subject.by())
+    by = subject.by()
+    opened = await consultations.open("t1", 2, by)
+    assert await consultations.open("t1", 2, by) == opened
+    assert (opened.state, opened.opened) == ("open", by.at)
+    for late in (
+        consultations.change("t1", 3, consulted(), subject.by()),
+        consultations.remove("t1", 3, subject.by()),
+        consultations.open("t1", 3, subject.by()),
+        consultations.move("t1", 2, NOW, subject.by()),
+        consultations.publish("t1", 3, subject.by()),
+    ):
+        with pytest.raises(Changed):
+            await late
+    moved = await consultations.move("t1", 3, NOW + timedelta(days=20), subject.by())
+    assert await consultations.move("t1", 3, NOW + timedelta(days=20), subject.by()) == moved
+    assert [one.closes for one in moved.closings] == [NOW + timedelta(days=9), NOW + timedelta(days=20)]
+    other = await consultations.add(consulted("other"), subject.by())
+    await consultations.remove(other.id, 1, subject.by())
+    await consultations.remove(other.id, 1, subject.by())
+    closed = await consultations.close("t1", subject.by())
+    assert await consultations.close("t1", subject.by()) == closed
+    published = await consultations.publish("t1", closed.version, subject.by())
+    assert await consultations.publish("t1", closed.version, subject.by()) == published
+    assert published.published is not None
+    consultations = (await subject.again()).consultations
+    assert await consultations.all() == (published,)
+    assert await consultations.get("t1") == published and await consultations.get("t2") is None
+    for refused in (
+        consultations.open("t99", 1, subject.by()),
+        consultations.move("t99", 1, NOW, subject.by()),
+        consultations.close("t99", subject.by()),
+        consultations.publish("t99", 1, subject.by()),
+        consultations.agree_rest("t99", "fotonika", "n1", NOW),
+        consultations.decide("r99", 1, "accepted", "", subject.by()),
+    ):
+        with pytest.raises(Missing):
+            await refused
+
+
+async def test_an_organisation_says_one_thing_of_a_section(subject: Subject) -> None:
+    """Whoever writes second over what they have not seen is told what is there; the same words twice are once; who
+    agrees to the rest changes nothing that was said."""
+    consultations = subject.store.consultations
+    await consultations.add(consulted(), subject.by())
+    with pytest.raises(Changed) as refused:
+        await consultations.say("t1", "1", 0, "fotonika", "n1", Position(agrees=True), NOW)
+    assert isinstance(refused.value.current, Consultation)
+    await consultations.open("t1", 1, subject.by())
+    first = await consultations.say("t1", "1", 0, "fotonika", "n1", Position(remark="Per trumpa."), NOW)
+    assert (first.id, first.version, first.written, first.writers) == ("r1", 1, 1, ("n1",))
+    with pytest.raises(Changed) as moved:
+        await consultations.say("t1", "1", 0, "fotonika", "n2", Position(remark="Per ilga."), NOW)
+    assert moved.value.current == first
+    assert (
+        await consultations.say("t1", "1", 0, "fotonika", "n2", Position(remark="Per trumpa."), NOW) == first
+    )
+    later = NOW + timedelta(hours=1)
+    both = await consultations.say("t1", "1", 1, "fotonika", "n2", Position(remark="A", proposal="B"), later)
+    assert (both.version, both.member, both.at, both.writers) == (2, "n2", later, ("n1", "n2"))
+    other = await consultations.say("t1", "1", 0, "LKA", "n3", Position(), NOW)
+    assert other.said.empty
+    for nowhere in ("3", ""):
+        with pytest.raises(Missing):
+            await consultations.say("t1", nowhere, 0, "fotonika", "n1", Position(agrees=True), NOW)
+    agreed = await consultations.agree_rest("t1", "fotonika", "n1", NOW)
+    assert [(one.section, one.said.agrees) for one in agreed] == [("1.1", True), ("2", True)]
+    assert await consultations.agree_rest("t1", "fotonika", "n1", NOW) == ()
+    assert len(await consultations.agree_rest("t1", "LKA", "n3", NOW)) == 3
+    consultations = (await subject.again()).consultations
+    kept: tuple[Remark, ...] = await consultations.remarks("t1")
+    assert [one.id for one in kept] == ["r1", "r2", "r3", "r4", "r5", "r6"]
+    assert kept[0] == both == await consultations.remark("r1")
+    assert await consultations.remark("r99") is None and await consultations.remarks("t9") == ()
+    await consultations.close("t1", subject.by())
+    for late in (
+        consultations.say("t1", "1", 9, "fotonika", "n1", Position(), NOW),
+        consultations.agree_rest("t1", "LKA", "n3", NOW),
+    ):
+        with pytest.raises(Changed):
+            await late
+
+
+async def test_a_decision_holds_for_what_was_written(subject: Subject) -> None:
+    """It is made on the version that was seen, may be changed, and goes when the remark is written anew; who only
+    agrees needs none."""
+    consultations = subject.store.consultations
+    await consultations.add(consulted(), subject.by())
+    await consultations.open("t1", 1, subject.by())
+    await consultations.say("t1", "1", 0, "fotonika", "n1", Position(remark="Per trumpa."), NOW)
+    await consultations.say("t1", "2", 0, "fotonika", "n1", Position(agrees=True), NOW)
+    by = subject.by()
+    decided = await consultations.decide("r1", 1, "partly", "Iš dalies.", by)
+    assert await consultations.decide("r1", 1, "partly", "Iš dalies.", by) == decided
+    assert decided.ruling is not None and (decided.version, decided.written) == (2, 1)
+    assert (decided.ruling.version, decided.ruling.decision, decided.ruling.by) == (2, "partly", "n1")
+    with pytest.raises(Changed):
+        await consultations.decide("r1", 1, "rejected", "Ne.", subject.by())
+    with pytest.raises(Changed):
+        await consultations.decide("r2", 1, "accepted", "", subject.by())
+    anew = await consultations.say(
+        "t1", "1", 1, "fotonika", "n1", Position(remark="Gerokai per trumpa."), NOW
+    )
+    assert (anew.rulings, anew.version, anew.written) == ((), 3, 3)
+    await consultations.decide("r1", 3, "rejected", "Ne.", subject.by())
+    changed = await consultations.decide("r1", 4, "accepted", "", subject.by())
+    assert [one.decision for one in changed.rulings] == ["rejected", "accepted"]
+    assert await (await subject.again()).consultations.remark("r1") == changed
 
 
 async def test_a_delivery_is_found_by_its_messages(subject: Subject) -> None:

@@ -12,6 +12,8 @@ from storage.announcements import Answers
 from storage.association import Association, Group, Organisation, Structure
 from storage.audit import By
 from storage.calls import ChangedCall, Facts, NewCall, Why
+from storage.consultations import Decision, Position, Section
+from storage.consultations import Plan as Consulted
 from storage.conversation import Draft, Told
 from storage.errors import Changed, Missing
 from storage.meetings import ChangedMeeting, NewMeeting, Plan
@@ -500,6 +502,71 @@ async def _surveys_hand_in(s: Step) -> object:
     return await s.store.surveys.hand_in(id, f"n{s.dice.randint(1, 9)}", f"o{s.n % 3}", answers, s.by.at)
 
 
+def _consulted(s: Step) -> Consulted:
+    sections = tuple(Section(str(n), s.dice.choice(WORDS), s.dice.choice(WORDS)) for n in (1, 2, 3))
+    return Consulted(f"key {s.dice.randint(1, 6)}", s.words(), sections, AFTER_ALL)
+
+
+async def _consultation(s: Step) -> tuple[str, int]:
+    everything = await s.store.consultations.all()
+    id = s.some(tuple(one.id for one in everything), "t")
+    return id, next((one.version for one in everything if one.id == id), 1)
+
+
+async def _consultations_add(s: Step) -> object:
+    return await s.store.consultations.add(_consulted(s), s.by)
+
+
+async def _consultations_change(s: Step) -> object:
+    id, seen = await _consultation(s)
+    return await s.store.consultations.change(id, seen, _consulted(s), s.by)
+
+
+async def _consultations_remove(s: Step) -> None:
+    await s.store.consultations.remove(*await _consultation(s), s.by)
+
+
+async def _consultations_open(s: Step) -> object:
+    return await s.store.consultations.open(*await _consultation(s), s.by)
+
+
+async def _consultations_move(s: Step) -> object:
+    id, seen = await _consultation(s)
+    return await s.store.consultations.move(id, seen, AFTER_ALL - timedelta(days=s.n), s.by)
+
+
+async def _consultations_close(s: Step) -> object:
+    id, _ = await _consultation(s)
+    return await s.store.consultations.close(id, s.by)
+
+
+async def _consultations_say(s: Step) -> object:
+    id, _ = await _consultation(s)
+    said = s.dice.choice((Position(agrees=True), Position(remark=s.dice.choice(WORDS)), Position()))
+    section, owner = str(s.dice.randint(1, 4)), f"o{s.n % 3}"
+    return await s.store.consultations.say(
+        id, section, s.dice.randint(0, 4), owner, f"n{s.dice.randint(1, 9)}", said, s.by.at
+    )
+
+
+async def _consultations_agree_rest(s: Step) -> object:
+    id, _ = await _consultation(s)
+    return await s.store.consultations.agree_rest(id, f"o{s.n % 3}", "n1", s.by.at)
+
+
+async def _consultations_decide(s: Step) -> object:
+    id, _ = await _consultation(s)
+    remarks = await s.store.consultations.remarks(id)
+    remark = s.some(tuple(one.id for one in remarks), "r")
+    seen = next((one.version for one in remarks if one.id == remark), 1)
+    decision: Decision = s.dice.choice(("accepted", "partly", "rejected"))
+    return await s.store.consultations.decide(remark, seen, decision, s.dice.choice(WORDS), s.by)
+
+
+async def _consultations_publish(s: Step) -> object:
+    return await s.store.consultations.publish(*await _consultation(s), s.by)
+
+
 VERBS: dict[str, Callable[[Step], Awaitable[object]]] = {
     name.removeprefix("_").replace("_", ".", 1): verb
     for name, verb in list(globals().items())
@@ -517,6 +584,7 @@ VERBS: dict[str, Callable[[Step], Awaitable[object]]] = {
             "_imports_",
             "_vocabulary_",
             "_surveys_",
+            "_consultations_",
         )
     )
 }

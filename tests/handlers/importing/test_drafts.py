@@ -1,0 +1,267 @@
+"""A draft, Markdown or DOCX, becomes numbered sections; what cannot be read is refused in one sentence."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from xml.sax.saxutils import escape
+
+import pytest
+
+from handlers.i18n import translator
+from handlers.importing.drafts import Draft, read
+from handlers.importing.faults import FileRefused
+from storage.consultations import Section
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+STYLES = f"""<?xml version="1.0" encoding="UTF-8"?><w:styles xmlns:w="{W}">
+<w:style w:styleId="Antrat1"><w:name w:val="heading 1"/></w:style>
+<w:style w:styleId="Antrat2"><w:name w:val="heading 2"/></w:style>
+<w:style w:styleId="Skirsnis"><w:name w:val="Skirsnis"/><w:basedOn w:val="Antrat2"/></w:style>
+<w:style w:styleId="Pavadinimas"><w:name w:val="Title"/></w:style>
+<w:style w:styleId="Numeruota"><w:basedOn w:val="Antrat2"/>
+<w:pPr><w:numPr><w:numId w:val="3"/></w:numPr></w:pPr></w:style>
+<w:style w:styleId="Punktas"><w:name w:val="Punktas"/><w:pPr><w:outlineLvl w:val="9"/></w:pPr></w:style>
+</w:styles>"""
+NUMBERS = f"""<?xml version="1.0" encoding="UTF-8"?><w:numbering xmlns:w="{W}">
+<w:abstractNum w:abstractNumId="0">
+<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>
+<w:lvl w:ilvl="1"><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="%1.%2)"/></w:lvl></w:abstractNum>
+<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/></w:lvl></w:abstractNum>
+<w:abstractNum w:abstractNumId="2">
+<w:lvl w:ilvl="0"><w:start w:val="3"/><w:numFmt w:val="upperRoman"/><w:lvlText w:val="%1 SKYRIUS"/></w:lvl>
+<w:lvl w:ilvl="1"><w:numFmt w:val="decimal"/><w:pStyle w:val="Numeruota"/><w:lvlText w:val="%2."/></w:lvl>
+</w:abstractNum>
+<w:num w:numId="3"><w:abstractNumId w:val="2"/></w:num>
+<w:num w:numId="4"><w:abstractNumId w:val="2"/>
+<w:lvlOverride w:ilvl="0"><w:startOverride w:val="3"/></w:lvlOverride></w:num>
+<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>
+</w:numbering>"""
+
+
+def p(text: str, style: str = "", *, number: tuple[str, int] | None = None) -> str:
+    """A paragraph in that style, of that list and level."""
+    styled = f'<w:pStyle w:val="{style}"/>' if style else ""
+    of_list = (
+        f'<w:numPr><w:ilvl w:val="{number[1]}"/><w:numId w:val="{number[0]}"/></w:numPr>' if number else ""
+    )
+    return f"<w:p><w:pPr>{styled}{of_list}</w:pPr><w:r><w:t>{escape(text)}</w:t></w:r></w:p>"
+
+
+def packed(body: str, *, head: str = "", **more: str) -> bytes:
+    """A DOCX whose document has that body."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(
+            "word/document.xml", f'{head}<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'
+        )
+        file.writestr("word/styles.xml", more.get("styles", STYLES))
+        file.writestr("word/numbering.xml", more.get("numbers", NUMBERS))
+    return out.getvalue()
+
+
+def numbers(draft: Draft) -> list[str]:
+    return [one.number for one in draft.sections]
+
+
+def refused(content: bytes, name: str = "projektas.docx") -> str:
+    """What is said of a file that is refused."""
+    with pytest.raises(FileRefused) as caught:
+        read(content, name)
+    [fault] = caught.value.faults
+    return fault.in_(translator("lt"))
+
+
+# Markdown
+
+
+def test_headings_are_sections_and_the_one_above_all_is_the_title() -> None:
+    """Numbers are made by level; signs of Markdown go, lists and tables stay readable, code is no heading."""
+    draft = read(
+        "\ufeff---\ntitle: x\n---\n# Koncepcija\n\nĮžanga.\n\n## Tikslai ##\n**Stiprinti** [klasterius](https://k.lt)\n"
+        "ir *eksportą*.\n\n- vienas\n* du_trys_keturi\n\n```\n# ne antraštė\n```\n\n### Uždaviniai\n\n"
+        "| A | B |\n|---|:-:|\n| 1 | 2 |\n\nLėšos\n------\n\n> Citata\n<!-- pastaba -->\n".encode(),
+        "k.md",
+    )
+    assert draft == Draft(
+        "Koncepcija",
+        (
+            Section("0", "", "Įžanga."),
+            Section(
+                "1",
+                "Tikslai",
+                "Stiprinti klasterius (https://k.lt) ir eksportą.\n• vienas\n• du_trys_keturi\n# ne antraštė",
+            ),
+            Section("1.1", "Uždaviniai", "A | B\n1 | 2"),
+            Section("2", "Lėšos", "Citata"),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("# 1. A\n## 1.1 B\n## 1.2. C\n# 2) D\n", ["1", "1.1", "1.2", "2"]),
+        ("# I. A\n# II SKYRIUS\n# IV. D\n", ["I", "II", "IV"]),
+        ("# I. A\n## 1. B\n# II. C\n## 1. D\n", ["I", "I.1", "II", "II.1"]),
+        ("# 1 A\n# 2 B\n", ["1", "2"]),
+        ("# 5 prioritetai\n# Lėšos\n", ["1", "2"]),
+        ("# Įžanga\n# 1. A\n# 2. B\n# Priedas\n", ["A", "1", "2", "B"]),
+        ("# 1. A\n# 1. B\n# 1. C\n", ["1", "1-2", "1-3"]),
+        ("## A\n#### B\n### C\n## D\n", ["1", "1.1", "1.2", "2"]),
+        ("1\\. A\n\n2\\. B\ntęsinys\n\nBe numerio\n", ["1", "2"]),
+        ("1. A\n2. B\n2.1. C\n", ["1", "2", "2.1"]),
+        ("Pirma.\n\n2026 m. antra.\n\nTrečia.\n", ["1", "2", "3"]),
+        ("# Vienintelė\n\nPirma.\n\nAntra.\n", ["1", "2"]),
+    ],
+)
+def test_numbers_that_are_there_are_kept_and_others_made(text: str, expected: list[str]) -> None:
+    """Arabic and Roman ones, each once; without headings what bears a number begins a section, else each paragraph."""
+    assert numbers(read(text.encode("cp1257"), "k.md")) == expected
+
+
+# DOCX
+
+
+def test_a_word_file_is_read_by_its_styles_in_either_language() -> None:
+    """Headings by their built-in names, also through a style of one's own; a table a line a row; what was deleted or
+    moved away is not there, nor what older programs are given a second time."""
+    draft = read(
+        packed(
+            p("Klasterių koncepcija", "Pavadinimas")
+            + p("Įžanga", "Antrat1")
+            + "<w:p><w:r><w:t>Pirma </w:t></w:r><w:del><w:r><w:delText>senas</w:delText></w:r></w:del>"
+            "<w:ins><w:r><w:t>eilutė</w:t><w:br/><w:t>antra</w:t></w:r></w:ins>"
+            "<w:moveFrom><w:r><w:t>iškelta</w:t></w:r></w:moveFrom></w:p>"
+            + p("Sąvokos", "Skirsnis")
+            + f"<w:tbl><w:tr><w:tc>{p('A')}{p('B')}</w:tc><w:tc>{p('C')}</w:tc></w:tr></w:tbl>"
+            + p("Lėšos", "Antraštė1")
+            + '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice>'
+            + p("Kartą")
+            + "</mc:Choice><mc:Fallback>"
+            + p("Kartą")
+            + "</mc:Fallback></mc:AlternateContent>"
+        ),
+        "k.docx",
+    )
+    assert draft == Draft(
+        "Klasterių koncepcija",
+        (
+            Section("1", "Įžanga", "Pirma eilutė\nantra"),
+            Section("1.1", "Sąvokos", "A; B | C"),
+            Section("2", "Lėšos", "Kartą"),
+        ),
+    )
+
+
+def test_a_word_file_without_headings_is_taken_by_its_points() -> None:
+    """Points that Word numbers by itself, or that somebody has typed, are sections with their numbers, and so are
+    chapters; marked lists are not; without any each paragraph is one."""
+    points = packed(
+        p("Įžanga")
+        + p("Pirmas", number=("1", 0))
+        + p("Papunktis", number=("1", 1))
+        + p("ženklas", number=("2", 0))
+        + p("Antras", "Punktas", number=("1", 0))
+        + p("be numerio", number=("0", 0))
+    )
+    assert read(points, "k.docx").sections == (
+        Section("0", "", "Įžanga"),
+        Section("1", "", "Pirmas\n1.a) Papunktis\n• ženklas"),
+        Section("2", "", "Antras\nbe numerio"),
+    )
+    typed = p("I SKYRIUS") + p("BENDROSIOS NUOSTATOS") + p("1. Pirmas.") + p("II SKYRIUS") + p("2. Antras.")
+    assert read(packed(typed), "k.docx").sections == (
+        Section("I", "", "BENDROSIOS NUOSTATOS"),
+        Section("1", "", "Pirmas."),
+        Section("II", "", ""),
+        Section("2", "", "Antras."),
+    )
+    assert numbers(read(packed(p("A") + p("B") + p("C")), "k.docx")) == ["1", "2", "3"]
+
+
+def test_headings_keep_the_numbers_that_word_shows() -> None:
+    """By the list of the heading or of its style, in the format and from the number that it begins with; a chapter's
+    number and title in two headings are one."""
+    draft = read(
+        packed(
+            p("Nuostatos", "Antrat1", number=("3", 0))
+            + p("Sąvokos", "Numeruota")
+            + p("Taikymas", "Numeruota")
+            + p("Lėšos", "Antrat1", number=("3", 0))
+            + p("Dydis", "Numeruota")
+        ),
+        "k.docx",
+    )
+    assert [(s.number, s.title) for s in draft.sections] == [
+        ("III", "Nuostatos"),
+        ("III.1", "Sąvokos"),
+        ("III.2", "Taikymas"),
+        ("IV", "Lėšos"),
+        ("IV.1", "Dydis"),
+    ]
+    again = packed(p("A", "Antrat1", number=("3", 0)) + p("B", "Antrat1", number=("4", 0)))
+    assert numbers(read(again, "k.docx")) == ["III", "III-2"]
+    two = packed(
+        p("I SKYRIUS", "Antrat1")
+        + p("NUOSTATOS", "Antrat1")
+        + p("II SKYRIUS", "Antrat1")
+        + p("LĖŠOS", "Antrat1")
+    )
+    assert [(s.number, s.title) for s in read(two, "k.docx").sections] == [
+        ("I", "NUOSTATOS"),
+        ("II", "LĖŠOS"),
+    ]
+
+
+# Refused
+
+
+def test_what_cannot_be_read_is_refused_in_one_sentence() -> None:
+    """No DOCX, empty, locked, damaged, too large, too many: each says what would be right."""
+    assert refused(b"hello") == (
+        "Vadinasi DOCX, bet tai ne DOCX failas; įrašykite projektą kaip DOCX arba Markdown ir bandykite dar kartą."
+    )
+    assert refused(b"  \n", "k.md") == "Failas tuščias."
+    assert "seno Word" in refused(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
+    assert "PDF" in refused(b"%PDF-1.7", "k.docx")
+    assert refused(packed("")) == "Jame nėra teksto."
+    assert "ne DOCX" in refused(_zip({"xl/workbook.xml": b"<a/>"}))
+    assert "sugadintas" in refused(packed(p("A"))[:-40])
+    assert "sugadintas" in refused(packed("<w:p>"))
+    assert "20 MB" in refused(b"x" * 20_000_001, "k.md")
+    assert "300" in refused("".join(f"# {n}. A\n" for n in range(1, 302)).encode(), "k.md")
+    assert "600" in refused(b"# A\n" + b"zodis " * 101_000, "k.md")
+    locked = bytearray(packed(p("A")))
+    for at in _flags(bytes(locked)):
+        locked[at] |= 1
+    assert "slaptažodžiu" in refused(bytes(locked))
+
+
+def test_a_bomb_is_refused_before_it_is_unfolded() -> None:
+    """Neither a part that unfolds to gigabytes, nor definitions that multiply, nor one that brings a file along."""
+    assert "64 MB" in refused(_zip({"word/document.xml": b"<a/>", "word/x.bin": b"\0" * (65 << 20)}))
+    laughs = '<!DOCTYPE w [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
+    assert "apibrėžčių" in refused(packed(p("A"), head=laughs))
+    outside = '<!DOCTYPE w [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
+    assert "apibrėžčių" in refused(packed("<w:p><w:r><w:t>&a;</w:t></w:r></w:p>", head=outside))
+    assert "apibrėžčių" in refused(packed(p("A"), styles=f"{laughs}<a/>"))
+    deep = "<w:p>" * 50_000
+    assert "sugadintas" in refused(packed(deep))
+
+
+def _zip(parts: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in parts.items():
+            file.writestr(name, content)
+    return out.getvalue()
+
+
+def _flags(content: bytes) -> list[int]:
+    """Where each part's flags stand in the directory at the end."""
+    found, at = [], content.find(b"PK\x01\x02")
+    while at >= 0:
+        found.append(at + 8)
+        at = content.find(b"PK\x01\x02", at + 4)
+    return found
