@@ -13,12 +13,12 @@ from handlers.announcements import offering
 from handlers.announcements.drafts import in_hand, is_one, kind_of
 from handlers.chat import Answers, Attachment, Button, File, Incoming, Reply, rows, say
 from handlers.commands import Line
-from handlers.context import Context
+from handlers.context import Context, whose
 from handlers.importing.drafts import is_draft
 from storage.conversation import Draft
 
 if TYPE_CHECKING:
-    from handlers.imports import taking
+    from handlers.imports import previews
 
 LARGEST = 1_000_000
 """Bytes of a file that is taken in from a chat; a larger one is for the server."""
@@ -104,7 +104,7 @@ async def _previewed(
 ) -> Reply:
     """The preview of the first kind that the file is; what is refused is shown and waits for nothing."""
     from handlers import survey_files
-    from handlers.imports import speech, taking  # heavy, and not needed for a question
+    from handlers.imports import previews, speech, taking  # heavy, and not needed for a question
 
     why = ""
     if "calls" in kinds and survey_files.recognised(content):
@@ -112,7 +112,7 @@ async def _previewed(
     for kind in kinds:
         try:
             preview = await taking.preview(kind, content, file.name, ctx)
-        except taking.Refused as refused:
+        except previews.Refused as refused:
             why = why or str(refused)
             continue
         if preview.refused and not preview.partly:
@@ -122,11 +122,11 @@ async def _previewed(
 
 
 async def _shown(
-    preview: taking.Preview, content: bytes, msg: Incoming, ctx: Context, *, over: bool
+    preview: previews.Preview, content: bytes, msg: Incoming, ctx: Context, *, over: bool
 ) -> Reply:
     """The preview with what can be done about it; the file waits for that. `over` when the file was chosen over what
     was edited by hand."""
-    from handlers.imports import speech, taking
+    from handlers.imports import previews, speech
 
     t, kind = ctx.t, preview.kind
     rest = " rest" if preview.refused else ""
@@ -136,7 +136,7 @@ async def _shown(
         "content": base64.b64encode(content).decode(),
         "edits": preview.mark,
     }
-    draft = Draft(_who(msg, ctx), command, None, answers, ctx.now + taking.WAITS)
+    draft = Draft(whose(msg, ctx), command, None, answers, ctx.now + previews.WAITS)
     await ctx.store.conversation.save_draft(draft)
     buttons = [Button(t("Take the rest over") if rest else t("Take it over"), f"apply {command}")]
     if preview.edits and over:
@@ -149,7 +149,7 @@ async def _shown(
     )
 
 
-def _whole(preview: taking.Preview, ctx: Context) -> tuple[File, ...]:
+def _whole(preview: previews.Preview, ctx: Context) -> tuple[File, ...]:
     """The whole of a preview that shows only the first of each sort, as a workbook to open."""
     from handlers import exports
     from handlers.imports import speech
@@ -162,14 +162,10 @@ def _whole(preview: taking.Preview, ctx: Context) -> tuple[File, ...]:
     return (File("perziura.xlsx", exports.XLSX, content),)
 
 
-def _who(msg: Incoming, ctx: Context) -> str:
-    return ctx.member.id if ctx.member else f"{msg.account.platform}:{msg.account.user}"
-
-
 async def import_(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """Takes over the file that waits, or shows it anew with the other choice about what was edited by hand; without
     a file, says how it is done."""
-    from handlers.imports import speech, taking
+    from handlers.imports import previews, speech, taking
 
     kind, choices = (line.words[0] if line.words else ""), line.words[1:]
     answers = msg.answers if msg.confirmed else await _waiting(kind, msg, ctx)
@@ -178,7 +174,7 @@ async def import_(msg: Incoming, ctx: Context, line: Line) -> Reply:
     content = base64.b64decode(str(answers["content"]))
     try:
         preview = await taking.preview(kind, content, str(answers["name"]), ctx)
-    except taking.Refused as refused:
+    except previews.Refused as refused:
         return say(str(refused))
     rest, over = "rest" in choices, "over" in choices
     if preview.refused and not (rest and preview.partly):
@@ -197,7 +193,7 @@ async def import_(msg: Incoming, ctx: Context, line: Line) -> Reply:
 
 async def _waiting(kind: str, msg: Incoming, ctx: Context) -> Answers | None:
     """The file of that kind that waits for this person's approval, in a private chat."""
-    draft = await ctx.store.conversation.draft(_who(msg, ctx)) if msg.private and kind else None
+    draft = await ctx.store.conversation.draft(whose(msg, ctx)) if msg.private and kind else None
     if draft is None or draft.expires <= ctx.now or draft.command.split()[:2] != ["import", kind]:
         return None
     return draft.answers
