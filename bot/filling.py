@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -187,7 +188,7 @@ class Filling:
         value = " ".join(words[1:])
         if value == HELD:
             return await self._given(form, field.name, forms.read(field, held(draft), ctx.t), msg, ctx)
-        if value.startswith("~") and value[1:].isdecimal():
+        if re.fullmatch(r"~\d{1,3}", value):
             return self._drafts.shown(form, msg, ctx.t, int(value[1:]))
         if field.kind in ("several", "ranking") and msg.pressed:
             return await self._chose(

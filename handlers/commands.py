@@ -818,6 +818,6 @@ def parse(text: str) -> Line | None:
         return None
     rest = words[1:]
     seen = None
-    if rest and rest[-1][:1] == "v" and rest[-1][1:].isdecimal():
+    if rest and re.fullmatch(r"v\d{1,9}", rest[-1]):
         seen = int(rest.pop()[1:])
     return Line(command, tuple(rest), seen)

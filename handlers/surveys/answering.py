@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from handlers.chat import (
     Answers,
     Block,
@@ -48,6 +50,9 @@ async def fill(msg: Incoming, ctx: Context, line: Line) -> Reply:
     wrong = asking.faults(survey.plan, answers, ctx.t)
     if wrong:
         return Reply(form=form.with_(values=answers, at=next(iter(wrong)), faults=wrong))
+    missing = _unanswered(form, answers)
+    if missing is not None:  # an old "Hand in" was pressed after an answer that asked for more
+        return Reply(form=form.with_(values=answers, at=missing, faults={}))
     if not msg.confirmed:
         return _summary(survey, answers, ctx)
     return await _hand_in(survey, member, answers, ctx)
@@ -123,6 +128,11 @@ async def keep(ctx: Context, line: Line, answers: Answers) -> None:
     await ctx.store.surveys.keep(survey.id, ctx.member.id, owner(survey.plan, ctx.member), kept, ctx.now)
 
 
+def _unanswered(form: Form, answers: Answers) -> str | None:
+    """The first question that needs an answer and has none; None when the answers can be handed in."""
+    return next((f.name for f in form.asked(answers) if f.required and not answers.get(f.name)), None)
+
+
 async def handin(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """`handin a3 h7`: the reader's kept answers count instead of that colleague's."""
     found = await asked(line, ctx)
@@ -131,8 +141,8 @@ async def handin(msg: Incoming, ctx: Context, line: Line) -> Reply:
     survey, member = found
     sheet = await ctx.store.surveys.sheet(survey.id, member.id)
     form = asking.form(survey.plan, f"fill {survey.id}", ctx.t, sheet.latest if sheet else {})
-    missing = [f for f in form.asked(form.values) if f.required and not form.values.get(f.name)]
-    if sheet is None or missing:
+    missing = _unanswered(form, form.values)
+    if sheet is None or missing is not None:
         return Reply(form=form)
     over = line.words[1] if len(line.words) > 1 else ""
     return await _hand_in(survey, member, sheet.latest, ctx, over)
@@ -147,7 +157,7 @@ async def changeanswer(msg: Incoming, ctx: Context, line: Line) -> Reply:
     t = ctx.t
     form = _form(survey, await standing(survey, ctx), (), ctx)
     fields = form.asked(form.values)
-    page = next((int(w[1:]) for w in line.words[1:] if w[:1] == "p" and w[1:].isdecimal()), 1)
+    page = next((int(w[1:]) for w in line.words[1:] if re.fullmatch(r"p\d{1,3}", w)), 1)
     first = max(0, page - 1) * QUESTIONS_A_PAGE
     shown = fields[first : first + QUESTIONS_A_PAGE]
     buttons = [

@@ -32,6 +32,7 @@ from handlers.context import Context
 from handlers.i18n import N_
 from handlers.surveys import asking
 from handlers.surveys.showing import find
+from handlers.surveys.tallying import OTHER
 from storage.surveys import Option, Plan, Question, QuestionKind, Survey
 from storage.words import Words
 
@@ -209,7 +210,7 @@ async def dropquestion(msg: Incoming, ctx: Context, line: Line) -> Reply:
     gone = line.words[1] if len(line.words) > 1 else ""
     questions = survey.plan.questions
     if gone not in {question.id for question in questions}:
-        page = next((int(w[1:]) for w in line.words[1:] if w[:1] == "p" and w[1:].isdecimal()), 1)
+        page = next((int(w[1:]) for w in line.words[1:] if re.fullmatch(r"p\d{1,3}", w)), 1)
         return _which(survey, max(1, page), ctx)
     needed = tuple(q for q in questions if any(one.question == gone for one in q.show_if))
     if needed:
@@ -331,7 +332,7 @@ def _options(text: str) -> tuple[Option, ...]:
         if not lt:
             continue
         id, n = _id(lt, 20), 2
-        while id in found:
+        while id in found or id == OTHER:
             id, n = f"{_id(lt, 17)}-{n}", n + 1
         found[id] = Option(id, Words(" ".join(lt.split()), " ".join(en.split())))
     return tuple(found.values())

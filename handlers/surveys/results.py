@@ -4,6 +4,7 @@ round; and for whoever answered, their own answers beside everyone's."""
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import date
 from random import SystemRandom
 
@@ -84,7 +85,7 @@ async def _report(
 
 
 def _page(words: tuple[str, ...]) -> int:
-    return next((max(1, int(w[1:])) for w in words if w[:1] == "p" and w[1:].isdecimal()), 1)
+    return next((max(1, int(w[1:])) for w in words if re.fullmatch(r"p\d{1,3}", w)), 1)
 
 
 def _not_yet(survey: Survey, report: Report, ctx: Context) -> Reply:

@@ -41,7 +41,7 @@ async def survey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     t = ctx.t
     found = await find(line, ctx)
     page = line.words[0][1:] if line.words and line.words[0][:1] == "p" else ""
-    if found is None and (not line.words or page.isdecimal()) and is_secretariat(ctx):
+    if found is None and (not line.words or (page.isdecimal() and len(page) <= 3)) and is_secretariat(ctx):
         return await _all(int(page or 1), ctx)
     if found is None or (found.state == "draft" and not is_secretariat(ctx)):
         return say(t("There is no such survey."))

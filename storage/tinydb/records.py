@@ -13,6 +13,10 @@ from storage.tinydb.tables import Change, Tables
 R = TypeVar("R")
 
 
+MOST_DIGITS = 18
+"""Of a number in an id: no table has more, and what is typed may be of any length."""
+
+
 class Records(Generic[R]):
     """The records of one table. `letter` begins their ids: document 42 of calls is `c42`."""
 
@@ -31,7 +35,13 @@ class Records(Generic[R]):
     def number(self, id: str) -> int | None:
         """The document's number of a record's id, or None when it is no id of this table."""
         digits = id[len(self.letter) :]
-        return int(digits) if id.startswith(self.letter) and digits.isascii() and digits.isdigit() else None
+        known = (
+            id.startswith(self.letter)
+            and digits.isascii()
+            and digits.isdigit()
+            and len(digits) <= MOST_DIGITS
+        )
+        return int(digits) if known else None
 
     def get(self, id: str) -> R | None:
         """The record as it is durable now, or None."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
@@ -237,7 +238,7 @@ def refuse_of_closed(tx: Change, draft: Draft) -> None:
     """Raises Changed(the survey) when the form is an anonymous survey's that is closed: a step that was being answered
     while it closed would else leave everything its writer had filled in."""
     for word in draft.command.split()[1:]:
-        number = int(word[1:]) if word[:1] == LETTER and word[1:].isascii() and word[1:].isdigit() else 0
+        number = int(word[1:]) if re.fullmatch(LETTER + r"[0-9]{1,18}", word) else 0
         doc = tx.get("surveys", number)
         if doc is not None and doc["state"] == "closed" and doc["plan"]["anonymous"]:
             raise Changed(decode({**doc, "id": word}, Survey))

@@ -88,10 +88,8 @@ def gestures(person: int, seed: int) -> Iterator[Gesture]:
             yield says("members", str(dice.randint(1, 500)))
         else:
             yield presses("fill a1 help")
-            yield toggles("training")
-            yield toggles("training") if dice.random() < 0.5 else toggles("calls")
-            if len(kept["help"]) == 1:
-                yield toggles(next(one for one in HELP[:3] if one not in kept["help"]))
+            yield toggles(kept["help"][0])
+            yield toggles(dice.choice([one for one in HELP[:3] if one not in kept["help"]]))
             yield presses(f"done {MARK}.help")
 
 

@@ -130,4 +130,4 @@ async def test_two_hundred_kills_lose_no_confirmed_answer(tmp_path: Path) -> Non
         for name in vars(total):
             setattr(total, name, getattr(total, name) + getattr(ledger, name))
     print(f"{total} in {time.monotonic() - began:.0f} s", file=sys.stderr)
-    assert total.kills == 200 and total.confirmed > 10_000 and total.repeated > 0, total
+    assert total.kills == 200 and total.confirmed > 1_000 and total.repeated > 0, total

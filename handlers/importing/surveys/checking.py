@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from storage.association import Association
 from storage.surveys import Plan, Question, ShowIf
 from storage.words import Words
 
+_OURS = re.compile(r"[hv]\d+")  # versions and sheets stand where a command names a question
 MOST_QUESTIONS = 100
 MOST_OPTIONS = 100  # Slack: a select menu has at most 100 options
 TEXT_LENGTH = 300  # a question above its answers on a phone; Slack allows a label 2000
@@ -121,6 +123,12 @@ def _too_long(words: Words, most: int, key: str, fault: _FaultAt) -> Iterator[Fa
 def _question(asked: Asked) -> Iterator[Fault]:
     """What is wrong within one question."""
     question, fault = asked.question, asked.place.fault
+    if _OURS.fullmatch(question.id):
+        yield fault(
+            "id",
+            say(N_("“{value}” is what the bot calls something else"), value=question.id),
+            say(N_("give the question another short name, {example} for one"), example=f"q{question.id[1:]}"),
+        )
     if not question.text.both and not asked.wrong & {"lt", "en"}:
         yield fault(
             "lt", say(N_("the question has no text in either language")), say(N_("write it in one at least"))

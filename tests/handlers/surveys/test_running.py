@@ -95,6 +95,19 @@ async def test_questions_stay_as_they_are_while_people_answer(chat: Chat, rita: 
         assert "Perkelti pabaigą" in labels(rita.last)
 
 
+async def test_an_option_called_other_is_not_taken_for_words_of_ones_own(chat: Chat, rita: Someone) -> None:
+    """Whoever chooses it is not counted among those who wrote something else."""
+    draft = await chat.store.surveys.add(replace(PLAN, questions=()), chat.by())
+    await rita.says(f"/prideti_klausima {draft.id}")
+    await rita.fills_in(
+        kind="vienas iš kelių", lt="Kuris?", options="Vienas\nOther\nOther", other="taip", required="taip"
+    )
+    await rita.presses("Pridėti")
+    kept = await chat.store.surveys.get(draft.id)
+    assert kept is not None
+    assert [one.id for one in kept.plan.questions[0].options] == ["vienas", "other-2", "other-3"]
+
+
 async def test_opened_it_invites_everybody_once_and_only_the_silent_are_reminded(
     chat: Chat, rita: Someone
 ) -> None:

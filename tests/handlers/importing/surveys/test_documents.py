@@ -51,6 +51,7 @@ FAULTS: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("an option twice", question("size", options=[option("a"), option("a", "Ne", "No")]), "size.options: “a” is there twice; give one of them another short name."),
     ("two options alike", question("size", options=[option("a"), option("b", "Gal", "yes")]), "size.options: two options are called “yes”; call one of them otherwise."),
     ("an option called other", question("help", options=[option("other"), option("b", "Ne", "No")]), "help.options: “other” is the short name of an answer of one's own; give the option another short name."),
+    ("a question called as a version", question("stand", id="v2"), "v2.id: “v2” is what the bot calls something else; give the question another short name, q2 for one."),
     ("too much to choose", question("help", max_choices=9), "help.max_choices: at most 9 of 4 cannot be chosen; write a number from 1 to 4."),
     ("a long scale", question("digest", max=12), "digest.max: a scale has 12 steps; write one of 2 to 11 steps."),
     ("a broken scale", question("digest", max=4.5), "digest.min: the steps of a scale are whole numbers; write it as 1, 5."),
