@@ -134,7 +134,9 @@ async def test_opened_it_invites_everybody_once_and_only_the_silent_are_reminded
 async def test_last_years_survey_is_moved_before_it_opens(chat: Chat, rita: Someone) -> None:
     """A draft whose closing has passed is not opened; moved, it is."""
     await chat.store.surveys.add(replace(PLAN, closes=chat.now - timedelta(days=300)), chat.by())
-    assert (await rita.says("/atidaryti_apklausa a1")).plain == "Jos pabaiga jau praėjo. Pirmiausia ją perkelkite."
+    assert (
+        await rita.says("/atidaryti_apklausa a1")
+    ).plain == "Jos pabaiga jau praėjo. Pirmiausia ją perkelkite."
     await rita.presses("Perkelti pabaigą")
     await rita.says("2026-10-12 17:00")
     assert (await rita.presses("Perkelti")).plain.startswith("Perkelta")
