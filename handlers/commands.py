@@ -71,10 +71,22 @@ COMMANDS: tuple[Command, ...] = (
         "member",
         N_("Choose how long before a deadline you are reminded"),
         N_("[days]"),
+        in_menu=True,
     ),
-    Command("topic", "tema", "member", N_("Choose what is sent to you"), N_("topic, then on, digest or off")),
-    Command("snooze", "snausti", "member", N_("Be sent nothing until a day"), N_("days or a day")),
-    Command("quiet", "tyla", "member", N_("Hours in which nothing is sent to you"), N_("hours")),
+    Command(
+        "topic",
+        "tema",
+        "member",
+        N_("Choose what is sent to you"),
+        N_("topic, then on, digest or off"),
+        in_menu=True,
+    ),
+    Command(
+        "snooze", "snausti", "member", N_("Be sent nothing until a day"), N_("days or a day"), in_menu=True
+    ),
+    Command(
+        "quiet", "tyla", "member", N_("Hours in which nothing is sent to you"), N_("hours"), in_menu=True
+    ),
     Command(
         "join",
         "prisijungti",
@@ -347,7 +359,13 @@ COMMANDS: tuple[Command, ...] = (
         True,
     ),
     Command("joined", "prisijunge", "secretariat", N_("Who has joined, cluster by cluster"), "", False, True),
-    Command("bymail", "pastu", "secretariat", N_("Whom only mail reaches: reminders with codes, addresses")),
+    Command(
+        "bymail",
+        "pastu",
+        "secretariat",
+        N_("Whom only mail reaches: reminders with codes, addresses"),
+        in_menu=True,
+    ),
     Command("requests", "prasymai", "secretariat", N_("Requests to join"), "", False, True),
     Command(
         "approve",
@@ -521,7 +539,14 @@ COMMANDS: tuple[Command, ...] = (
         False,
         True,
     ),
-    Command("undoimport", "atsaukti_importa", "secretariat", N_("Undo the last import"), changes=True),
+    Command(
+        "undoimport",
+        "atsaukti_importa",
+        "secretariat",
+        N_("Undo the last import"),
+        in_menu=True,
+        changes=True,
+    ),
     Command(
         "export",
         "iseksportuoti",
@@ -618,6 +643,7 @@ COMMANDS: tuple[Command, ...] = (
         "secretariat",
         N_("What a survey has shown"),
         N_("survey"),
+        in_menu=True,
     ),
     Command(
         "dropsurvey",

@@ -21,7 +21,7 @@ from handlers.chat import (
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.surveys import asking
-from handlers.surveys.showing import asked, begin, colleague, find, standing
+from handlers.surveys.showing import asked, begin, colleague, find, no_such, standing
 from handlers.taking_part import Place, is_open, owner
 from storage.errors import Changed
 from storage.members import Member
@@ -178,7 +178,7 @@ async def myanswers(msg: Incoming, ctx: Context, line: Line) -> Reply:
     t = ctx.t
     survey = await find(line, ctx)
     if survey is None or ctx.member is None:
-        return say(t("There is no such survey."))
+        return no_such(ctx)
     where = await standing(survey, ctx)
     sheet = where.mine
     if len(line.words) > 1:

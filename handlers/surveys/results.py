@@ -31,7 +31,7 @@ from handlers.i18n import LANGUAGES, Translator, translator
 from handlers.surveys import asking, printed, rates, rounds, texts
 from handlers.surveys.pictures import PNG, drawn, picture
 from handlers.surveys.report import Report, privacy
-from handlers.surveys.showing import find
+from handlers.surveys.showing import find, no_such
 from handlers.surveys.summary import FINDINGS, clearest, response, summary
 from handlers.surveys.tallying import results as tallied
 from handlers.surveys.tallying import tally
@@ -52,7 +52,7 @@ async def results(msg: Incoming, ctx: Context, line: Line) -> Reply:
     and texts, `pictures`, `table`, `page` and `compare` what they say."""
     survey = await find(line, ctx)
     if survey is None or survey.state == "draft":
-        return say(ctx.t("There is no such survey."))
+        return no_such(ctx)
     sheets = await ctx.store.surveys.sheets(survey.id)
     report = await _report(survey, sheets, ctx)
     if not report.tallies:

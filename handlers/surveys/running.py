@@ -28,7 +28,7 @@ from handlers.chat import (
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.surveys import asking, pushes, showing
-from handlers.surveys.showing import find
+from handlers.surveys.showing import find, no_such
 from handlers.taking_part import asked, done, owner
 from storage.surveys import Survey
 
@@ -38,13 +38,12 @@ LISTED = 4  # a page, so that with the ways on there are six buttons
 async def survey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """`survey a3`: what it is; for the secretariat also how far it is and what may be done with it. Without an id the
     secretariat sees all of them, `survey p2` the second page."""
-    t = ctx.t
     found = await find(line, ctx)
     page = line.words[0][1:] if line.words and line.words[0][:1] == "p" else ""
     if found is None and (not line.words or (page.isdecimal() and len(page) <= 3)) and is_secretariat(ctx):
         return await _all(int(page or 1), ctx)
     if found is None or (found.state == "draft" and not is_secretariat(ctx)):
-        return say(t("There is no such survey."))
+        return no_such(ctx)
     reply = await showing.about(found, ctx)
     if not is_secretariat(ctx):
         return reply
@@ -141,7 +140,7 @@ async def questions(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """Every question in both languages, as it stands."""
     found = await find(line, ctx)
     if found is None:
-        return say(ctx.t("There is no such survey."))
+        return no_such(ctx)
     ways = [Button(ctx.t("‹ Back"), f"survey {found.id}")]
     if found.state == "draft" and is_secretariat(ctx):
         ways = [
@@ -156,7 +155,7 @@ async def trysurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """The survey as people will answer it; nothing of it is kept."""
     found = await find(line, ctx)
     if found is None:
-        return say(ctx.t("There is no such survey."))
+        return no_such(ctx)
     form = replace(asking.form(found.plan, f"trysurvey {found.id}", ctx.t), kept=False)
     if msg.answers is None:
         return Reply(form=form)
@@ -218,7 +217,9 @@ async def movesurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     t = ctx.t
     found = await find(line, ctx)
     if found is None or found.state == "closed":
-        return say(t("There is no such survey, or it has closed."))
+        return say(
+            t("There is no such survey, or it has closed."), buttons=rows(Button(t("All surveys"), "survey"))
+        )
     form = Form(
         command=f"movesurvey {found.id}",
         title=t("Move the closing"),
@@ -283,7 +284,9 @@ async def remindsurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     t = ctx.t
     found = await find(line, ctx)
     if found is None or found.state != "open":
-        return say(t("There is no such survey, or it is not open."))
+        return say(
+            t("There is no such survey, or it is not open."), buttons=rows(Button(t("All surveys"), "survey"))
+        )
     reminder = await pushes.reminder(found, ctx)
     back = rows(Button(t("Show it"), f"survey {found.id}"))
     if await ctx.store.sendings.of_key(reminder.sending.key):
@@ -300,7 +303,9 @@ async def closesurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     t = ctx.t
     found = await find(line, ctx)
     if found is None or found.state != "open":
-        return say(t("There is no such survey, or it is not open."))
+        return say(
+            t("There is no such survey, or it is not open."), buttons=rows(Button(t("All surveys"), "survey"))
+        )
     if line.seen is None:
         blocks = [*await _progress(found, ctx), para(t("After that nobody can answer or change anything."))]
         if found.plan.anonymous:

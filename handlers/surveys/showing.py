@@ -102,6 +102,14 @@ async def find(line: Line, ctx: Context) -> Survey | None:
     return by_id or await ctx.store.surveys.of_key(line.words[0])
 
 
+def no_such(ctx: Context) -> Reply:
+    """That there is no such survey, and the way to those there are."""
+    t = ctx.t
+    everything = Button(t("All surveys"), "survey")
+    way = everything if is_secretariat(ctx) else Button(t("Open surveys"), "surveys")
+    return say(t("There is no such survey."), buttons=rows(way))
+
+
 async def about(survey: Survey, ctx: Context) -> Reply:
     """What it is, until when, what becomes of the answers, and where the reader and their colleagues are."""
     t = ctx.t
@@ -217,7 +225,7 @@ async def asked(line: Line, ctx: Context) -> tuple[Survey, Member] | Reply:
     t = ctx.t
     survey = await find(line, ctx)
     if survey is None or survey.state == "draft":
-        return say(t("There is no such survey."))
+        return no_such(ctx)
     if ctx.member is None or not may_answer(survey, ctx.member, ctx.structure):
         return say(t("This survey does not ask you; the secretariat can say why."))
     if survey.opened is not None and ctx.now < survey.opened:

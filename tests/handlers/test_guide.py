@@ -42,3 +42,15 @@ async def test_what_is_coming_is_open_and_planned(chat: Chat, question: str) -> 
     ada = await chat.member("Ada")
     reply = await ada.says(question)
     assert "Inočekiai" in reply.plain and "Expo klasteris" in reply.plain
+
+
+async def test_help_names_what_a_member_and_the_secretariat_look_for() -> None:
+    """Topics, quiet hours and reminders for everybody; results, mail and undoing a list for the secretariat alone."""
+    chat = Chat.begin()
+    await chat.associate()
+    own = ("/tema", "/snausti", "/tyla", "/priminimai", "/apklausos", "/klausti")
+    theirs = ("/rezultatai", "/pastu", "/atsaukti_importa", "/kam_pasakyta", "/perduoti", "/kanalas")
+    ada = (await (await chat.member("Ada")).says("/pagalba")).plain
+    rūta = (await (await chat.member("Rūta", "secretariat")).says("/pagalba")).plain
+    assert all(command in ada and command in rūta for command in own)
+    assert all(command in rūta and command not in ada for command in theirs)
