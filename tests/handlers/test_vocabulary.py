@@ -38,13 +38,13 @@ async def test_what_was_asked_in_vain_is_kept_without_who_asked(
     """The secretariat sees the sentence, how often and when, the most frequent first; never who."""
     for _ in range(2):
         await ada.says("glambulinė fromagerija?")
-    await ada.says("fromagerija rašykit ada@example.lt arba +370 612 34567")
+    await ada.says("fromagerija gliukozija ada@pastas.lt arba +370 612 34567")
     await chat.stranger("Jonas").says("fromagerija svečiui")
     shown = (await ona.says("/neatsakyta")).plain
     assert "1. „glambulinė fromagerija?“ (2 kartus, paskutinį kartą rugsėjo 24 d.)" in shown
-    assert "2. „fromagerija rašykit … arba …“ (1 kartą, rugsėjo 24 d.)" in shown
+    assert "2. „fromagerija gliukozija … arba …“ (1 kartą, rugsėjo 24 d.)" in shown
     assert "svečiui" not in shown and "Ada" not in shown
-    assert "example.lt" not in str(await chat.store.vocabulary.missed())
+    assert "pastas.lt" not in str(await chat.store.vocabulary.missed())
 
 
 async def test_what_was_understood_or_only_repeated_is_not_kept(chat: Chat, ada: Someone) -> None:
