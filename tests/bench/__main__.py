@@ -8,7 +8,7 @@ import sys
 
 import structlog
 
-from tests.bench import sending, slack, starting, store, surveys, telegram, understanding
+from tests.bench import answering, sending, slack, starting, store, surveys, telegram, understanding
 from tests.bench.measuring import Row
 
 
@@ -16,7 +16,7 @@ async def main() -> None:
     """Measures everything, a line as soon as it is known."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     print(f"{'':56} {'ours':>12} {'peer':>12} {'ratio':>14}   at most")
-    for part in (telegram, slack, store, starting, understanding, surveys, sending):
+    for part in (telegram, slack, store, starting, understanding, surveys, answering, sending):
         for row in await part.rows():
             print(_line(row), flush=True)
 

@@ -152,6 +152,9 @@ def _otherwise(plan: Plan, row: Row, fact: Fact) -> Iterator[Row]:
     given = row[question.id]
     if question.kind == "ranking":
         place = fact[1][0]  # type: ignore[index]
+        for item in options(question):
+            if item not in given:
+                yield completed(plan, {**row, question.id: (*given[:place], item, *given[place + 1 :])})
         for other in range(len(given)):
             if other != place:
                 items = list(given)

@@ -100,7 +100,9 @@ def _answer(question: Question, dice: Random) -> Given:
     known = options(question)
     match question.kind:
         case "ranking":
-            return tuple(dice.sample(known, len(known)))
+            return tuple(
+                dice.sample(known, len(known) if dice.random() < 0.7 else dice.randint(1, len(known)))
+            )
         case "multi":
             if question.exclusive and dice.random() < 0.2:
                 return (question.exclusive,)

@@ -56,6 +56,11 @@ SURVEYS: dict[str, tuple[tuple[Question, ...], dict[str, tuple[Given, ...]], tup
         (5, 6, 7, 8, 9),
     ),
     "a ranking": ((Question("p", "ranking", TEXT, options=THREE),), {"p": ORDERS}, (5, 6, 7)),
+    "a ranking that may be left unfinished": (
+        (Question("p", "ranking", TEXT, options=THREE),),
+        {"p": (("a",), ("b",), ("a", "b"), ("b", "a"), ("c", "a", "b"))},
+        (5, 6, 7, 8),
+    ),
     "a ranking of two": (
         (Question("p", "ranking", TEXT, required=False, options=THREE[:2]),),
         {"p": ("", ("a", "b"), ("b", "a"))},
