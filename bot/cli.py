@@ -24,7 +24,10 @@ manifest_app = typer.Typer(help="What a platform wants to be told about the bot.
 app.add_typer(manifest_app, name="manifest")
 
 Config = Annotated[Path, typer.Option("--config", help="The configuration file.")]
-Lang = Annotated[Literal["lt", "en"] | None, typer.Option("--lang", help="The language of the answer.")]
+Lang = Annotated[
+    Literal["lt", "en"] | None,
+    typer.Option("--lang", help="The language of what is said of the association."),
+]
 Now = Annotated[str | None, typer.Option("--now", metavar="ISO", help="As if it were then: reading only.")]
 CONFIG = Path("config.toml")
 
@@ -63,7 +66,7 @@ def demo(
 
 
 @app.command()
-def run(config: Config = CONFIG) -> None:
+def run(config: Config = CONFIG, lang: Lang = None) -> None:
     """The bot: every platform that has a token, the schedule and the page."""
     import asyncio
 
@@ -103,6 +106,7 @@ def init(
     slack_bot_token: Annotated[str | None, typer.Option(help="Begins with xoxb-.")] = None,
     slack_app_token: Annotated[str | None, typer.Option(help="Begins with xapp-.")] = None,
     ask: Annotated[bool, typer.Option("--ask/--no-ask", help="Ask for what is left out.")] = True,
+    lang: Lang = None,
 ) -> None:
     """Writes config.toml, checks each token, prints the Slack manifest and the first invitation."""
     from bot.initial import begin
@@ -137,7 +141,7 @@ def ask(
 
 
 @app.command()
-def understand(now: Now = None, config: Config = CONFIG) -> None:
+def understand(now: Now = None, config: Config = CONFIG, lang: Lang = None) -> None:
     """JSON lines in, JSON lines out: what is understood of each text; nothing is done."""
     lines = []
     for number, line in enumerate(sys.stdin, 1):
@@ -335,7 +339,9 @@ def _write_privately(file: Path, content: bytes) -> None:
 
 @app.command()
 def announce(
-    file: Annotated[Path, typer.Argument(help="TOML: lt, en, audience, at, acknowledge.")],
+    file: Annotated[
+        Path, typer.Argument(help="TOML: lt, en, audience, at, acknowledge, urgent, attachments.")
+    ],
     send: Annotated[bool, typer.Option("--send", help="Hand it in, under the rules of the chat.")] = False,
     watch: Annotated[
         bool, typer.Option("--watch", help="Then show how far it is, until it is over.")
@@ -452,7 +458,7 @@ def _table(heading: list[str], rows: list[list[str]]) -> None:
 
 
 @app.command()
-def backup(file: Path, config: Config = CONFIG) -> None:
+def backup(file: Path, config: Config = CONFIG, lang: Lang = None) -> None:
     """Writes a consistent archive, also while the bot runs."""
     if file.exists():
         _fail(f"{file} is there already; name a file that is not", 2)
@@ -461,7 +467,7 @@ def backup(file: Path, config: Config = CONFIG) -> None:
 
 
 @app.command()
-def restore(file: Path, config: Config = CONFIG) -> None:
+def restore(file: Path, config: Config = CONFIG, lang: Lang = None) -> None:
     """Brings an archive back, into an empty place only."""
     from bot.config import load
     from storage.errors import Damaged, Occupied
@@ -476,7 +482,7 @@ def restore(file: Path, config: Config = CONFIG) -> None:
 
 
 @manifest_app.command()
-def slack(config: Config = CONFIG) -> None:
+def slack(config: Config = CONFIG, lang: Lang = None) -> None:
     """The Slack app manifest for this configuration."""
     from bot.slack.manifest import manifest
 

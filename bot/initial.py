@@ -106,7 +106,7 @@ async def _first_invitation(settings: Settings) -> None:
     store = open_store(settings.store.url)
     try:
         operator = Operator(store, dispatcher(store, settings, join_link=await join_link(settings)), now)
-        answer = await operator.invite({"role": "secretariat", "lang": "en"})
+        answer = await operator.invite({"do": "invite", "role": "secretariat", "lang": "en"})
         print("The first invitation, for somebody of the secretariat:")
         print(answer["text"])
     finally:

@@ -372,10 +372,13 @@ def _message(request: Request) -> Incoming:
 
 
 def _answer(reply: Reply, request: Request) -> Request:
+    said = (
+        replace(reply, files=()) if request.get("do") == "invite" else reply
+    )  # a picture that is nowhere yet
     return {
         "reply": terminal.as_json(reply),
         "text": terminal.text(
-            reply, width=int(request.get("width") or 80), colour=bool(request.get("colour"))
+            said, width=int(request.get("width") or 80), colour=bool(request.get("colour"))
         ),
     }
 

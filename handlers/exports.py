@@ -224,9 +224,22 @@ async def file(kind: Kind, name: str, ctx: Context, which: str = "") -> bytes:
     return as_xlsx(made, kind) if name.casefold().endswith(".xlsx") else as_csv(made)
 
 
+ALSO = {
+    "kvietimai": "calls",
+    "nariai": "members",
+    "posedziai": "meetings",
+    "posėdžiai": "meetings",
+    "apklausa": "survey",
+    "apklausos": "survey",
+    "surveys": "survey",
+}
+"""Other names of the lists."""
+
+
 async def export(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """A list as a file: `export calls`, `export members`, `export meetings`; `export calls template` is empty."""
-    kind = next((k for k in KINDS if line.words[:1] == (k,)), None)
+    named = line.words[0].casefold() if line.words else ""
+    kind = next((k for k in KINDS if ALSO.get(named, named) == k), None)
     if kind is None:
         buttons = (
             Button(ctx.t("Calls"), "export calls"),

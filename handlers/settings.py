@@ -38,8 +38,8 @@ async def settings(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if ctx.member:
         blocks = (*blocks, *wishes.lines(ctx.member.person.wishes, ctx), *await following.lines(ctx))
         buttons.append(Button(t("What is sent to you"), "topic"))
-        if len(wishes.order(ctx.member.person.accounts, ctx.member.person.wishes)) < 2:
-            buttons.append(Button(t("Link another account"), "link"))
+        first = wishes.turned_over(ctx.member, ctx)
+        buttons.append(first or Button(t("Link another account"), "link"))
     return Reply(blocks, buttons=rows(*buttons))
 
 

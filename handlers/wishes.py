@@ -56,6 +56,7 @@ _WORDS: Mapping[str, When] = {
     "iškart": "on",
     "digest": "gathered",
     "santraukoje": "gathered",
+    "santrauka": "gathered",
     "off": "off",
     "niekada": "off",
 }
@@ -144,11 +145,16 @@ def switches(wishes: Wishes, ctx: Context) -> tuple[Button, ...]:
         found.append(Button(t("Wake"), "snooze off"))
     else:
         found.append(Button(t("Snooze for a week"), "snooze 7"))
-    places = order(ctx.member.person.accounts, wishes) if ctx.member else ()
-    if len(places) > 1:
-        other = places[1].platform
-        found.append(Button(t("First on {platform}", platform=PLATFORMS[other]), f"platform {other}"))
     return tuple(found)
+
+
+def turned_over(member: Member, ctx: Context) -> Button | None:
+    """A button that makes their other platform the first, or None where they have but one."""
+    places = order(member.person.accounts, member.person.wishes)
+    if len(places) < 2:
+        return None
+    other = places[1].platform
+    return Button(ctx.t("First on {platform}", platform=PLATFORMS[other]), f"platform {other}")
 
 
 def _choices(topic: str, wishes: Wishes, ctx: Context) -> tuple[Button, ...]:

@@ -29,7 +29,7 @@ from handlers.commands import Line
 from handlers.context import Context
 from handlers.surveys import asking, pushes, showing
 from handlers.surveys.showing import find, no_such
-from handlers.taking_part import asked, done, owner
+from handlers.taking_part import asked, done, may_answer, owner
 from storage.surveys import Survey
 
 LISTED = 4  # a page, so that with the ways on there are six buttons
@@ -44,9 +44,10 @@ async def survey(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return await _all(int(page or 1), ctx)
     if found is None or (found.state == "draft" and not is_secretariat(ctx)):
         return no_such(ctx)
-    reply = await showing.about(found, ctx)
     if not is_secretariat(ctx):
-        return reply
+        asked_too = ctx.member is not None and may_answer(found, ctx.member, ctx.structure)
+        return await showing.about(found, ctx) if asked_too else showing.not_for_you(ctx)
+    reply = await showing.about(found, ctx)
     blocks = (*reply.blocks, *await _progress(found, ctx))
     return replace(reply, blocks=blocks, buttons=(*reply.buttons, *rows(*_ways(found, ctx))))
 

@@ -102,6 +102,15 @@ async def find(line: Line, ctx: Context) -> Survey | None:
     return by_id or await ctx.store.surveys.of_key(line.words[0])
 
 
+def not_for_you(ctx: Context) -> Reply:
+    """That it asks others, without what it is, and whom to ask why."""
+    t = ctx.t
+    return say(
+        t("This survey does not ask you; the secretariat can say why."),
+        buttons=rows(Button(t("Ask the secretariat"), "ask")),
+    )
+
+
 def no_such(ctx: Context) -> Reply:
     """That there is no such survey, and the way to those there are."""
     t = ctx.t
@@ -227,7 +236,7 @@ async def asked(line: Line, ctx: Context) -> tuple[Survey, Member] | Reply:
     if survey is None or survey.state == "draft":
         return no_such(ctx)
     if ctx.member is None or not may_answer(survey, ctx.member, ctx.structure):
-        return say(t("This survey does not ask you; the secretariat can say why."))
+        return not_for_you(ctx)
     if survey.opened is not None and ctx.now < survey.opened:
         return say(t("The survey opens on {when}.", when=t.at(survey.opened, ctx.zone, ctx.today)))
     if not is_open(survey, ctx.now):

@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.main import get_command
 
+from bot.cli import app
 from bot.local.console import ask_running, socket_path
 from storage.audit import By
 from storage.sendings import NewSending
@@ -266,6 +268,7 @@ def test_an_invitation_is_a_code_with_a_picture(operator: Operator, tmp_path: Pa
     said = operator.does("invite", "--role", "manager", "--png", tmp_path / "qr.png")
     assert (tmp_path / "qr.png").read_bytes().startswith(b"\x89PNG")
     assert any(len(word.strip(".,`")) >= 8 for word in said.split())
+    assert "sauklys-qr.png" not in said, "no file of that name was written"
     assert "organisation" in operator.fails(2, "invite", "--organisation", "nėra").casefold()
 
 
@@ -605,3 +608,12 @@ def test_who_was_told_what_is_a_table(operator: Operator, tmp_path: Path) -> Non
     assert (tmp_path / "t.csv").read_bytes().startswith(b"\xef\xbb\xbfVardas;Organizacija;")
     assert "no such call" in operator.fails(2, "told", "--call", "nesamas dalykas")
     assert "no such organisation" in operator.fails(2, "told", "--organisation", "nėra")
+
+
+def test_every_command_takes_the_same_two_options() -> None:
+    """A script may give --config and --lang to whichever command it calls; the demo has a configuration of its own."""
+    commands = dict(get_command(app).commands)  # type: ignore[attr-defined]
+    manifests = commands.pop("manifest").commands
+    for name, command in {**commands, **manifests}.items():
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert "--lang" in options and ("--config" in options or name == "demo"), name

@@ -112,3 +112,17 @@ async def test_the_secretariat_gets_lists_in_chat(chat: Chat) -> None:
     assert file.name == "members.xlsx" and file.content.startswith(b"PK")
     ada = await chat.member("Ada")
     assert not (await ada.says("/iseksportuoti members")).files
+
+
+async def test_lists_are_named_in_lithuanian_too() -> None:
+    """What help shows behind the command is what it takes."""
+    chat = Chat.begin()
+    await chat.associate()
+    rūta = await chat.member("Rūta", "secretariat")
+    for name, file in (
+        ("kvietimai", "calls.xlsx"),
+        ("nariai", "members.xlsx"),
+        ("posėdžiai", "meetings.ics"),
+    ):
+        assert [f.name for f in (await rūta.says(f"/iseksportuoti {name}")).files] == [file]
+    assert "Apklausos lentelė" in labels(await rūta.says("/iseksportuoti apklausos"))

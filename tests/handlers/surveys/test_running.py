@@ -284,6 +284,15 @@ async def test_a_draft_whose_closing_has_passed_is_opened_once_it_is_moved(chat:
     assert (await rita.presses("Atidaryti")).plain.startswith("Apklausa atidaryta")
 
 
+async def test_a_survey_for_others_says_nothing_of_itself(chat: Chat) -> None:
+    """Whoever guesses its id learns neither its title nor what it is about, only whom to ask."""
+    saulė = await somebody(chat, "Saulė", "k2")
+    await opened(chat, audience=("cluster:k1",))
+    said = await saulė.says("/apklausa a1")
+    assert said.plain == "Ši apklausa skirta ne jums; kodėl, galite pasiteirauti sekretoriato."
+    assert labels(said) == ["Klausti sekretoriato"]
+
+
 async def test_a_survey_that_opens_later_says_when(chat: Chat) -> None:
     """Whoever looks at it before hears the day, not that it is over."""
     ona = await somebody(chat, "Ona", "k1")
