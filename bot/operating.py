@@ -128,7 +128,7 @@ class Operator:
 
     async def take_in(self, request: Request) -> Request:
         """Previews a file and, when asked to, takes it over: the whole of it or nothing."""
-        from handlers.imports import speech, taking  # heavy, and not needed for a question
+        from handlers.imports import previews, speech, taking  # heavy, and not needed for a question
 
         ctx = await self._context(await self._now(request), request.get("lang") or "lt")
         content = base64.b64decode(request["content"])
@@ -136,7 +136,7 @@ class Operator:
             preview = await taking.preview(
                 request["kind"], content, request["name"], ctx, group=request.get("group")
             )
-        except taking.Refused as refused:
+        except previews.Refused as refused:
             raise Wrong(str(refused)) from None
         over = bool(request.get("over"))
         reply = Reply(speech.describe(preview, ctx, over_edits=over))

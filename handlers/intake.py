@@ -16,7 +16,7 @@ from handlers.context import Context
 from storage.conversation import Draft
 
 if TYPE_CHECKING:
-    from handlers.imports import taking
+    from handlers.imports import previews
 
 LARGEST = 1_000_000
 """Bytes of a file that is taken in from a chat; a larger one is for the server."""
@@ -82,7 +82,7 @@ async def _previewed(
 ) -> Reply:
     """The preview of the first kind that the file is; what is refused is shown and waits for nothing."""
     from handlers import survey_files
-    from handlers.imports import speech, taking  # heavy, and not needed for a question
+    from handlers.imports import previews, speech, taking  # heavy, and not needed for a question
 
     why = ""
     if "calls" in kinds and survey_files.recognised(content):
@@ -90,7 +90,7 @@ async def _previewed(
     for kind in kinds:
         try:
             preview = await taking.preview(kind, content, file.name, ctx)
-        except taking.Refused as refused:
+        except previews.Refused as refused:
             why = why or str(refused)
             continue
         if preview.refused and not preview.partly:
@@ -100,11 +100,11 @@ async def _previewed(
 
 
 async def _shown(
-    preview: taking.Preview, content: bytes, msg: Incoming, ctx: Context, *, over: bool
+    preview: previews.Preview, content: bytes, msg: Incoming, ctx: Context, *, over: bool
 ) -> Reply:
     """The preview with what can be done about it; the file waits for that. `over` when the file was chosen over what
     was edited by hand."""
-    from handlers.imports import speech, taking
+    from handlers.imports import previews, speech
 
     t, kind = ctx.t, preview.kind
     rest = " rest" if preview.refused else ""
@@ -114,7 +114,7 @@ async def _shown(
         "content": base64.b64encode(content).decode(),
         "edits": preview.mark,
     }
-    draft = Draft(_who(msg, ctx), command, None, answers, ctx.now + taking.WAITS)
+    draft = Draft(_who(msg, ctx), command, None, answers, ctx.now + previews.WAITS)
     await ctx.store.conversation.save_draft(draft)
     buttons = [Button(t("Take the rest over") if rest else t("Take it over"), f"apply {command}")]
     if preview.edits and over:
@@ -127,7 +127,7 @@ async def _shown(
     )
 
 
-def _whole(preview: taking.Preview, ctx: Context) -> tuple[File, ...]:
+def _whole(preview: previews.Preview, ctx: Context) -> tuple[File, ...]:
     """The whole of a preview that shows only the first of each sort, as a workbook to open."""
     from handlers import exports
     from handlers.imports import speech
@@ -147,7 +147,7 @@ def _who(msg: Incoming, ctx: Context) -> str:
 async def import_(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """Takes over the file that waits, or shows it anew with the other choice about what was edited by hand; without
     a file, says how it is done."""
-    from handlers.imports import speech, taking
+    from handlers.imports import previews, speech, taking
 
     kind, choices = (line.words[0] if line.words else ""), line.words[1:]
     answers = msg.answers if msg.confirmed else await _waiting(kind, msg, ctx)
@@ -156,7 +156,7 @@ async def import_(msg: Incoming, ctx: Context, line: Line) -> Reply:
     content = base64.b64decode(str(answers["content"]))
     try:
         preview = await taking.preview(kind, content, str(answers["name"]), ctx)
-    except taking.Refused as refused:
+    except previews.Refused as refused:
         return say(str(refused))
     rest, over = "rest" in choices, "over" in choices
     if preview.refused and not (rest and preview.partly):

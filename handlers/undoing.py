@@ -11,7 +11,7 @@ from handlers.commands import Line
 from handlers.context import Context
 from handlers.i18n import N_
 from handlers.importing.comparing import Field, compare_structures
-from handlers.imports import speech, taking
+from handlers.imports import previews, speech
 from storage.association import Structure
 from storage.calls import Call
 from storage.codec import decode, value
@@ -52,7 +52,7 @@ async def undoimport(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return Reply(await undo(way.of, ctx))
     command = f"undoimport {way.of.id}"
     who = ctx.member.id if ctx.member else f"{msg.account.platform}:{msg.account.user}"
-    await ctx.store.conversation.save_draft(Draft(who, command, None, {}, ctx.now + taking.WAITS))
+    await ctx.store.conversation.save_draft(Draft(who, command, None, {}, ctx.now + previews.WAITS))
     return Reply(
         (*way.blocks, para(ctx.t("Nothing is changed until you confirm."))),
         buttons=rows(
@@ -135,9 +135,9 @@ async def _reorganised(last: Import, ctx: Context) -> Way:
     now = ctx.structure
     before = now if was == {} else Structure() if was is None else decode(dict(was or {}), Structure)
     compared = compare_structures(now, before)
-    entries = [taking.Entry(taking.part_name(part), part.fields) for part in compared.differs]
+    entries = [previews.Entry(previews.part_name(part), part.fields) for part in compared.differs]
     removed, again = (
-        [speech.shown_name(taking.part_name(part), t) for part in parts]
+        [speech.shown_name(previews.part_name(part), t) for part in parts]
         for parts in (compared.gone, compared.new)
     )
     return Way(
@@ -205,7 +205,7 @@ async def _shown(
         if record is not None and one.was is None:
             added.append(_name(record, ctx))
         elif record is not None and one.was:
-            changed.append(taking.Entry(_words(record), _fields(record, one)))
+            changed.append(previews.Entry(_words(record), _fields(record, one)))
     return (
         await _of_whom(last, ctx),
         _figures(len(added), len(changed), ctx),
@@ -226,7 +226,7 @@ async def _record(id: str, ctx: Context) -> Call | Member | Meeting | None:
 
 
 def _words(record: Call | Member | Meeting) -> Words:
-    return taking.words_of(taking.facts_of(record))
+    return previews.words_of(previews.facts_of(record))
 
 
 def _name(record: Call | Member | Meeting, ctx: Context) -> str:
@@ -235,8 +235,8 @@ def _name(record: Call | Member | Meeting, ctx: Context) -> str:
 
 def _fields(record: Call | Member | Meeting, one: Taken) -> tuple[Field, ...]:
     """What it says now and would say again."""
-    facts = taking.facts_of(record)
+    facts = previews.facts_of(record)
     former: Sequence[tuple[str, object]] = tuple((one.was or {}).items())
-    return taking.seen(
+    return previews.seen(
         tuple(Field(name, getattr(facts, name), value(type(facts), name, was)) for name, was in former)
     )

@@ -15,7 +15,7 @@ from handlers.i18n import N_, Translator
 from handlers.importing import calls, members
 from handlers.importing.columns import Column
 from handlers.importing.comparing import Edit, Field
-from handlers.imports.taking import NAME, Applied, Entry, Preview
+from handlers.imports.previews import NAME, Applied, Entry, Preview
 from storage.association import DigestTime, Goal, Quorum, Seat
 from storage.calls import Document
 from storage.meetings import Difference
