@@ -10,7 +10,7 @@ from handlers import guide, routes
 from handlers.access import may
 from handlers.chat import Answer, Answers, Form, Incoming, Reply
 from handlers.commands import parse
-from handlers.context import Context
+from handlers.context import Context, whose
 from handlers.i18n import Translator
 from storage.conversation import Draft
 from storage.store import Store
@@ -29,7 +29,7 @@ class Drafts:
 
     async def of(self, msg: Incoming, ctx: Context) -> Draft | None:
         """The one that the person has open."""
-        draft = await self._store.conversation.draft(who(msg, ctx))
+        draft = await self._store.conversation.draft(whose(msg, ctx))
         return draft if draft and draft.expires > ctx.now else None
 
     async def form(self, command: str, msg: Incoming, ctx: Context) -> tuple[Form | None, Reply]:
@@ -62,12 +62,12 @@ class Drafts:
             given = {name: answer for name, answer in answers.items() if name != HELD}
             await routes.KEEPERS[line.command.en](ctx, line, given)
         await self._store.conversation.save_draft(
-            Draft(who(msg, ctx), form.command, at, dict(answers), ctx.now + LIVES, msg.event)
+            Draft(whose(msg, ctx), form.command, at, dict(answers), ctx.now + LIVES, msg.event)
         )
 
     async def end(self, msg: Incoming, ctx: Context) -> None:
         """The person has none open any more."""
-        await self._store.conversation.end_draft(who(msg, ctx))
+        await self._store.conversation.end_draft(whose(msg, ctx))
 
     async def end_unless_asked_anew(self, reply: Reply, msg: Incoming, ctx: Context) -> None:
         """Ends it, but not when what was to be confirmed is another thing by now, and waits to be confirmed again."""
@@ -83,8 +83,3 @@ def given(draft: Draft) -> dict[str, Answer]:
 def held(draft: Draft) -> str:
     """The text that waits; empty when none does."""
     return str(draft.answers.get(HELD, ""))
-
-
-def who(msg: Incoming, ctx: Context) -> str:
-    """Whose draft it is."""
-    return ctx.member.id if ctx.member else f"{msg.account.platform}:{msg.account.user}"

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from handlers.calm import PER_DAY
+from handlers.chat import Incoming
 from handlers.i18n import Translator
 from handlers.understanding.reading import Names
 from storage.association import Association, Structure
@@ -75,3 +76,8 @@ class Context:
         return By(
             "operator" if self.operator else self.member.id if self.member else "", self.now, self.event
         )
+
+
+def whose(msg: Incoming, ctx: Context) -> str:
+    """Under whom what is begun in a conversation is kept: the member's id, otherwise the account's name."""
+    return ctx.member.id if ctx.member else f"{msg.account.platform}:{msg.account.user}"

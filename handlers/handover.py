@@ -30,7 +30,7 @@ from handlers.chat import (
     shorten,
 )
 from handlers.commands import Line
-from handlers.context import Context
+from handlers.context import Context, whose
 from handlers.handed import Handing
 from handlers.i18n import N_, alphabetical
 from storage.conversation import Draft
@@ -67,9 +67,10 @@ async def handover(msg: Incoming, ctx: Context, line: Line) -> Reply:
         raise Changed(giver)
     if fault := _fault(meant, everybody, ctx):
         return say(fault, buttons=rows(Button(ctx.t("‹ Back"), "back"), Button(ctx.t("Cancel"), "cancel")))
-    who = ctx.member.id if ctx.member else f"{msg.account.platform}:{msg.account.user}"
     answers = {**msg.answers, "seen": str(meant.taker.version if meant.taker else 0)}
-    await ctx.store.conversation.save_draft(Draft(who, form.command, None, answers, ctx.now + WAITS))
+    await ctx.store.conversation.save_draft(
+        Draft(whose(msg, ctx), form.command, None, answers, ctx.now + WAITS)
+    )
     return await _preview(meant, form.command, ctx)
 
 

@@ -12,7 +12,7 @@ from handlers.announcements import offering
 from handlers.announcements.drafts import is_one
 from handlers.chat import Answers, Attachment, Button, File, Incoming, Reply, rows, say
 from handlers.commands import Line
-from handlers.context import Context
+from handlers.context import Context, whose
 from storage.conversation import Draft
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ async def _shown(
         "content": base64.b64encode(content).decode(),
         "edits": preview.mark,
     }
-    draft = Draft(_who(msg, ctx), command, None, answers, ctx.now + previews.WAITS)
+    draft = Draft(whose(msg, ctx), command, None, answers, ctx.now + previews.WAITS)
     await ctx.store.conversation.save_draft(draft)
     buttons = [Button(t("Take the rest over") if rest else t("Take it over"), f"apply {command}")]
     if preview.edits and over:
@@ -138,10 +138,6 @@ def _whole(preview: previews.Preview, ctx: Context) -> tuple[File, ...]:
     sheet = exports.Sheet(tuple(ctx.t(word) for word in speech.WHOLE), lines)
     content = exports.as_xlsx(sheet, ctx.t("What the file changes"))
     return (File("perziura.xlsx", exports.XLSX, content),)
-
-
-def _who(msg: Incoming, ctx: Context) -> str:
-    return ctx.member.id if ctx.member else f"{msg.account.platform}:{msg.account.user}"
 
 
 async def import_(msg: Incoming, ctx: Context, line: Line) -> Reply:
@@ -175,7 +171,7 @@ async def import_(msg: Incoming, ctx: Context, line: Line) -> Reply:
 
 async def _waiting(kind: str, msg: Incoming, ctx: Context) -> Answers | None:
     """The file of that kind that waits for this person's approval, in a private chat."""
-    draft = await ctx.store.conversation.draft(_who(msg, ctx)) if msg.private and kind else None
+    draft = await ctx.store.conversation.draft(whose(msg, ctx)) if msg.private and kind else None
     if draft is None or draft.expires <= ctx.now or draft.command.split()[:2] != ["import", kind]:
         return None
     return draft.answers

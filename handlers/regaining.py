@@ -8,7 +8,7 @@ from datetime import timedelta
 from handlers import finding, membership
 from handlers.chat import Block, Bold, Button, Field, Form, Incoming, Items, Reply, para, rows, say
 from handlers.commands import Line
-from handlers.context import Context
+from handlers.context import Context, whose
 from handlers.linking import platform_name
 from storage.conversation import Draft
 from storage.members import Invite, Member, Reach
@@ -83,8 +83,7 @@ def _apart(member: Member) -> tuple[Reach, ...]:
 async def _preview(member: Member, lost: Reach, msg: Incoming, ctx: Context) -> Reply:
     t, name = ctx.t, member.person.name
     command = f"regain {member.id} {lost.platform}"
-    who = ctx.member.id if ctx.member else f"{msg.account.platform}:{msg.account.user}"
-    await ctx.store.conversation.save_draft(Draft(who, command, None, {}, ctx.now + WAITS))
+    await ctx.store.conversation.save_draft(Draft(whose(msg, ctx), command, None, {}, ctx.now + WAITS))
     platform = platform_name(lost.platform, ctx)
     blocks: list[Block] = [
         para(Bold(name)),

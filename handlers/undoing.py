@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from handlers import channels
 from handlers.chat import Block, Button, Incoming, Reply, para, rows
 from handlers.commands import Line
-from handlers.context import Context
+from handlers.context import Context, whose
 from handlers.i18n import N_
 from handlers.importing.comparing import Field, compare_structures
 from handlers.imports import previews, speech
@@ -51,8 +51,9 @@ async def undoimport(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if msg.confirmed and meant:
         return Reply(await undo(way.of, ctx))
     command = f"undoimport {way.of.id}"
-    who = ctx.member.id if ctx.member else f"{msg.account.platform}:{msg.account.user}"
-    await ctx.store.conversation.save_draft(Draft(who, command, None, {}, ctx.now + previews.WAITS))
+    await ctx.store.conversation.save_draft(
+        Draft(whose(msg, ctx), command, None, {}, ctx.now + previews.WAITS)
+    )
     return Reply(
         (*way.blocks, para(ctx.t("Nothing is changed until you confirm."))),
         buttons=rows(

@@ -12,7 +12,7 @@ from typing import Any
 from handlers import posting
 from handlers.calls.fields import moment
 from handlers.chat import CHOICE_LENGTH, NO_ANSWERS, Answers, Choice, Field, Form, Incoming, shorten
-from handlers.context import Context
+from handlers.context import Context, whose
 from handlers.i18n import alphabetical
 from handlers.posting import in_words
 from handlers.understanding.folding import fold
@@ -188,11 +188,6 @@ def _reason(answers: Answers) -> str:
 
 
 # The one in hand
-
-
-def whose(msg: Incoming, ctx: Context) -> str:
-    """Under whom an open form is kept."""
-    return ctx.member.id if ctx.member else f"{msg.account.platform}:{msg.account.user}"
 
 
 async def in_hand(msg: Incoming, ctx: Context) -> Begun | None:

@@ -27,7 +27,7 @@ from handlers.chat import (
     say,
 )
 from handlers.commands import BY_NAME, Line
-from handlers.context import Context
+from handlers.context import Context, whose
 from handlers.i18n import Translator
 from storage.announcements import Pending
 from storage.conversation import Draft as Begun
@@ -116,7 +116,7 @@ async def put_before(
     answers: Answers, form: Form, pending: Pending | None, msg: Incoming, ctx: Context
 ) -> Reply:
     """An announcement whose answers are all there, as the one that this person has in hand now: its preview."""
-    begun = Begun(drafts.whose(msg, ctx), form.command, None, dict(answers), ctx.now + WAITS)
+    begun = Begun(whose(msg, ctx), form.command, None, dict(answers), ctx.now + WAITS)
     await ctx.store.conversation.save_draft(begun)
     return await onwards(answers, form, pending, ctx, confirmed=False)
 
