@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from handlers import paging
 from handlers.calls import show
 from handlers.calls.speech import origin, short, state, title
 from handlers.calls.status import status
@@ -111,21 +112,16 @@ async def following(msg: Incoming, ctx: Context, line: Line) -> Reply:
             ctx.t("You follow no call. Open one and press “Follow”."),
             buttons=rows(Button(ctx.t("All calls"), "calls"), Button(ctx.t("Reminders"), "reminders")),
         )
-    pages = -(-len(found) // PAGE)
-    asked = next((int(w[1:]) for w in line.words if re.fullmatch(r"p\d{1,3}", w)), 1)
-    page = min(max(asked, 1), pages)
-    first = (page - 1) * PAGE
-    shown = found[first : first + PAGE]
-    numbers = tuple(Button(str(first + i), f"call {one.id}") for i, one in enumerate(shown, 1))
-    turns = [Button("‹", f"following p{page - 1}")] if page > 1 else []
-    turns += [Button("›", f"following p{page + 1}")] if page < pages else []
-    if pages == 1:
-        turns.append(Button(ctx.t("Reminders"), "reminders"))
+    page = paging.page(found, paging.asked(line.words), PAGE)
+    numbers = tuple(Button(str(n), f"call {one.id}") for n, one in enumerate(page.shown, page.first))
+    turns = page.turns(lambda number: f"following p{number}")
+    if page.pages == 1:
+        turns = (Button(ctx.t("Reminders"), "reminders"),)
     head = ctx.t.n("You follow {count} call:", "You follow {count} calls:", len(found))
     return Reply(
-        (para(head), Items(tuple(short(one, ctx) for one in shown), start=first + 1)),
-        buttons=(numbers, tuple(turns)),
-        told=tuple(fact for one in shown for fact in show.facts_told(one, ctx)),
+        (para(head), Items(tuple(short(one, ctx) for one in page.shown), start=page.first)),
+        buttons=(numbers, turns),
+        told=tuple(fact for one in page.shown for fact in show.facts_told(one, ctx)),
     )
 
 

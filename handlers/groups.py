@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import channels
+from handlers import channels, paging
 from handlers.access import in_group, is_secretariat
 from handlers.chat import (
     TITLE_LENGTH,
@@ -92,22 +92,19 @@ def name(group: Group, ctx: Context) -> str:
 # The list
 
 
-def _listed(page: int, ctx: Context) -> Reply:
+def _listed(number: int, ctx: Context) -> Reply:
     """Every group: the reader's own first, those that finished last."""
     own = ctx.member.groups if ctx.member else frozenset()
     everything = sorted(
         ctx.structure.groups, key=lambda g: (g.archived, g.id not in own, alphabetical(name(g, ctx)))
     )
-    pages = -(-len(everything) // PAGE)
-    first = (min(page, pages) - 1) * PAGE
-    shown = everything[first : first + PAGE]
-    numbers = [Button(str(first + i + 1), f"groups {g.id}") for i, g in enumerate(shown)]
-    turns = [Button("‹", f"groups p{min(page, pages) - 1}")] if first else []
-    turns += [Button("›", f"groups p{min(page, pages) + 1}")] if first + PAGE < len(everything) else []
+    page = paging.page(everything, number, PAGE)
+    numbers = [Button(str(i), f"groups {g.id}") for i, g in enumerate(page.shown, page.first)]
+    turns = page.turns(lambda number: f"groups p{number}")
     return Reply(
         (
             para(ctx.t.n("{count} working group:", "{count} working groups:", len(everything))),
-            Items(tuple(_row(g, ctx) for g in shown), start=first + 1),
+            Items(tuple(_row(g, ctx) for g in page.shown), start=page.first),
         ),
         buttons=rows(*numbers, *turns),
     )

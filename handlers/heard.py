@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers import channels, finding
+from handlers import channels, finding, paging
 from handlers.calls.fields import typed
 from handlers.calls.speech import title as call_title
 from handlers.chat import Bold, Button, File, Incoming, Items, Reply, Spans, para, rows, say, shorten
@@ -224,10 +224,8 @@ async def _shown(asked: _Asked, found: tuple[Row, ...], ctx: Context) -> Reply:
     for row in found:
         grouped.setdefault((row.member, row.call, row.at, row.how), []).append(row)
     tellings = [tuple(same) for same in grouped.values()]
-    pages = -(-len(tellings) // PAGE)
-    page = min(asked.page, pages)
-    first = (page - 1) * PAGE
-    items = tuple(_item(rows, asked, ctx) for rows in tellings[first : first + PAGE])
+    page = paging.page(tellings, asked.page, PAGE)
+    items = tuple(_item(rows, asked, ctx) for rows in page.shown)
     old = sum(not row.current for row in found)
     head = await _heading(asked, ctx)
     figures = (
@@ -242,10 +240,9 @@ async def _shown(asked: _Asked, found: tuple[Row, ...], ctx: Context) -> Reply:
         if old
         else t("All of it is still so.")
     )
-    turns = [Button("‹", asked.line(f"p{page - 1}"))] if page > 1 else []
-    turns += [Button("›", asked.line(f"p{page + 1}"))] if page < pages else []
+    turns = page.turns(lambda number: asked.line(f"p{number}"))
     return Reply(
-        (*((para(Bold(head)),) if head else ()), para(f"{figures} {stale}"), Items(items, start=first + 1)),
+        (*((para(Bold(head)),) if head else ()), para(f"{figures} {stale}"), Items(items, start=page.first)),
         buttons=rows(*turns, Button(t("As a table"), asked.line("table"))),
     )
 

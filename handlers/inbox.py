@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal
 
-from handlers import questions
+from handlers import paging, questions
 from handlers.access import is_secretariat
 from handlers.chat import (
     Block,
@@ -67,19 +67,19 @@ async def _listed(listed: tuple[Question, ...], line: Line, ctx: Context, *, don
     if not listed:
         nothing = t("Nothing has been answered yet.") if done else t("Nothing waits for an answer.")
         return say(nothing, buttons=rows(other))
-    first, turn = questions.page(line, len(listed), "inbox done" if done else "inbox")
-    shown = listed[first - 1 : first - 1 + SHOWN]
+    page = paging.page(listed, paging.asked(line.words), SHOWN)
     people = {m.id: m for m in await ctx.store.members.all()}
-    items = [await item(question, people, ctx) for question in shown]
+    items = [await item(question, people, ctx) for question in page.shown]
     if done:
         heading = t("Answered and closed:")
     else:
         heading = t.n(
             "{count} question waits for an answer:", "{count} questions wait for an answer:", len(listed)
         )
-    opening = [Button(str(n), f"inbox {q.id}") for n, q in enumerate(shown, first)]
-    ways = (*turn, *((other,) if first == 1 else ()))
-    return Reply((para(heading), Items(tuple(items), start=first)), buttons=rows(*opening, *ways))
+    opening = [Button(str(n), f"inbox {q.id}") for n, q in enumerate(page.shown, page.first)]
+    turns = page.turns(lambda number: f"{'inbox done' if done else 'inbox'} p{number}")
+    ways = (*turns, *((other,) if page.number == 1 else ()))
+    return Reply((para(heading), Items(tuple(items), start=page.first)), buttons=rows(*opening, *ways))
 
 
 async def item(question: Question, people: People, ctx: Context) -> Spans:

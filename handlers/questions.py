@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from handlers import paging
 from handlers.chat import (
     ROWS,
     Block,
@@ -313,13 +314,13 @@ async def mine(ctx: Context, line: Line) -> Reply:
         return say(t("You have asked the secretariat nothing yet."), buttons=rows(ask_one))
     if line.words and (question := next((q for q in found if q.id == line.words[0]), None)):
         return _own(question, ctx)
-    first, turn = page(line, len(found), "inbox")
-    shown = found[first - 1 : first - 1 + SHOWN]
-    items: tuple[Spans, ...] = tuple((_listed(question, ctx),) for question in shown)
-    opened = [Button(str(n), f"inbox {q.id}") for n, q in enumerate(shown, first)]
+    page = paging.page(found, paging.asked(line.words), SHOWN)
+    items: tuple[Spans, ...] = tuple((_listed(question, ctx),) for question in page.shown)
+    opened = [Button(str(n), f"inbox {q.id}") for n, q in enumerate(page.shown, page.first)]
+    turns = page.turns(lambda number: f"inbox p{number}")
     return Reply(
-        (para(t("What you have asked the secretariat:")), Items(items, start=first)),
-        buttons=(*rows(*opened), (*turn, ask_one)),
+        (para(t("What you have asked the secretariat:")), Items(items, start=page.first)),
+        buttons=(*rows(*opened), (*turns, ask_one)),
     )
 
 
@@ -362,12 +363,3 @@ def first_line(text: str, most: int = 80) -> str:
     """The first line of what somebody wrote, cut where it is long."""
     line = text.strip().partition("\n")[0]
     return shorten(line, most) + ("…" if len(line) < len(text.strip()) and len(line) <= most else "")
-
-
-def page(line: Line, count: int, command: str) -> tuple[int, list[Button]]:
-    """The number of the first to be shown of so many, by the line's `p2`, and the buttons to the pages beside."""
-    number = next((int(w[1:]) for w in line.words if re.fullmatch(r"p\d{1,3}", w)), 1)
-    number = min(max(number, 1), (count + SHOWN - 1) // SHOWN)
-    turn = [Button("‹", f"{command} p{number - 1}")] if number > 1 else []
-    turn += [Button("›", f"{command} p{number + 1}")] if count > number * SHOWN else []
-    return (number - 1) * SHOWN + 1, turn

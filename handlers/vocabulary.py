@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from handlers import paging
 from handlers.chat import (
     Answers,
     Block,
@@ -62,29 +63,20 @@ async def unanswered(msg: Incoming, ctx: Context, line: Line) -> Reply:
             t("Everything that was asked has been understood so far."),
             buttons=rows(Button(t("Words I was taught"), "synonyms")),
         )
-    first, turn = _page(line, len(found), "unanswered")
-    shown = found[first - 1 : first - 1 + SHOWN]
+    page = paging.page(found, paging.asked(line.words), SHOWN)
     blocks: tuple[Block, ...] = (
         para(t("This was asked and I did not understand it. Who asked is not kept.")),
-        Items(tuple((_missed(one, ctx),) for one in shown), start=first),
+        Items(tuple((_missed(one, ctx),) for one in page.shown), start=page.first),
     )
     buttons = [
         (
             Button(t("Explain {number}", number=number), f"teach {one.id}"),
             Button(t("Drop {number}", number=number), f"forget {one.id}"),
         )
-        for number, one in enumerate(shown, first)
+        for number, one in enumerate(page.shown, page.first)
     ]
-    return Reply(blocks, buttons=(*buttons, (*turn, Button(t("Words I was taught"), "synonyms"))))
-
-
-def _page(line: Line, count: int, command: str) -> tuple[int, list[Button]]:
-    """The number of the first to be shown of so many, by the line's `p2`, and the buttons to the pages beside."""
-    page = next((int(w[1:]) for w in line.words if re.fullmatch(r"p\d{1,3}", w)), 1)
-    page = min(max(page, 1), (count + SHOWN - 1) // SHOWN)
-    turn = [Button("‹", f"{command} p{page - 1}")] if page > 1 else []
-    turn += [Button("›", f"{command} p{page + 1}")] if count > page * SHOWN else []
-    return (page - 1) * SHOWN + 1, turn
+    turns = page.turns(lambda number: f"unanswered p{number}")
+    return Reply(blocks, buttons=(*buttons, (*turns, Button(t("Words I was taught"), "synonyms"))))
 
 
 def _missed(one: Missed, ctx: Context) -> str:
@@ -168,15 +160,16 @@ async def synonyms(msg: Incoming, ctx: Context, line: Line) -> Reply:
     found = tuple(reversed(await ctx.store.vocabulary.synonyms()))
     if not found:
         return say(t("I was taught no words yet."), buttons=rows(Button(t("Teach a word"), "teach")))
-    first, turn = _page(line, len(found), "synonyms")
-    shown = found[first - 1 : first - 1 + SHOWN]
+    page = paging.page(found, paging.asked(line.words), SHOWN)
     forgetting = tuple(
         Button(t("Forget {number}", number=number), f"forget {one.id}")
-        for number, one in enumerate(shown, first)
+        for number, one in enumerate(page.shown, page.first)
     )
+    turns = page.turns(lambda number: f"synonyms p{number}")
+    items = tuple((_synonym(one, ctx),) for one in page.shown)
     return Reply(
-        (para(t("Words I was taught:")), Items(tuple((_synonym(one, ctx),) for one in shown), start=first)),
-        buttons=(forgetting, (*turn, Button(t("Teach a word"), "teach"))),
+        (para(t("Words I was taught:")), Items(items, start=page.first)),
+        buttons=(forgetting, (*turns, Button(t("Teach a word"), "teach"))),
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
+from handlers import paging
 from handlers.access import is_secretariat
 from handlers.calls import filters
 from handlers.calls.board import board
@@ -37,6 +39,7 @@ from handlers.chat import (
 )
 from handlers.commands import Line
 from handlers.context import Context
+from handlers.paging import Page
 from handlers.understanding.folding import fold
 from storage.calls import Call, Share
 from storage.moments import zone
@@ -52,19 +55,16 @@ async def calls(msg: Incoming, ctx: Context, line: Line) -> Reply:
     fitting = filters.fitting(board(everything, ctx.now), filter, ctx)
     if not fitting:
         return _none(filter, bool(everything), ctx)
-    pages = -(-len(fitting) // PAGE)
-    page = min(filter.page, pages)
-    first = (page - 1) * PAGE
-    shown = fitting[first : first + PAGE]
+    page = paging.page(fitting, filter.page, PAGE)
     blocks: tuple[Block, ...] = (
         para(_heading(len(fitting), filter, ctx)),
-        Items(tuple(short(c, ctx) for c in shown), start=first + 1),
-        para(_oldest_check(shown, ctx)),
+        Items(tuple(short(c, ctx) for c in page.shown), start=page.first),
+        para(_oldest_check(page.shown, ctx)),
     )
     return Reply(
         blocks,
-        buttons=_opening(shown, first, filter, page, pages),
-        told=tuple(fact for call in shown for fact in facts_told(call, ctx)),
+        buttons=_opening(page, filter),
+        told=tuple(fact for call in page.shown for fact in facts_told(call, ctx)),
     )
 
 
@@ -103,21 +103,17 @@ def _none(filter: Filter, any_at_all: bool, ctx: Context) -> Reply:
     return say(ctx.t("No call fits that."), buttons=rows(Button(ctx.t("All calls"), "calls")))
 
 
-def _oldest_check(shown: list[Call], ctx: Context) -> str:
+def _oldest_check(shown: Sequence[Call], ctx: Context) -> str:
     oldest = min(c.checked_at for c in shown).astimezone(zone(ctx.zone)).date()
     return ctx.t(
         "Each call names its source; last checked on {day} or later.", day=ctx.t.day(oldest, ctx.today)
     )
 
 
-def _opening(shown: list[Call], first: int, filter: Filter, page: int, pages: int) -> Buttons:
-    numbers = [Button(str(first + i + 1), f"call {c.id}") for i, c in enumerate(shown)]
-    turns = []
-    if page > 1:
-        turns.append(Button("‹", filters.line(filter, page - 1)))
-    if page < pages:
-        turns.append(Button("›", filters.line(filter, page + 1)))
-    return (tuple(numbers),) + ((tuple(turns),) if turns else ())
+def _opening(page: Page[Call], filter: Filter) -> Buttons:
+    numbers = tuple(Button(str(n), f"call {c.id}") for n, c in enumerate(page.shown, page.first))
+    turns = page.turns(lambda number: filters.line(filter, number))
+    return (numbers, turns) if turns else (numbers,)
 
 
 async def deadlines(msg: Incoming, ctx: Context, line: Line) -> Reply:
@@ -145,7 +141,7 @@ async def deadlines(msg: Incoming, ctx: Context, line: Line) -> Reply:
             ),
             para(_oldest_check(shown, ctx)),
         ),
-        buttons=_opening(shown, 0, Filter(), 1, 1),
+        buttons=_opening(paging.page(shown, 1, PAGE), Filter()),
         told=tuple(fact for call in shown for fact in facts_told(call, ctx)),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from handlers import groups
+from handlers import groups, paging
 from handlers.access import in_group, is_secretariat
 from handlers.chat import (
     Block,
@@ -27,6 +27,7 @@ from handlers.context import Context
 from handlers.meetings import asked, speech
 from handlers.meetings.asked import Asked, Aspect
 from handlers.meetings.occurrences import Occurrence, ahead, occurrence
+from handlers.paging import Page
 from handlers.understanding.folding import fold
 from storage.association import Group
 from storage.meetings import Meeting
@@ -53,21 +54,18 @@ async def meetings(msg: Incoming, ctx: Context, line: Line) -> Reply:
     found = await _found(wanted, ctx)
     if not found:
         return await _none(wanted, msg, ctx)
-    pages = -(-len(found) // PAGE)
-    page = min(wanted.page, pages)
-    first = (page - 1) * PAGE
-    shown = found[first : first + PAGE]
+    page = paging.page(found, wanted.page, PAGE)
     several = len({o.group for o in found}) > 1
     return Reply(
         (
-            para(_heading(wanted, first, len(shown), len(found), ctx)),
+            para(_heading(wanted, page.first, len(page.shown), len(found), ctx)),
             Items(
-                tuple(speech.row(o, ctx, group_name(o, ctx) if several else "") for o in shown),
-                start=first + 1,
+                tuple(speech.row(o, ctx, group_name(o, ctx) if several else "") for o in page.shown),
+                start=page.first,
             ),
         ),
-        buttons=_opening(shown, first, wanted, page, pages),
-        told=tuple(o.fact("start") for o in shown),
+        buttons=_opening(page, wanted),
+        told=tuple(o.fact("start") for o in page.shown),
     )
 
 
@@ -86,7 +84,7 @@ def _heading(wanted: Asked, first: int, shown: int, total: int, ctx: Context) ->
     if shown == total:
         return f"{text}:"
     return ctx.t(
-        "{heading}: {first}–{last} of {total}", heading=text, first=first + 1, last=first + shown, total=total
+        "{heading}: {first}–{last} of {total}", heading=text, first=first, last=first + shown - 1, total=total
     )
 
 
@@ -103,11 +101,10 @@ def _window(wanted: Asked, ctx: Context) -> str:
     )
 
 
-def _opening(shown: tuple[Occurrence, ...], first: int, wanted: Asked, page: int, pages: int) -> Buttons:
-    numbers = tuple(Button(str(first + i + 1), f"meeting {o.id}") for i, o in enumerate(shown))
-    turns = [Button("‹", asked.line(wanted, page - 1))] if page > 1 else []
-    turns += [Button("›", asked.line(wanted, page + 1))] if page < pages else []
-    return (numbers, tuple(turns)) if turns else (numbers,)
+def _opening(page: Page[Occurrence], wanted: Asked) -> Buttons:
+    numbers = tuple(Button(str(n), f"meeting {o.id}") for n, o in enumerate(page.shown, page.first))
+    turns = page.turns(lambda number: asked.line(wanted, number))
+    return (numbers, turns) if turns else (numbers,)
 
 
 async def _found(wanted: Asked, ctx: Context) -> tuple[Occurrence, ...]:

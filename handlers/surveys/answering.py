@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from handlers import paging
 from handlers.chat import (
     Answers,
     Block,
@@ -157,19 +156,13 @@ async def changeanswer(msg: Incoming, ctx: Context, line: Line) -> Reply:
     t = ctx.t
     form = _form(survey, await standing(survey, ctx), (), ctx)
     fields = form.asked(form.values)
-    page = next((int(w[1:]) for w in line.words[1:] if re.fullmatch(r"p\d{1,3}", w)), 1)
-    first = max(0, page - 1) * QUESTIONS_A_PAGE
-    shown = fields[first : first + QUESTIONS_A_PAGE]
+    page = paging.page(fields, paging.asked(line.words[1:]), QUESTIONS_A_PAGE)
     buttons = [
-        (Button(shorten(f"{first + n}. {f.label}", 60), f"fill {survey.id} {f.name}"),)
-        for n, f in enumerate(shown, 1)
+        (Button(shorten(f"{n}. {f.label}", 60), f"fill {survey.id} {f.name}"),)
+        for n, f in enumerate(page.shown, page.first)
     ]
-    turns = []
-    if first:
-        turns.append(Button("‹", f"changeanswer {survey.id} p{page - 1}"))
-    if first + QUESTIONS_A_PAGE < len(fields):
-        turns.append(Button("›", f"changeanswer {survey.id} p{page + 1}"))
-    return Reply((para(t("Which answer?")),), buttons=(*buttons, *((tuple(turns),) if turns else ())))
+    turns = page.turns(lambda number: f"changeanswer {survey.id} p{number}")
+    return Reply((para(t("Which answer?")),), buttons=(*buttons, *((turns,) if turns else ())))
 
 
 async def myanswers(msg: Incoming, ctx: Context, line: Line) -> Reply:

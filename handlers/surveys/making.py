@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from handlers import paging
 from handlers.announcements import drafts
 from handlers.calls.fields import moment
 from handlers.chat import (
@@ -210,8 +211,7 @@ async def dropquestion(msg: Incoming, ctx: Context, line: Line) -> Reply:
     gone = line.words[1] if len(line.words) > 1 else ""
     questions = survey.plan.questions
     if gone not in {question.id for question in questions}:
-        page = next((int(w[1:]) for w in line.words[1:] if re.fullmatch(r"p\d{1,3}", w)), 1)
-        return _which(survey, max(1, page), ctx)
+        return _which(survey, paging.asked(line.words[1:]), ctx)
     needed = tuple(q for q in questions if any(one.question == gone for one in q.show_if))
     if needed:
         names = t.listed(tuple(t("“{text}”", text=shorten(t.words(q.text), LABEL)) for q in needed))
@@ -228,20 +228,18 @@ async def dropquestion(msg: Incoming, ctx: Context, line: Line) -> Reply:
     )
 
 
-def _which(survey: Survey, page: int, ctx: Context) -> Reply:
-    first = (page - 1) * A_PAGE
-    shown = survey.plan.questions[first : first + A_PAGE]
+def _which(survey: Survey, number: int, ctx: Context) -> Reply:
+    page = paging.page(survey.plan.questions, number, A_PAGE)
     press, seen = f"dropquestion {survey.id}", f"v{survey.version}"
     buttons = [
-        (Button(shorten(f"{first + n}. {ctx.t.words(q.text)}", LABEL), f"{press} {q.id} {seen}"),)
-        for n, q in enumerate(shown, 1)
+        (Button(shorten(f"{n}. {ctx.t.words(q.text)}", LABEL), f"{press} {q.id} {seen}"),)
+        for n, q in enumerate(page.shown, page.first)
     ]
-    turns = [Button("‹", f"{press} p{page - 1}")] if first else []
-    turns += [Button("›", f"{press} p{page + 1}")] if first + A_PAGE < len(survey.plan.questions) else []
+    turns = page.turns(lambda number: f"{press} p{number}")
     back = (Button(ctx.t("‹ Back"), f"questions {survey.id}"),)
     return Reply(
         (para(ctx.t("Which question shall go?")),),
-        buttons=(*buttons, *((tuple(turns),) if turns else ()), back),
+        buttons=(*buttons, *((turns,) if turns else ()), back),
     )
 
 

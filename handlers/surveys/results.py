@@ -4,10 +4,10 @@ round; and for whoever answered, their own answers beside everyone's."""
 from __future__ import annotations
 
 import asyncio
-import re
 from datetime import date
 from random import SystemRandom
 
+from handlers import paging
 from handlers.announcements import drafts, handing
 from handlers.chat import (
     Block,
@@ -60,7 +60,7 @@ async def results(msg: Incoming, ctx: Context, line: Line) -> Reply:
     wanted, rest = (line.words[1] if len(line.words) > 1 else ""), line.words[2:]
     match wanted:
         case "pictures":
-            return await _pictures(report, _page(rest), ctx)
+            return await _pictures(report, paging.asked(rest), ctx)
         case "table":
             return await _table(report, sheets, ctx)
         case "page":
@@ -72,7 +72,7 @@ async def results(msg: Incoming, ctx: Context, line: Line) -> Reply:
     asked = {question.id: (question, found) for question, found in report.asked()}
     if (id := wanted.removeprefix("=")) in asked:
         return await _question(survey, *asked[id], " ".join(rest), ctx)
-    return await _overview(report, _page(line.words[1:]), ctx)
+    return await _overview(report, paging.asked(line.words[1:]), ctx)
 
 
 async def _report(
@@ -82,10 +82,6 @@ async def _report(
     found = rates.rates(survey, members, ctx.structure, done(survey, sheets), ctx.t)
     tallies = tallied(survey, sheets, SystemRandom(), published=published)
     return Report(survey, tallies, found, ctx.association.name, ctx.today, ctx.zone, published)
-
-
-def _page(words: tuple[str, ...]) -> int:
-    return next((max(1, int(w[1:])) for w in words if re.fullmatch(r"p\d{1,3}", w)), 1)
 
 
 def _not_yet(survey: Survey, report: Report, ctx: Context) -> Reply:
@@ -99,22 +95,19 @@ def _not_yet(survey: Survey, report: Report, ctx: Context) -> Reply:
     return Reply(blocks, buttons=rows(Button(t("‹ Back"), f"survey {survey.id}")))
 
 
-async def _overview(report: Report, page: int, ctx: Context) -> Reply:
+async def _overview(report: Report, number: int, ctx: Context) -> Reply:
     t, survey = ctx.t, report.survey
     blocks: list[Block] = [Heading(t.words(survey.plan.title)), para(rates.said(report.rates.whole, t))]
-    asked = list(report.asked())
+    page = paging.page(tuple(report.asked()), number, 10)
     lines: list[Spans] = [
         (f"{shorten(t.words(question.text), 90)} – ", Bold(finding(question, found, t)))
-        for question, found in asked
+        for question, found in page.shown
     ]
-    first = (page - 1) * 10
-    blocks.append(Items(tuple(lines[first : first + 10]), first + 1))
+    blocks.append(Items(tuple(lines), page.first))
     numbers = [
-        Button(str(first + n), f"results {survey.id} ={q.id}")
-        for n, (q, _) in enumerate(asked[first:][:10], 1)
+        Button(str(n), f"results {survey.id} ={q.id}") for n, (q, _) in enumerate(page.shown, page.first)
     ]
-    turns = [Button("‹", f"results {survey.id} p{page - 1}")] if first else []
-    turns += [Button("›", f"results {survey.id} p{page + 1}")] if first + 10 < len(asked) else []
+    turns = page.turns(lambda number: f"results {survey.id} p{number}")
     in_fives = tuple(tuple(numbers[i : i + 5]) for i in range(0, len(numbers), 5))
     ways = [
         Button(t("Pictures"), f"results {survey.id} pictures"),
@@ -125,22 +118,16 @@ async def _overview(report: Report, page: int, ctx: Context) -> Reply:
         ways.append(Button(t("Announce them"), f"results {survey.id} share"))
     if await _earlier(survey, ctx):
         ways.append(Button(t("Beside the last round"), f"results {survey.id} compare"))
-    return Reply(tuple(blocks), buttons=(*in_fives, *((tuple(turns),) if turns else ()), *rows(*ways)))
+    return Reply(tuple(blocks), buttons=(*in_fives, *((turns,) if turns else ()), *rows(*ways)))
 
 
-async def _pictures(report: Report, page: int, ctx: Context) -> Reply:
+async def _pictures(report: Report, number: int, ctx: Context) -> Reply:
     """The questions' pictures, made beside what else the bot does."""
     t, survey = ctx.t, report.survey
-    first = (page - 1) * PICTURES
-    part = report.tallies[first : first + PICTURES]
-    made = await asyncio.to_thread(lambda: list(drawn(survey, part, t)))
+    page = paging.page(report.tallies, number, PICTURES)
+    made = await asyncio.to_thread(lambda: list(drawn(survey, page.shown, t)))
     files = tuple(File(f"{survey.plan.key}-{question.id}.png", PNG, png) for question, png in made)
-    turns = [Button("‹", f"results {survey.id} pictures p{page - 1}")] if first else []
-    turns += (
-        [Button("›", f"results {survey.id} pictures p{page + 1}")]
-        if first + PICTURES < len(report.tallies)
-        else []
-    )
+    turns = page.turns(lambda number: f"results {survey.id} pictures p{number}")
     said = (
         para(t("Of these questions there is nothing to draw."))
         if not files

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from handlers import audience, questionnaire
+from handlers import audience, paging, questionnaire
 from handlers.access import is_secretariat
 from handlers.announcements.handing import reached
 from handlers.calls.fields import moment
@@ -52,24 +52,20 @@ async def survey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     return replace(reply, blocks=blocks, buttons=(*reply.buttons, *rows(*_ways(found, ctx))))
 
 
-async def _all(page: int, ctx: Context) -> Reply:
+async def _all(number: int, ctx: Context) -> Reply:
     t = ctx.t
     everything = tuple(reversed(await ctx.store.surveys.all()))
-    pages = max(1, -(-len(everything) // LISTED))
-    page = min(max(page, 1), pages)
-    first = (page - 1) * LISTED
-    surveys = everything[first : first + LISTED]
-    if not surveys:
+    page = paging.page(everything, number, LISTED)
+    if not page.shown:
         return say(
             t("There are no surveys yet. Send a file here, or make one question by question."),
             buttons=rows(Button(t("A new survey"), "newsurvey")),
         )
-    items = tuple((Bold(t.words(one.plan.title)), f" ({_state(one, ctx)})") for one in surveys)
-    ways = [Button(str(n), f"survey {one.id}") for n, one in enumerate(surveys, first + 1)]
-    ways += [Button("‹", f"survey p{page - 1}")] if page > 1 else []
-    ways += [Button("›", f"survey p{page + 1}")] if page < pages else []
-    new = [Button(t("A new survey"), "newsurvey")] if page == 1 else []
-    return Reply((Items(items, first + 1),), buttons=rows(*ways, *new))
+    items = tuple((Bold(t.words(one.plan.title)), f" ({_state(one, ctx)})") for one in page.shown)
+    ways = [Button(str(n), f"survey {one.id}") for n, one in enumerate(page.shown, page.first)]
+    ways += page.turns(lambda number: f"survey p{number}")
+    new = [Button(t("A new survey"), "newsurvey")] if page.number == 1 else []
+    return Reply((Items(items, page.first),), buttons=rows(*ways, *new))
 
 
 def _state(one: Survey, ctx: Context) -> str:
