@@ -3,7 +3,9 @@ table, and told to its authors."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from handlers.cells import XLSX
 from handlers.chat import (
@@ -31,6 +33,7 @@ from handlers.consultations.reading import page_of, turned
 from handlers.context import Context
 from handlers.i18n import N_
 from storage.consultations import Consultation, Decision, Remark, Section
+from storage.errors import Changed
 
 SECTIONS = 9
 REMARKS = 8
@@ -66,7 +69,8 @@ def _is_page(word: str) -> bool:
 async def _overview(one: Consultation, page: int, ctx: Context) -> Reply:
     t = ctx.t
     everything = standing.said(await ctx.store.consultations.remarks(one.id))
-    spoken = [s for s in one.plan.sections if any(r.section == s.number for r in everything)]
+    numbers = {remark.section for remark in everything}
+    spoken = [section for section in one.plan.sections if section.number in numbers]
     if not spoken:
         back = Button(t("‹ Back"), f"consultation {one.id}")
         return say(t("Nobody has said anything in this consultation yet."), buttons=rows(back))
@@ -169,7 +173,12 @@ async def decide(msg: Incoming, ctx: Context, line: Line) -> Reply:
     reason = str(msg.answers.get("reason") or "").strip()
     if not reason:
         return Reply(form=form.with_(values={}, at="reason", faults={"reason": t("This one is needed.")}))
-    reply = await _decided(one, remark, seen, wished, reason, ctx)
+    try:
+        reply = await _decided(one, remark, seen, wished, reason, ctx)
+    except Changed as moved:
+        if not isinstance(moved.current, Remark):
+            raise
+        return await _meanwhile(one, moved.current, form, reason, ctx)
     await ctx.store.conversation.end_draft(ctx.by.who)
     return reply
 
@@ -188,6 +197,23 @@ def _why(remark: Remark, wished: Decision, seen: int, ctx: Context) -> Form:
         values={"reason": before} if before else {},
         at="reason",
     )
+
+
+async def _meanwhile(one: Consultation, remark: Remark, form: Form, reason: str, ctx: Context) -> Reply:
+    """It has been decided or written anew while somebody wrote why: as it is now, and their own reason, which is kept
+    for them."""
+    t, reply = ctx.t, await _shown(one, remark, ctx)
+    blocks = (
+        para(t("Nothing was changed: this was decided or written anew meanwhile.")),
+        *reply.blocks,
+        para(t("Yours, which is kept for you:")),
+        *wording.body(reason),
+    )
+    if not standing.to_decide(remark):
+        return replace(reply, blocks=blocks)
+    command = form.command.rpartition(" v")[0]
+    mine = Button(t("Keep mine instead"), f"apply {command} v{remark.version}")
+    return replace(reply, blocks=blocks, buttons=((mine,), *reply.buttons))
 
 
 async def _decided(
@@ -259,9 +285,11 @@ async def remarktable(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return say(t("Nobody has said anything in this consultation yet."))
     title = t("Table of remarks: {title}", title=t.words(one.plan.title))
     if kind == "docx":
-        file = File("pastabos.docx", table.DOCX, table.as_docx(title, found, t))
+        content = await asyncio.to_thread(table.as_docx, title, found, t)
+        file = File("pastabos.docx", table.DOCX, content)
     else:
-        file = File("pastabos.xlsx", XLSX, table.as_xlsx(title, found, t))
+        content = await asyncio.to_thread(table.as_xlsx, title, found, t)
+        file = File("pastabos.xlsx", XLSX, content)
     return Reply((para(shorten(title, 160)),), files=(file,))
 
 

@@ -31,11 +31,13 @@ def lines(
     one: Consultation, remarks: Iterable[Remark], names: Mapping[str, str], ctx: Context
 ) -> tuple[Row, ...]:
     """A row for each remark, in the order of the sections, and one for all who agree to a section."""
-    t, everything = ctx.t, standing.said(remarks)
-    found: list[Row] = []
+    t, found = ctx.t, list[Row]()
+    said: dict[str, list[Remark]] = {}
+    for remark in standing.said(remarks):
+        said.setdefault(remark.section, []).append(remark)
     for section in one.plan.sections:
         name = wording.section_name(section, 200)
-        theirs = [r for r in everything if r.section == section.number]
+        theirs = said.get(section.number, [])
         for each in theirs:
             if not each.said.agrees:
                 who = wording.owner_name(each.owner, names, ctx)

@@ -189,6 +189,21 @@ async def test_remarks_are_worked_through_one_by_one(chat: Chat, rita: Someone) 
     assert (await rita.says("/pastabos t1 9")).plain == "Šiame projekte skyriaus 9 nėra."
 
 
+async def test_two_who_decide_at_once_lose_no_reason(chat: Chat, rita: Someone) -> None:
+    """Whoever is second sees what holds now, has their own reason kept, and may put it in its place."""
+    vida = await somebody(chat, "Vida", "LKA", "secretariat")
+    await opened(chat)
+    await says(chat, "1", "k1", "n9", Position(remark="Trumpa."))
+    await rita.says("/spresti r1 rejected v1")
+    await vida.says("/spresti r1 accepted v1")
+    between = await rita.says("Ritos argumentas.")
+    assert between.plain.startswith("Nieko nepakeista: tuo metu dėl pastabos nuspręsta")
+    assert "Sprendimas: priimta." in between.plain and between.plain.endswith("Ritos argumentas.")
+    assert (await rita.presses("Vietoj jo įrašyti mano")).plain.endswith(
+        "Sprendimas: atmesta.\nRitos argumentas."
+    )
+
+
 async def test_the_table_is_harmless_and_whole(chat: Chat, rita: Someone) -> None:
     """Whatever people wrote is no formula and no markup; the document is well-formed, its heading is repeated on every
     page, each line of a remark is there, and what XML cannot hold is left out."""
