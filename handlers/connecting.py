@@ -91,7 +91,7 @@ async def _asked(wish: _Wish, msg: Incoming, ctx: Context) -> Reply:
     if here is None and wish.off:
         return say(t("This chat is no group's channel."))
     if here is None:
-        question = t("Whose channel shall this chat be?") if not msg.private else t("Which group's channel?")
+        question = t("Whose channel should this chat be?") if not msg.private else t("Which group's channel?")
         return say(question, buttons=_choices(ctx))
     if wish.off:
         await ctx.store.channels.disconnect(here.id, ctx.by)
@@ -193,7 +193,7 @@ async def _said(
         t("Connected: the group “{group}” has its channel on {platform} now.", group=name, platform=named)
     ]
     if before is not None and before.address != msg.chat:
-        said.append(t("The chat that was its channel before is it no more."))
+        said.append(t("The chat that was its channel before no longer is."))
     members = await ctx.store.members.all()
     if not any(a.platform == platform for m in members if group.id in m.groups for a in m.person.accounts):
         said.append(t("I know nobody of this group on {platform} yet.", platform=named))

@@ -310,7 +310,7 @@ def _said(parts: Iterable[_Part], ctx: Context) -> Reply:
         fresh = [section for section in part.sections if section.blocks not in seen]
         blocks += shown(part.note) if part.note else ()
         if fresh:
-            blocks.append(para(Bold(ctx.t("The week of {group}", group=groups.name(part.group, ctx)))))
+            blocks.append(para(Bold(ctx.t("Weekly digest: {group}", group=groups.name(part.group, ctx)))))
         for section in fresh:
             seen.add(section.blocks)
             blocks += section.blocks
@@ -403,7 +403,7 @@ async def digestnote(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if found is None or found.kind != "digest" or found.due <= ctx.now:
         return say(ctx.t("There is no such digest."))
     if msg.answers is None:
-        field = Field("note", ctx.t("What shall stand above it?"), "paragraph", limit=NOTE_LENGTH)
+        field = Field("note", ctx.t("What should stand above it?"), "paragraph", limit=NOTE_LENGTH)
         return Reply(form=Form(f"digestnote {found.id}", ctx.t("A note"), (field,)))
     content: dict[str, Any] = {**found.content, "note": str(msg.answers.get("note") or "").strip()}
     changed = await ctx.store.sendings.change(found.id, found.version, content, ctx.by)

@@ -88,6 +88,28 @@ async def _latest(ctx: Context) -> Reply:
     return Reply((para(ctx.t("The latest sendings:")), Items(tuple(lines), start=1)), buttons=rows(*buttons))
 
 
+_TITLES = {
+    "nudge": N_("asked once more to read it"),
+    "test": N_("a test that its author sent to themselves"),
+    "progress": N_("how far an announcement is"),
+    "approval": N_("the news that an announcement waits for approval"),
+    "joining": N_("the answer to a request to join"),
+    "channel": N_("the first words in a channel"),
+    "linked": N_("the news that an account was linked"),
+    "regained": N_("the news that a lost account was shut out"),
+    "handover": N_("the news that a seat was handed over"),
+    "answer": N_("an answer to a question"),
+    "inbox": N_("the news that questions wait"),
+    "overdue": N_("the news that questions wait"),
+}
+_OF_SURVEYS = {
+    "survey": N_("survey: {title}"),
+    "surveyreminder": N_("reminder of a survey: {title}"),
+    "surveymoved": N_("a survey's closing moved: {title}"),
+    "surveyclosed": N_("a survey has closed: {title}"),
+}
+
+
 async def title(sending: Sending, ctx: Context) -> str:
     """What it is, in a few words: an announcement by its first line."""
     if sending.kind == "announcement":
@@ -95,24 +117,12 @@ async def title(sending: Sending, ctx: Context) -> str:
             sending.content.get(ctx.t.language) or sending.content.get("lt") or sending.content.get("en")
         )
         return shorten(text.strip().partition("\n")[0], 60)
-    if sending.kind == "nudge":
-        return ctx.t("asked once more to read it")
-    if sending.kind == "test":
-        return ctx.t("a test that its author sent to themselves")
-    if sending.kind == "joining":
-        return ctx.t("the answer to a request to join")
-    if sending.kind == "channel":
-        return ctx.t("the first words in a channel")
-    if sending.kind == "linked":
-        return ctx.t("the news that an account was linked")
-    if sending.kind == "regained":
-        return ctx.t("the news that a lost account was shut out")
-    if sending.kind == "handover":
-        return ctx.t("the news that a seat was handed over")
-    if sending.kind == "answer":
-        return ctx.t("an answer to a question")
-    if sending.kind in ("inbox", "overdue"):
-        return ctx.t("the news that questions wait")
+    if sending.kind in _TITLES:
+        return ctx.t(_TITLES[sending.kind])
+    if sending.kind in _OF_SURVEYS:
+        survey = await ctx.store.surveys.get(str(sending.content["survey"]))
+        called = shorten(ctx.t.words(survey.plan.title), 50) if survey else str(sending.content["survey"])
+        return ctx.t(_OF_SURVEYS[sending.kind], title=called)
     if sending.kind == "digest":
         group = ctx.structure.group(str(sending.content["group"]))
         return ctx.t("digest: {group}", group=shorten(ctx.t.words(group.name), 50) if group else "")

@@ -232,13 +232,13 @@ async def quiet(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if match is None:
         example = f"/{line.command.name(ctx.t.language)} 12:00-14:00"
         return say(
-            ctx.t("Which hours shall be quiet? For example: {example}.", example=example),
+            ctx.t("Which hours should be quiet? For example: {example}.", example=example),
             buttons=rows(Button(ctx.t("What is sent to you"), "topic")),
         )
     begin, end = (time(int(match[i]), int(match[i + 1] or 0)) for i in (1, 3))
     if begin == end:
         return say(
-            ctx.t("The two hours are the same; to stop everything, snooze."),
+            ctx.t("The two hours are the same. To stop everything for a while, snooze."),
             buttons=rows(*switches(wishes, ctx)),
         )
     hours = f"{begin:%H:%M}-{end:%H:%M}"

@@ -88,7 +88,7 @@ def form(ctx: Context, command: str = "announce", values: Answers = NO_ANSWERS) 
             ),
             Field(
                 "acknowledge",
-                t("Shall readers confirm that they have read it?"),
+                t("Should readers confirm that they have read it?"),
                 "one",
                 choices=(Choice("no", t("no")), Choice("yes", t("yes"))),
                 required=False,

@@ -41,7 +41,7 @@ async def correct(msg: Incoming, ctx: Context, line: Line) -> Reply:
     }
     if not msg.confirmed:
         blocks: list[Block] = [
-            para(t("So it will read from now on, also where it has been read already:")),
+            para(t("This is how it will read from now on, also where it has been read already:")),
             *(block for text in texts.values() if text for block in shown(text)),
         ]
         return Reply(

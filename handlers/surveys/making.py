@@ -44,7 +44,7 @@ A_PAGE = 10
 LABEL = 60
 KINDS: Mapping[QuestionKind, str] = {
     "single": N_("one of several"),
-    "multi": N_("several of several"),
+    "multi": N_("any of several"),
     "yes_no": N_("yes or no"),
     "scale": N_("a scale of 1 to 5"),
     "ranking": N_("an order of preference"),
@@ -70,7 +70,7 @@ async def newsurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
             Field("en", t("The title in English"), required=False, limit=120),
             Field(
                 "intro",
-                t("What shall people know before they begin?"),
+                t("What should people know before they begin?"),
                 "paragraph",
                 required=False,
                 limit=1000,
@@ -86,7 +86,7 @@ async def newsurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
             ),
             Field(
                 "closes",
-                t("Until when shall it be open?"),
+                t("Until when should it be open?"),
                 "moment",
                 t("For example: 2026-10-30 17:00."),
                 limit=60,
@@ -167,7 +167,7 @@ async def addquestion(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return Reply(form=form)
     question = _question(survey, msg.answers, ctx)
     if not msg.confirmed:
-        blocks = (para(t("So it will be asked:")), *_shown(question, ctx))
+        blocks = (para(t("This is how it will be asked:")), *_shown(question, ctx))
         buttons = rows(
             Button(t("Add it"), f"apply addquestion {survey.id} v{survey.version}"),
             Button(t("‹ Back"), "back"),
@@ -238,7 +238,7 @@ def _which(survey: Survey, number: int, ctx: Context) -> Reply:
     turns = page.turns(lambda number: f"{press} p{number}")
     back = (Button(ctx.t("‹ Back"), f"questions {survey.id}"),)
     return Reply(
-        (para(ctx.t("Which question shall go?")),),
+        (para(ctx.t("Which question should go?")),),
         buttons=(*buttons, *((turns,) if turns else ()), back),
     )
 

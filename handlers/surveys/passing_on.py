@@ -40,7 +40,7 @@ async def passon(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return say(said, buttons=rows(way, Button(t("‹ Back"), f"survey {survey.id}")))
     await ctx.store.surveys.forward(survey.id, cluster.id, ctx.by)
     return say(
-        t("It has been passed on; they will be invited within the hours in which messages are sent."),
+        t("It has been passed on; invitations go out within the hours in which messages are sent."),
         buttons=rows(Button(t("How many have answered"), f"passon {survey.id}")),
     )
 

@@ -124,6 +124,13 @@ async def reminder(survey: Survey, ctx: Context) -> Due:
     return await _reminder(look, f"surveyreminder {survey.id} {ctx.today}")
 
 
+async def waited_for(survey: Survey, ctx: Context) -> tuple[Member, ...]:
+    """Those who can be reached and for whom nobody has answered, whether they have heard of it just now or not."""
+    sheets = await ctx.store.surveys.sheets(survey.id)
+    quiet = silent(survey, await ctx.store.members.all(), ctx.structure, sheets)
+    return tuple(m for m in quiet if reachable(m))
+
+
 async def _end(one: Survey, members: tuple[Member, ...], store: Store) -> list[Due]:
     """That it has closed and how many have answered, for the secretariat."""
     assert one.closed is not None

@@ -88,8 +88,8 @@ def _not_yet(survey: Survey, report: Report, ctx: Context) -> Reply:
     """Of an anonymous survey that is open only who has answered: two pictures would tell one person's answer."""
     t = ctx.t
     why = t(
-        "The survey is anonymous, so its results are shown when it has closed: out of two pictures taken one after the "
-        "other a single answer could be worked out."
+        "The survey is anonymous, so its results are shown when it has closed: seen before and after one "
+        "person's answer, they would tell it."
     )
     blocks = (Heading(t.words(survey.plan.title)), para(why), *rates.lines(report.rates, t))
     return Reply(blocks, buttons=rows(Button(t("‹ Back"), f"survey {survey.id}")))

@@ -159,7 +159,9 @@ async def trysurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     answers = asking.normal(found.plan, msg.answers, ctx.t)
     blocks: tuple[Block, ...] = (
         para(
-            ctx.t("This was a trial: nothing is kept and nothing is counted. So the answers would be read:")
+            ctx.t(
+                "This was a trial: nothing is kept and nothing is counted. This is how the answers would be read:"
+            )
         ),
         Items(asking.lines(found.plan, answers, ctx.t), 1),
     )
@@ -205,7 +207,7 @@ async def opensurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if at > ctx.now:
         said = t("It opens on {when}; people are invited then.", when=t.at(at, ctx.zone, ctx.today))
     else:
-        said = t("It is open; people are invited within the hours in which messages are sent.")
+        said = t("It is open; invitations go out within the hours in which messages are sent.")
     return say(said, buttons=rows(Button(t("Show it"), f"survey {found.id}")))
 
 
@@ -224,7 +226,7 @@ async def movesurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
         fields=(
             Field(
                 "closes",
-                t("Until when shall it be open?"),
+                t("Until when should it be open?"),
                 "moment",
                 t("For example: 2026-10-30 17:00."),
                 limit=60,
@@ -289,6 +291,8 @@ async def remindsurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if await ctx.store.sendings.of_key(reminder.sending.key):
         return say(t("They have been reminded today already."), buttons=back)
     if not reminder.recipients:
+        if await pushes.waited_for(found, ctx):
+            return say(t("Whoever has not answered has just been told of it, or is about to be."), buttons=back)
         return say(t("Everybody who can be reached has answered."), buttons=back)
     await ctx.store.sendings.open(reminder.sending, reminder.recipients, ctx.by)
     count = len(reminder.recipients)

@@ -154,7 +154,7 @@ def terms(survey: Survey, ctx: Context) -> tuple[str, ...]:
     t, plan = ctx.t, survey.plan
     found = []
     if plan.per == "organisation":
-        found.append(t("One answer is taken from each organisation; whoever of it answers speaks for it."))
+        found.append(t("One answer is taken from each organisation; whoever answers speaks for it."))
     if not plan.anonymous:
         found.append(t("The secretariat sees who answered what."))
         return tuple(found)

@@ -426,7 +426,7 @@ async def test_a_mixed_group_reads_both_languages_in_one_post(chat: Chat, rūta:
     await leaves(chat, postman)
     [text] = postman.arrived[GROUP]
     assert text.startswith("Prašome registruotis.\nSavaitės santrauka:")
-    assert "\nIn English\nThe week of Cluster policy working group\n" in text
+    assert "\nIn English\nWeekly digest: Cluster policy working group\n" in text
     assert text.count("Prašome registruotis.") == 1
 
 

@@ -9,7 +9,9 @@ from collections.abc import AsyncIterator
 import pytest
 from openpyxl import load_workbook
 
+from handlers.routes import COMPOSERS
 from storage.members import NewMember, Person, Reach
+from storage.sendings import NewSending
 from tests.conversation import Chat, Someone
 from tests.handlers.announcements.announcing import (
     announces,
@@ -137,3 +139,20 @@ async def test_those_who_have_not_read_it_are_asked_once_more(chat: Chat, rūta:
     await jonas.presses("Perskaičiau", of=asked)
     assert "Visi, kas gavo, jau perskaitė." in (await rūta.says("/paraginti s1")).plain
     assert "Tokio skelbimo nėra" in (await rūta.says("/paraginti s2")).plain
+
+
+async def test_every_kind_of_sending_has_a_title(chat: Chat, rūta: Someone) -> None:
+    """Whatever was sent can be looked at by its id, however small."""
+    call = await chat.call("Inoklaster LT")
+    named = {
+        "change": {"subject": call.id},
+        "reminder": {"subject": call.id},
+        "digest": {"group": "politika"},
+    }
+    named |= {kind: {"survey": "a1"} for kind in COMPOSERS if kind.startswith("survey")}
+    named |= {"announcement": {"lt": "Naujiena"}}
+    for kind in COMPOSERS:
+        made = NewSending(kind, kind, named.get(kind, {}), chat.now)
+        kept = await chat.store.sendings.open(made, ("n1",), chat.by())
+        said = await rūta.says(f"/siuntimas {kept.id}")
+        assert "kažkas nepavyko" not in said.plain, kind

@@ -310,3 +310,25 @@ async def test_the_secretariat_finds_every_survey(chat: Chat, rita: Someone) -> 
     assert labels(await rita.presses("›")) == ["5", "6", "‹"]
     ona = await somebody(chat, "Ona", "k1")
     assert labels(await ona.says("/apklausos")) == []
+
+
+async def test_what_surveys_sent_is_among_the_sendings(chat: Chat, rita: Someone) -> None:
+    """Invitations, reminders, a moved closing and the news that it has closed stand in the list of what was sent, each
+    by what it is, and can be opened."""
+    await somebody(chat, "Ona", "k1")
+    await opened(chat)
+    await sent(chat)
+    assert (await rita.says("/priminti_apklausa a1")).plain.startswith("Dar neatsakiusiems")
+    chat.passes(days=1, hours=1)
+    assert (await rita.says("/priminti_apklausa a1")).plain == "Primenama 1 žmogui."
+    await chat.store.surveys.move("a1", 2, chat.now + timedelta(days=12), chat.by())
+    chat.passes(days=1)
+    await sent(chat)
+    chat.passes(days=12)
+    await sent(chat)
+    said = (await rita.says("/siuntimas")).plain
+    title = "Klasterių poreikių apklausa"
+    assert f": apklausa: {title}" in said and f": priminimas apie apklausą: {title}" in said
+    assert f": perkelta apklausos pabaiga: {title}" in said and f": baigėsi apklausa: {title}" in said
+    for label in labels(rita.last):
+        assert title in (await rita.says(f"/siuntimas s{label}")).plain
