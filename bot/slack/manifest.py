@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from bot.slack.saying import COMMAND
 from handlers.commands import COMMANDS
-
-COMMAND = "/sauklys"
 
 SCOPES = frozenset(
     {

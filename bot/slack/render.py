@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from json.encoder import encode_basestring_ascii
 from typing import Any, assert_never
 
+from bot.slack.saying import said_here
 from handlers.chat import (
     Block,
     Bold,
@@ -95,6 +96,7 @@ def render(reply: Reply, shown_to: str | None = None) -> tuple[Part, ...]:
 
     A form is a button that opens it: only a press brings the trigger that a modal needs.
     """
+    reply = said_here(reply)
     units = [*_texts(_with_form(reply)), *_rows(_buttons(reply), shown_to)]
     pictures = (Upload(file) for file in reply.files if file.picture)
     others = (Upload(file) for file in reply.files if not file.picture)
@@ -103,6 +105,7 @@ def render(reply: Reply, shown_to: str | None = None) -> tuple[Part, ...]:
 
 def home(reply: Reply) -> Json:
     """The reply as the Home tab."""
+    reply = said_here(reply)
     units = [*_texts(_with_form(reply)), *_rows(_buttons(reply), None)]
     blocks = [unit.block for unit in units[:VIEW_BLOCKS]]
     return {"type": "home", "blocks": blocks or [_paragraph([_text("…")])]}

@@ -56,7 +56,7 @@ def test_everything_at_once_as_slack_gets_it() -> None:
         {"type": "text", "text": "Iki "},
         {"type": "text", "text": "spalio 30 d., 17:00", "style": {"bold": True}},
         {"type": "text", "text": ", liko 3 dienos. Rašykite "},
-        {"type": "text", "text": "/call c42", "style": {"code": True}},
+        {"type": "text", "text": "/sauklys call c42", "style": {"code": True}},
         {"type": "text", "text": "."},
     ]
     assert bullets["elements"][0]["style"] == "bullet"
@@ -66,7 +66,7 @@ def test_everything_at_once_as_slack_gets_it() -> None:
     assert [e["value"] for e in actions["elements"]] == ["follow c42", "calendar c42"]
     assert len({e["action_id"] for e in actions["elements"]}) == 2
     assert message.text == (
-        "Kvietimas &amp; &lt;terminas&gt;\nIki spalio 30 d., 17:00, liko 3 dienos. Rašykite /call c42.\n"
+        "Kvietimas &amp; &lt;terminas&gt;\nIki spalio 30 d., 17:00, liko 3 dienos. Rašykite /sauklys call c42.\n"
         "• Biudžetas: 23 Eur\n• Dokumentai\n9. pirma\n10. antra"
     )
 

@@ -133,8 +133,8 @@ async def test_one_field_is_edited(chat: Chat, rūta: Someone) -> None:
     """Any field can be changed by hand, with was → now before it is done, and the history keeps it."""
     call = await inoklaster(chat)
     menu = await rūta.says(f"/keisti {call.id}")
-    assert "Atidėti" in labels(menu) and "Keisti lauką" in labels(menu)
-    await rūta.presses("Keisti lauką")
+    assert "Atidėti" in labels(menu) and "Keisti duomenis" in labels(menu)
+    await rūta.presses("Keisti duomenis")
     await rūta.presses("Biudžetas")
     preview = await rūta.fills_in(value="23 169 602,00")
     assert "buvo nežinoma → dabar 23 169 602 Eur" in preview.plain.replace("\u00a0", " ")
