@@ -108,6 +108,13 @@ _OF_SURVEYS = {
     "surveymoved": N_("a survey's closing moved: {title}"),
     "surveyclosed": N_("a survey has closed: {title}"),
 }
+_OF_CONSULTATIONS = {
+    "consultation": N_("consultation: {title}"),
+    "consultationreminder": N_("reminder of a consultation: {title}"),
+    "consultationmoved": N_("a consultation's closing moved: {title}"),
+    "consultationclosed": N_("a consultation has closed: {title}"),
+    "decisions": N_("what was decided on remarks: {title}"),
+}
 
 
 async def title(sending: Sending, ctx: Context) -> str:
@@ -123,6 +130,10 @@ async def title(sending: Sending, ctx: Context) -> str:
         survey = await ctx.store.surveys.get(str(sending.content["survey"]))
         called = shorten(ctx.t.words(survey.plan.title), 50) if survey else str(sending.content["survey"])
         return ctx.t(_OF_SURVEYS[sending.kind], title=called)
+    if sending.kind in _OF_CONSULTATIONS:
+        one = await ctx.store.consultations.get(str(sending.content["consultation"]))
+        called = shorten(ctx.t.words(one.plan.title), 50) if one else str(sending.content["consultation"])
+        return ctx.t(_OF_CONSULTATIONS[sending.kind], title=called)
     if sending.kind == "digest":
         group = ctx.structure.group(str(sending.content["group"]))
         return ctx.t("digest: {group}", group=shorten(ctx.t.words(group.name), 50) if group else "")

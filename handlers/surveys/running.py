@@ -292,7 +292,9 @@ async def remindsurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return say(t("They have been reminded today already."), buttons=back)
     if not reminder.recipients:
         if await pushes.waited_for(found, ctx):
-            return say(t("Whoever has not answered has just been told of it, or is about to be."), buttons=back)
+            return say(
+                t("Whoever has not answered has just been told of it, or is about to be."), buttons=back
+            )
         return say(t("Everybody who can be reached has answered."), buttons=back)
     await ctx.store.sendings.open(reminder.sending, reminder.recipients, ctx.by)
     count = len(reminder.recipients)

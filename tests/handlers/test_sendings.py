@@ -150,6 +150,9 @@ async def test_every_kind_of_sending_has_a_title(chat: Chat, rūta: Someone) -> 
         "digest": {"group": "politika"},
     }
     named |= {kind: {"survey": "a1"} for kind in COMPOSERS if kind.startswith("survey")}
+    named |= {
+        k: {"consultation": "p1"} for k in COMPOSERS if k.startswith("consultation") or k == "decisions"
+    }
     named |= {"announcement": {"lt": "Naujiena"}}
     for kind in COMPOSERS:
         made = NewSending(kind, kind, named.get(kind, {}), chat.now)
