@@ -162,7 +162,8 @@ async def changeanswer(msg: Incoming, ctx: Context, line: Line) -> Reply:
         for n, f in enumerate(page.shown, page.first)
     ]
     turns = page.turns(lambda number: f"changeanswer {survey.id} p{number}")
-    return Reply((para(t("Which answer?")),), buttons=(*buttons, *((turns,) if turns else ())))
+    back = (Button(t("‹ Back"), f"survey {survey.id}"),)
+    return Reply((para(t("Which answer?")),), buttons=(*buttons, *((turns,) if turns else ()), back))
 
 
 async def myanswers(msg: Incoming, ctx: Context, line: Line) -> Reply:
