@@ -44,8 +44,8 @@ class Polling:
             self.confirmed = self.offset
             for update in updates:
                 self._begin(update)
-            if self.busy:
-                await asyncio.wait(self.busy, timeout=LOOK_AGAIN_SECONDS)
+            if under_way := self._oldest or self.busy:
+                await asyncio.wait(under_way, timeout=LOOK_AGAIN_SECONDS)
             if self._advance():
                 pause = 1.0
             elif not self.busy and self._known:
@@ -56,6 +56,12 @@ class Polling:
     def busy(self) -> set[asyncio.Task[bool]]:
         """What is being handled."""
         return {task for task in self._known.values() if not task.done()}
+
+    @property
+    def _oldest(self) -> set[asyncio.Task[bool]]:
+        """The one that the offset waits for, while it is being handled; nobody who comes waits for the slowest."""
+        first = self._known[min(self._known)] if self._known else None
+        return {first} if first is not None and not first.done() else set()
 
     async def finish(self, seconds: float) -> None:
         """Lets what is in flight end, and cancels it when that takes longer."""

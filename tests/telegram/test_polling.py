@@ -96,6 +96,20 @@ async def test_a_slow_update_holds_nobody_up(source: Source) -> None:
     assert source.begun == [1, 2, 3]
 
 
+async def test_what_comes_new_waits_for_the_oldest_alone(
+    source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once the oldest is done the offset moves and Telegram is asked at once, while others are still being handled: in
+    a crowd nobody waits for the slowest of those before."""
+    monkeypatch.setattr("bot.telegram.polling.LOOK_AGAIN_SECONDS", 60)
+    await source.bring(1, 2)
+    await source.until_begun(1, 2)
+    await source.bring(3)
+    source.ends[1].set_result(True)
+    await source.until_offset(2)
+    await source.until_begun(1, 2, 3)
+
+
 @pytest.mark.parametrize("failure", [False, RuntimeError("disk")])
 async def test_what_was_not_recorded_comes_again(source: Source, failure: bool | Exception) -> None:
     """An update whose effect is not durable is not confirmed, and is handled when it is brought again."""
