@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import sys
 import warnings
 from collections.abc import Awaitable, Callable
-from importlib.util import find_spec
 from typing import Any, TypeVar
 
 from telegram import Bot
@@ -190,7 +188,6 @@ async def outcome_of(call: Awaitable[T]) -> T:
 
 def request(connections: int) -> HTTPXRequest:
     """PTB's HTTP client with that many connections and bounded waits."""
-    _look_once()
     return HTTPXRequest(
         connection_pool_size=connections,
         connect_timeout=ANSWER_SECONDS,
@@ -199,13 +196,6 @@ def request(connections: int) -> HTTPXRequest:
         pool_timeout=ANSWER_SECONDS,
         media_write_timeout=UPLOAD_SECONDS,
     )
-
-
-def _look_once() -> None:
-    """httpcore imports sniffio anew for every lock of every call. Where it is not installed Python goes through the
-    disk for it each time, a tenth of what an answer costs; with None in its place Python knows that there is none."""
-    if find_spec("sniffio") is None:
-        sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 
 def quieten() -> None:

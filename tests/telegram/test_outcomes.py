@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.abc
 import socket
-import sys
 import warnings
 
 import httpx
@@ -166,24 +164,3 @@ async def test_people_who_cannot_be_reached_are_blocked(server: TelegramServer, 
         "closed": "The person has closed the account.",
     }
     await telegram.close()
-
-
-async def test_a_call_looks_for_no_module_on_the_disk(
-    server: TelegramServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """httpcore imports sniffio at every lock; where there is none, Python does not go through the disk each time."""
-    telegram = Telegram(server.token, server.url)
-    await telegram.start()
-    sought: list[str] = []
-
-    class Notices(importlib.abc.MetaPathFinder):
-        def find_spec(self, name: str, path: object, target: object = None) -> None:
-            sought.append(name)
-
-    monkeypatch.setattr(sys, "meta_path", [Notices(), *sys.meta_path])
-    for _ in range(3):
-        sought.clear()
-        await telegram.introduce()
-        await telegram.check()
-    await telegram.close()
-    assert sought == []
