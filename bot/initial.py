@@ -98,7 +98,10 @@ async def _tokens_work(settings: Settings) -> bool:
 
 def _slack_manifest(settings: Settings) -> None:
     if not settings.slack.bot_token:
-        print("For Slack, create an app from what `sauklys manifest slack` prints.")
+        from bot.slack.manifest import manifest
+
+        print("For Slack, create an app from this manifest (`sauklys manifest slack` prints it again):")
+        print(manifest())
 
 
 async def _first_invitation(settings: Settings) -> None:
