@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -54,16 +56,18 @@ class Drafts:
         return Reply(form=form)
 
     async def save(self, form: Form, at: str | None, answers: Answers, msg: Incoming, ctx: Context) -> None:
-        """Keeps what is answered; a form that keeps its answers itself is given them too."""
+        """Keeps what is answered; a form that keeps its answers itself is given them too, by the same write to the
+        disk: whoever answers waits for one."""
         if ctx.reading:
             return
+        draft = Draft(whose(msg, ctx), form.command, at, dict(answers), ctx.now + LIVES, msg.event)
+        kept: list[Awaitable[None]] = [self._store.conversation.save_draft(draft)]
         line = parse(form.command)
         if form.kept and line is not None:
-            given = {name: answer for name, answer in answers.items() if name != HELD}
-            await routes.KEEPERS[line.command.en](ctx, line, given)
-        await self._store.conversation.save_draft(
-            Draft(whose(msg, ctx), form.command, at, dict(answers), ctx.now + LIVES, msg.event)
-        )
+            kept.insert(0, routes.KEEPERS[line.command.en](ctx, line, given(draft)))
+        for outcome in await asyncio.gather(*kept, return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
 
     async def end(self, msg: Incoming, ctx: Context) -> None:
         """The person has none open any more."""
