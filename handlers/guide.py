@@ -81,7 +81,9 @@ def not_a_command(ctx: Context, understood: Understanding, text: str, *, private
             return say(t("You are welcome."))
         case "out_of_scope":
             return say(
-                t("That is not something I know about. I answer about the association's calls and meetings."),
+                t(
+                    "That is not something I know about. I answer about our calls, meetings, surveys and news."
+                ),
                 buttons=(*offers(ctx, ("list_calls", "next_meeting", "help")), *passing),
             )
     calls = [n for n in understood.among if n.kind == "call"]

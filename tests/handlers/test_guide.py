@@ -29,7 +29,7 @@ async def test_every_example_of_help_is_understood(chat: Chat, example: str, lan
     reply = await ada.says(t(example))
     refusals = (
         t("I did not understand that. You can ask, for example:"),
-        t("That is not something I know about. I answer about the association's calls and meetings."),
+        t("That is not something I know about. I answer about our calls, meetings, surveys and news."),
         t("Did you mean one of these?"),
     )
     assert not any(refusal in reply.plain for refusal in refusals), reply.plain
