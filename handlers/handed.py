@@ -9,7 +9,6 @@ from handlers import groups
 from handlers.calls.speech import title
 from handlers.chat import Block, Bold, Button, Items, Reply, Spans, para, rows, shorten
 from handlers.context import Context
-from handlers.importing.members import POSITIONS
 from handlers.settings import ROLES
 from handlers.wishes import NAMES
 from storage.members import Holding, Member, Person, Wishes
@@ -72,6 +71,8 @@ def _seat(holding: Holding, ctx: Context) -> str:
     group = ctx.structure.group(holding.group)
     parts = [groups.name(group, ctx) if group else holding.group]
     if holding.position:
+        from handlers.importing.members import POSITIONS  # heavy, and not needed for a question
+
         parts.append(POSITIONS[holding.position][0 if ctx.t.language == "lt" else 1])
     represents = f" ({holding.represents})" if holding.represents else ""
     return shorten(", ".join(parts) + represents, 150)

@@ -14,7 +14,6 @@ from handlers.announcements.drafts import in_hand, is_one, kind_of
 from handlers.chat import Answers, Attachment, Button, File, Incoming, Reply, rows, say
 from handlers.commands import Line
 from handlers.context import Context, whose
-from handlers.importing.drafts import is_draft
 from storage.conversation import Draft
 
 if TYPE_CHECKING:
@@ -64,6 +63,8 @@ async def dropped(msg: Incoming, ctx: Context) -> Reply:
 async def _announced(msg: Incoming, ctx: Context) -> Reply:
     """Offered to be announced; of a draft also to be consulted on."""
     file = msg.files[0] if len(msg.files) == 1 else None
+    from handlers.importing.drafts import is_draft  # heavy, and not needed for a question
+
     if file is None or not is_draft(file.name) or await in_hand(msg, ctx) is not None:
         return await offering.offer(msg, ctx)
     try:

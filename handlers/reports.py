@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 
-from handlers import channels, drawing, exports, sendings
+from handlers import channels, drawing, sendings
 from handlers.cells import XLSX
 from handlers.chat import Block, Bold, File, Incoming, Items, Reply, para, say
 from handlers.commands import Line
@@ -177,6 +177,8 @@ async def _workbook(found: Sending, deliveries: tuple[Delivery, ...], ctx: Conte
                 _stamp(d.acknowledged, ctx) if d.acknowledged else "",
             )
         )
+    from handlers import exports  # heavy, and not needed for a question
+
     sheet = exports.Sheet(tuple(t(heading) for heading in HEADINGS), tuple(lines))
     content = await asyncio.to_thread(exports.as_xlsx, sheet, t("Report"))
     return File(f"siuntimas-{found.id}.xlsx", XLSX, content)

@@ -33,13 +33,13 @@ def _block(block: Block) -> Block:
 
 
 def _spans(spans: Spans) -> Spans:
-    if COMMAND in plain(spans):
+    if not any("/" in (s if isinstance(s, str) else s.text) for s in spans) or COMMAND in plain(spans):
         return spans
     return tuple(_text(s) if isinstance(s, str) else replace(s, text=_text(s.text)) for s in spans)
 
 
 def _text(text: str) -> str:
-    return _SLASHED.sub(_named, text)
+    return _SLASHED.sub(_named, text) if "/" in text else text
 
 
 def _named(found: re.Match[str]) -> str:

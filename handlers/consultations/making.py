@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from handlers.announcements import drafts as announcements
 from handlers.announcements.drafts import several
@@ -15,12 +16,12 @@ from handlers.chat import Answers, Choice, Field, Form, Incoming, Reply, say, sh
 from handlers.commands import Line
 from handlers.consultations import running
 from handlers.context import Context
-from handlers.importing import drafts
-from handlers.importing.drafts import Draft
-from handlers.importing.faults import FileRefused
 from storage.consultations import Plan
 from storage.moments import zone
 from storage.words import Words
+
+if TYPE_CHECKING:
+    from handlers.importing.drafts import Draft
 
 TITLE = 120
 
@@ -28,6 +29,9 @@ TITLE = 120
 async def newconsultation(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """`newconsultation x3`: the form of a consultation on the draft in that file; finished, it is kept as a draft.
     `newconsultation t3` changes what is kept."""
+    from handlers.importing import drafts  # heavy, and not needed for a question
+    from handlers.importing.faults import FileRefused
+
     t = ctx.t
     named = line.words[0] if line.words else ""
     if named.startswith("t"):
@@ -70,6 +74,8 @@ async def _changed(msg: Incoming, ctx: Context, id: str, seen: int | None) -> Re
     form = _form(f"newconsultation {id} v{seen}", values, "", ctx)
     if msg.answers is None:
         return Reply(form=form)
+    from handlers.importing.drafts import Draft
+
     plan = _plan(msg.answers, Draft("", one.plan.sections), ctx)
     if plan is None:
         return Reply(form=_again(form, msg.answers, ctx))

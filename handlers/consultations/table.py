@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from xml.sax.saxutils import escape
+from html import escape
 
 from handlers.cells import holdable, sheet_text
 from handlers.consultations import standing, wording
@@ -148,7 +148,7 @@ def _row(cells: Sequence[str], widths: Sequence[int], *, heading: bool = False) 
 
 def _paragraph(text: str, *, bold: bool = False, size: int = 20) -> str:
     """A paragraph; `size` in half points."""
-    said = escape(" ".join(holdable(text).split()))
+    said = escape(" ".join(holdable(text).split()), quote=False)
     properties = f'{"<w:b/>" if bold else ""}<w:sz w:val="{size}"/>'
     run = f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{said}</w:t></w:r>' if said else ""
     return f"<w:p>{run}</w:p>"
