@@ -549,6 +549,18 @@ def _is(word: str, entry: str) -> bool:
     )
 
 
+def own_words() -> frozenset[str]:
+    """The folded words of all concepts, those of phrases one by one."""
+    return frozenset(
+        part
+        for entries in CONCEPTS.values()
+        for written in entries
+        for entry in fold(written).replace("'", "_").split()
+        for part in entry.strip("=*").split("_")
+        if part
+    )
+
+
 @cache
 def _index() -> _Index:
     exact: dict[str, set[str]] = {}

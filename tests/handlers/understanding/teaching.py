@@ -20,11 +20,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handlers.understanding import judging
+from handlers.understanding.folding import SHORTEST_STEMMED, stemmed
+from handlers.understanding.lexicon import own_words
 from handlers.understanding.reading import ruled, weighed
 from tests.handlers.understanding.asking import NAMES, QUESTIONS, TODAY, Question, questions
 from tests.handlers.understanding.saying import WAYS, said
 
 WEIGHTS = Path(judging.__file__).with_name("weights.txt")
+STEMS = WEIGHTS.with_name("stems.txt")
 ROUNDS = 20
 RATE = 0.03
 PENALTY = 0.0005
@@ -123,8 +126,15 @@ def mark() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in seen)).hexdigest()[:16]
 
 
+def stems() -> str:
+    """The words of the lexicon that are stemmed, a line each with its key."""
+    words = sorted(w for w in own_words() if len(w) >= SHORTEST_STEMMED and w.isalpha())
+    return "".join(f"{word} {stemmed(word)}\n" for word in words)
+
+
 def main() -> None:
-    """Writes the weights."""
+    """Writes the stems and the weights."""
+    STEMS.write_text(stems(), "utf-8")
     intents, learnt, weights = learn([*map(example, questions("seen")), *spoken()])
     head = json.dumps({"learnt_from": mark(), "intents": intents, "features": len(learnt)})
     rows = zlib.compress(array("I", learnt).tobytes() + packed(weights), 9)

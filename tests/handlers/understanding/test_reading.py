@@ -15,7 +15,7 @@ from handlers.understanding.folding import sentences
 from handlers.understanding.reading import understand
 from handlers.understanding.sentence import Sentence
 from tests.handlers.understanding.asking import NAMES, TODAY, ask, plain, share
-from tests.handlers.understanding.teaching import WEIGHTS, mark
+from tests.handlers.understanding.teaching import STEMS, WEIGHTS, mark, stems
 
 MEANT: Mapping[str, tuple[str, str]] = {
     "list_calls": ("kokie kvietimai atviri", "which calls are open"),
@@ -75,6 +75,11 @@ def test_questions_that_were_never_looked_at_are_understood() -> None:
     assert len([o for o in answered if not o.right]) / len(outcomes) <= 0.055
     assert share([o.answered_foreign for o in foreign]) <= 0.05
     assert share([o.slots_right for o in right]) >= 0.93
+
+
+def test_the_stems_are_those_of_these_words() -> None:
+    """What is kept of the lexicon's stems is what the stemmer says of its words now; `make teach` writes it."""
+    assert STEMS.read_text("utf-8") == stems()
 
 
 def test_the_weights_are_those_of_these_questions() -> None:
