@@ -1,6 +1,7 @@
 """The operator's commands; thin: parse, ask, print. Exit 0 done, 1 not now, 2 what was given is wrong."""
 
 import base64
+import gc
 import json
 import os
 import sys
@@ -128,6 +129,8 @@ def ask(
     lang: Lang = None,
 ) -> None:
     """One message through the bot, and its reply."""
+    if file is None:
+        gc.disable()  # it is over before anything has to be collected, and looking takes a tenth of its time
     request = {
         "do": "ask",
         "text": text,
