@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from handlers.announcements import drafts as announcements
 from handlers.announcements.drafts import several
 from handlers.chat import Answers, Choice, Field, Form, Incoming, Reply, say, shorten
+from handlers.closing import closing, closing_faults
 from handlers.commands import Line
 from handlers.consultations import running
 from handlers.context import Context
@@ -108,23 +108,19 @@ def _form(command: str, values: Answers, intro: str, ctx: Context) -> Form:
         ),
         values=values,
         at="lt",
-        check=lambda answers: _faults(answers, ctx),
+        check=lambda answers: closing_faults(answers, ctx),
     )
 
 
 def _again(form: Form, answers: Answers, ctx: Context) -> Form:
     """The form with what has become wrong while it was filled in."""
-    wrong = _faults(answers, ctx)
+    wrong = closing_faults(answers, ctx)
     kept = {name: answer for name, answer in answers.items() if name not in wrong}
     return form.with_(values=kept, at="closes", faults=wrong)
 
 
-def _faults(answers: Answers, ctx: Context) -> Mapping[str, str]:
-    return running.closing_faults(answers, ctx)
-
-
 def _plan(answers: Answers, draft: Draft, ctx: Context) -> Plan | None:
-    closes = running.closing(answers, ctx)
+    closes = closing(answers, ctx)
     if closes is None:
         return None
     title = Words(str(answers["lt"]).strip(), str(answers.get("en") or "").strip())

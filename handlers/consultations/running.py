@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from handlers import audience
 from handlers.access import is_secretariat
 from handlers.announcements.handing import reached
-from handlers.calls.fields import moment
-from handlers.chat import Answers, Block, Bold, Button, Field, Form, Incoming, Para, Reply, para, rows, say
+from handlers.chat import Block, Bold, Button, Field, Form, Incoming, Para, Reply, para, rows, say
+from handlers.closing import closing, closing_faults
 from handlers.commands import Line
 from handlers.consultations import pushes, reading, standing
 from handlers.context import Context
@@ -146,26 +145,6 @@ async def moveconsultation(msg: Incoming, ctx: Context, line: Line) -> Reply:
     seen = one.version if line.seen is None else line.seen
     moved = await ctx.store.consultations.move(one.id, seen, closes, ctx.by)
     return say(t("Moved: remarks are taken until {when}.", when=when), buttons=_show(moved, ctx))
-
-
-def closing(answers: Answers, ctx: Context) -> datetime | None:
-    """The closing that was answered, when it is one and is to come."""
-    found = moment(str(answers.get("closes") or ""), ctx)
-    if found is None or found.precision not in ("hour", "day"):
-        return None
-    instant = found.last_instant()
-    return instant if instant > ctx.now else None
-
-
-def closing_faults(answers: Answers, ctx: Context) -> dict[str, str]:
-    """What is wrong with it."""
-    text = str(answers.get("closes") or "")
-    if not text or closing(answers, ctx) is not None:
-        return {}
-    found = moment(text, ctx)
-    if found is not None and found.precision in ("hour", "day"):
-        return {"closes": ctx.t("That is in the past.")}
-    return {"closes": ctx.t("A day is needed, with an hour if you like. For example: 2026-10-30 17:00.")}
 
 
 async def remindconsultation(msg: Incoming, ctx: Context, line: Line) -> Reply:

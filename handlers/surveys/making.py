@@ -6,11 +6,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 
 from handlers import paging
 from handlers.announcements import drafts
-from handlers.calls.fields import moment
 from handlers.chat import (
     CHOICE_LENGTH,
     Answers,
@@ -28,6 +26,7 @@ from handlers.chat import (
     say,
     shorten,
 )
+from handlers.closing import closing, closing_faults
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.i18n import N_
@@ -92,13 +91,15 @@ async def newsurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
                 limit=60,
             ),
         ),
-        check=lambda answers: _faults(answers, ctx),
+        check=lambda answers: closing_faults(answers, ctx),
     )
     if msg.answers is None:
         return Reply(form=form)
     plan = _plan(msg.answers, ctx)
     if plan is None:
-        return Reply(form=form.with_(values=msg.answers, at="closes", faults=_faults(msg.answers, ctx)))
+        return Reply(
+            form=form.with_(values=msg.answers, at="closes", faults=closing_faults(msg.answers, ctx))
+        )
     made = await ctx.store.surveys.add(plan, ctx.by)
     await ctx.store.conversation.end_draft(ctx.by.who)
     return say(
@@ -109,26 +110,8 @@ async def newsurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     )
 
 
-def _faults(answers: Answers, ctx: Context) -> Mapping[str, str]:
-    text = str(answers.get("closes") or "")
-    if not text or _closes(answers, ctx) is not None:
-        return {}
-    return {
-        "closes": ctx.t(
-            "A day in the future is needed, with an hour if you like. For example: 2026-10-30 17:00."
-        )
-    }
-
-
-def _closes(answers: Answers, ctx: Context) -> datetime | None:
-    found = moment(str(answers.get("closes") or ""), ctx)
-    if found is None or found.precision not in ("hour", "day") or found.last_instant() <= ctx.now:
-        return None
-    return found.last_instant()
-
-
 def _plan(answers: Answers, ctx: Context) -> Plan | None:
-    closes = _closes(answers, ctx)
+    closes = closing(answers, ctx)
     if closes is None:
         return None
     given = answers.get("audience") or ()

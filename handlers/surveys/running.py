@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from handlers import audience, paging, questionnaire
 from handlers.access import is_secretariat
 from handlers.announcements.handing import reached
-from handlers.calls.fields import moment
 from handlers.chat import (
-    Answers,
     Block,
     Bold,
     Button,
@@ -25,6 +22,7 @@ from handlers.chat import (
     say,
     shorten,
 )
+from handlers.closing import closing, closing_faults
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.surveys import asking, pushes, showing
@@ -232,13 +230,13 @@ async def movesurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
                 limit=60,
             ),
         ),
-        check=lambda answers: _closing_faults(answers, ctx),
+        check=lambda answers: closing_faults(answers, ctx),
     )
     if msg.answers is None:
         return Reply(form=form)
-    closes = _closing(msg.answers, ctx)
+    closes = closing(msg.answers, ctx)
     if closes is None:
-        return Reply(form=form.with_(values={}, at="closes", faults=_closing_faults(msg.answers, ctx)))
+        return Reply(form=form.with_(values={}, at="closes", faults=closing_faults(msg.answers, ctx)))
     when = t.at(closes, ctx.zone, ctx.today)
     if not msg.confirmed:
         said = (
@@ -258,24 +256,6 @@ async def movesurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
         t("Moved: it is open until {when}.", when=when),
         buttons=rows(Button(t("Show it"), f"survey {moved.id}")),
     )
-
-
-def _closing(answers: Answers, ctx: Context) -> datetime | None:
-    found = moment(str(answers.get("closes") or ""), ctx)
-    if found is None or found.precision not in ("hour", "day"):
-        return None
-    instant = found.last_instant()
-    return instant if instant > ctx.now else None
-
-
-def _closing_faults(answers: Answers, ctx: Context) -> dict[str, str]:
-    text = str(answers.get("closes") or "")
-    if not text or _closing(answers, ctx) is not None:
-        return {}
-    found = moment(text, ctx)
-    if found is not None and found.precision in ("hour", "day"):
-        return {"closes": ctx.t("That is in the past.")}
-    return {"closes": ctx.t("A day is needed, with an hour if you like. For example: 2026-10-30 17:00.")}
 
 
 async def remindsurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
