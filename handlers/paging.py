@@ -37,4 +37,4 @@ def page(everything: Sequence[T], number: int, size: int) -> Page[T]:
 
 def asked(words: Iterable[str]) -> int:
     """The number of the page that a line asks for with `p2`; 1 when it names none."""
-    return next((int(w[1:]) for w in words if re.fullmatch(r"p\d{1,3}", w)), 1)
+    return next((max(1, int(w[1:])) for w in words if re.fullmatch(r"p\d{1,3}", w)), 1)

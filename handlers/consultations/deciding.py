@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from handlers import paging
 from handlers.cells import XLSX
 from handlers.chat import (
     LABEL_LENGTH,
@@ -29,7 +30,7 @@ from handlers.chat import (
 )
 from handlers.commands import Line
 from handlers.consultations import reading, standing, table, wording
-from handlers.consultations.reading import page_of, turned
+from handlers.consultations.reading import turned
 from handlers.context import Context
 from handlers.i18n import N_
 from storage.consultations import Consultation, Decision, Remark, Section
@@ -53,7 +54,7 @@ async def remarks(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if one is None or one.state == "draft":
         return reading.none_such(ctx)
     number = next((word for word in line.words[1:] if not _is_page(word)), "")
-    page = page_of(line.words[1:])
+    page = paging.asked(line.words[1:])
     if not number:
         return await _overview(one, page, ctx)
     found = standing.section_of(one, number)

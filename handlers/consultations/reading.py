@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
+from handlers import paging
 from handlers.access import is_secretariat
 from handlers.chat import (
     Block,
@@ -50,7 +50,7 @@ async def consultations(msg: Incoming, ctx: Context, line: Line) -> Reply:
             return say(t("There are no consultations yet. Send the draft here as a DOCX or Markdown file."))
         return say(t("There is no consultation that asks you now."))
     last = -(-len(found) // LISTED)
-    page = min(page_of(line.words), last)
+    page = min(paging.asked(line.words), last)
     shown = found[(page - 1) * LISTED : page * LISTED]
     items = tuple([(Bold(wording.title(c, ctx)), f" ({await _where(c, ctx)})") for c in shown])
     buttons = [Button(str(n), f"consultation {c.id}") for n, c in enumerate(shown, 1)]
@@ -121,11 +121,6 @@ def none_such(ctx: Context) -> Reply:
     )
 
 
-def page_of(words: Sequence[str]) -> int:
-    """The page that a line names, from 1."""
-    return next((max(1, int(w[1:])) for w in words if w[:1] == "p" and w[1:].isdecimal() and len(w) < 6), 1)
-
-
 async def about(one: Consultation, page: int, ctx: Context) -> Reply:
     """Until when, what was said so far, and its sections, a page of them."""
     t = ctx.t
@@ -190,7 +185,7 @@ async def section(msg: Incoming, ctx: Context, line: Line) -> Reply:
     found = standing.section_of(one, line.words[1]) if line.words[1:] else None
     if found is None:
         return no_section(one, line, ctx)
-    return await shown(one, found, ctx, page=page_of(line.words[2:]))
+    return await shown(one, found, ctx, page=paging.asked(line.words[2:]))
 
 
 def no_section(one: Consultation, line: Line, ctx: Context) -> Reply:
@@ -273,7 +268,7 @@ async def others(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return say(ctx.t("There is nothing to see here."), buttons=rows(back))
     names = await wording.people(ctx)
     last = -(-len(theirs) // OTHERS_A_PAGE)
-    page = min(page_of(line.words[2:]), last)
+    page = min(paging.asked(line.words[2:]), last)
     blocks: list[Block] = [Heading(wording.section_name(found, 120))]
     for each in theirs[(page - 1) * OTHERS_A_PAGE : page * OTHERS_A_PAGE]:
         blocks += [

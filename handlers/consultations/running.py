@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import audience
+from handlers import audience, paging
 from handlers.access import is_secretariat
 from handlers.announcements.handing import reached
 from handlers.chat import Block, Bold, Button, Field, Form, Incoming, Para, Reply, para, rows, say
@@ -23,7 +23,7 @@ async def consultation(msg: Incoming, ctx: Context, line: Line) -> Reply:
     one = await reading.find(line, ctx)
     if one is None:
         return reading.none_such(ctx)
-    page = reading.page_of(line.words[1:])
+    page = paging.asked(line.words[1:])
     return await looked_at(one, page, ctx) if is_secretariat(ctx) else await reading.about(one, page, ctx)
 
 
