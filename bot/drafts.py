@@ -42,15 +42,15 @@ class Drafts:
         reply = await routes.HANDLERS[line.command.en](replace(msg, text=command, answers=None), ctx, line)
         return reply.form, reply
 
-    async def ask(self, form: Form, msg: Incoming, ctx: Context) -> Reply:
-        """Keeps the form as the person's draft and shows where it is."""
-        at = form.at or next(iter(form.faults), None) or forms.next_field(form, form.values)
-        form = replace(form, at=at or form.fields[0].name)
+    async def ask(self, form: Form, msg: Incoming, ctx: Context, page: int = 1) -> Reply:
+        """Keeps the form as the person's draft and shows where it is, that page of the choices."""
+        form = forms.placed(replace(form, at=form.at or next(iter(form.faults), None)))
         await self.save(form, form.at, form.values, msg, ctx)
-        return self.shown(form, msg, ctx.t)
+        return self.shown(form, msg, ctx.t, page)
 
     def shown(self, form: Form, msg: Incoming, t: Translator, page: int = 1) -> Reply:
         """The form where it is: one question of it, where the platform shows no forms of its own."""
+        form = forms.placed(form)
         if msg.account.platform in self._stepwise:
             return forms.question(form, t, page)
         return Reply(form=form)
@@ -68,6 +68,15 @@ class Drafts:
         for outcome in await asyncio.gather(*kept, return_exceptions=True):
             if isinstance(outcome, BaseException):
                 raise outcome
+
+    async def kept(self, mark: str, ctx: Context) -> str | None:
+        """The command of the form whose buttons bear that mark, where its answers are kept however long ago they were
+        given; None of any other."""
+        for commands in routes.KEPT:
+            for command in await commands(ctx):
+                if forms.token(command) == mark:
+                    return command
+        return None
 
     async def end(self, msg: Incoming, ctx: Context) -> None:
         """The person has none open any more."""

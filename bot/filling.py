@@ -11,7 +11,7 @@ from bot.drafts import HELD, LIVES, Drafts, given, held
 from handlers import guide, routes
 from handlers.chat import PIECE_LENGTH, Answer, Answers, Button, Field, Form, Incoming, Reply, para, rows
 from handlers.commands import Line, parse
-from handlers.context import Context
+from handlers.context import Context, whose
 from handlers.understanding.reading import Understanding
 from storage.conversation import Draft
 
@@ -59,21 +59,32 @@ class Filling:
         """What the words and buttons that belong to an open form do."""
         if word == "apply":
             return self._apply(text, draft, msg, ctx)
+        words = text.split()[1:]
+        mark, dot, name = words[0].partition(".") if words else ("", "", "")
+        mark = mark if dot else ""
         if draft is None:
-            return guide.nothing_begun(ctx)
+            return await self._regained(mark, name, word, words, msg, ctx)
         if word == "cancel":
-            await self._drafts.end(msg, ctx)
-            begun = parse(draft.command)
-            if begun and begun.command.en in routes.KEEPERS:
-                return guide.paused(ctx, draft.command)
-            return guide.cancelled(ctx)
+            return await self._ended(mark, draft, msg, ctx)
         if not msg.private:
             return guide.nothing_begun(ctx)
         form, reply = await self._drafts.form(draft.command, msg, ctx)
         if form is None:
             await self._drafts.end_unless_asked_anew(reply, msg, ctx)
             return reply
-        return await self._step(word, text.split()[1:], draft, form, msg, ctx)
+        if mark and mark != forms.token(form.command):
+            return guide.old_question(ctx, await self._drafts.kept(mark, ctx))
+        return await self._step(word, words, draft, form, msg, ctx)
+
+    async def _ended(self, mark: str, draft: Draft, msg: Incoming, ctx: Context) -> Reply:
+        """The form is given up, or put aside where its answers are kept; not by the button of another form."""
+        if mark and mark != forms.token(draft.command):
+            return guide.old_question(ctx, await self._drafts.kept(mark, ctx))
+        await self._drafts.end(msg, ctx)
+        begun = parse(draft.command)
+        if begun and begun.command.en in routes.KEEPERS:
+            return guide.paused(ctx, draft.command)
+        return guide.cancelled(ctx)
 
     async def answer(
         self, draft: Draft, text: str, understood: Understanding, msg: Incoming, ctx: Context
@@ -91,6 +102,8 @@ class Filling:
         form = form.with_(values=given(draft), at=field.name, faults={})
         if longer := _goes_on(form, draft, ctx.now):
             return await self._given(form, longer, f"{draft.answers[longer]}\n{text}", msg, ctx, pieces=True)
+        if way := forms.way(form, text, ctx.t):
+            return await self.word(way.split()[0], way, draft, msg, ctx)
         if not field.takes_text and forms.folded(text) not in labels:
             if understood.intent != "not_understood" or understood.choices:
                 return None
@@ -155,6 +168,22 @@ class Filling:
         field = form.field(draft.at) if form else None
         return field is not None and field.takes_text
 
+    async def _regained(
+        self, mark: str, name: str, word: str, words: list[str], msg: Incoming, ctx: Context
+    ) -> Step:
+        """A button of a question that was asked long ago: the form goes on there, with the answers that are kept; or
+        why it is asked no more."""
+        command = await self._drafts.kept(mark, ctx) if mark and msg.private else None
+        if command is None:
+            return guide.nothing_begun(ctx)
+        if word == "cancel":
+            return guide.paused(ctx, command)
+        form, reply = await self._drafts.form(command, msg, ctx)
+        if form is None:
+            return reply
+        draft = Draft(whose(msg, ctx), command, name, form.values, ctx.now + LIVES)
+        return await self._step(word, words, draft, form, msg, ctx)
+
     def _apply(self, text: str, draft: Draft | None, msg: Incoming, ctx: Context) -> Step:
         """A preview confirmed: the draft's answers and the command with the version it was shown with."""
         rest = text.split(maxsplit=1)
@@ -166,9 +195,7 @@ class Filling:
     async def _step(
         self, word: str, words: list[str], draft: Draft, form: Form, msg: Incoming, ctx: Context
     ) -> Step:
-        mark, _, name = words[0].partition(".") if words else ("", "", draft.at or "")
-        if mark and mark != forms.token(form.command):
-            return guide.old_question(ctx)
+        _, _, name = words[0].partition(".") if words else ("", "", draft.at or "")
         answers = given(draft)
         if word == "continue":
             if draft.at:
@@ -179,7 +206,7 @@ class Filling:
             return await self._drafts.ask(form.with_(values=answers, at=at or None, faults={}), msg, ctx)
         field = form.field(name)
         if field is None:
-            return guide.old_question(ctx)
+            return guide.old_question(ctx, None)
         form = form.with_(values=answers, at=field.name, faults={})
         if word == "skip":
             return await self._given(form, field.name, None if field.required else "", msg, ctx)
@@ -191,22 +218,20 @@ class Filling:
         if re.fullmatch(r"~\d{1,3}", value):
             return self._drafts.shown(form, msg, ctx.t, int(value[1:]))
         if field.kind in ("several", "ranking") and msg.pressed:
-            return await self._chose(
-                form, field, forms.toggled(field, answers.get(field.name), value), msg, ctx
-            )
+            chosen = forms.toggled(field, answers.get(field.name), value)
+            return await self._chose(form, field, chosen, msg, ctx, forms.page_of(field, value))
         return await self._given(form, field.name, forms.read(field, value, ctx.t), msg, ctx)
 
     async def _chose(
-        self, form: Form, field: Field, chosen: tuple[str, ...], msg: Incoming, ctx: Context
+        self, form: Form, field: Field, chosen: tuple[str, ...], msg: Incoming, ctx: Context, page: int = 1
     ) -> Step:
         """The choices so far, and the same question again; what would be one too many is refused."""
         if field.at_most is not None and len(chosen) > field.at_most:
             faults = forms.faults(form, {**form.values, field.name: chosen}, ctx.t, frozenset({field.name}))
-            return await self._drafts.ask(
-                form.with_(values=form.values, at=field.name, faults=faults), msg, ctx
-            )
+            form = form.with_(values=form.values, at=field.name, faults=faults)
+            return await self._drafts.ask(form, msg, ctx, page)
         values = {**form.values, field.name: chosen}
-        return await self._drafts.ask(form.with_(values=values, at=field.name, faults={}), msg, ctx)
+        return await self._drafts.ask(form.with_(values=values, at=field.name, faults={}), msg, ctx, page)
 
     async def _given(
         self,

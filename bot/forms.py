@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
+from itertools import groupby
 
 from handlers.chat import (
     CHOICE_LENGTH,
@@ -24,6 +26,7 @@ from handlers.chat import (
 from handlers.i18n import Translator
 
 CHOICES_A_PAGE = 10
+CHOICES_AT_MOST = 13
 NOTHING = "-"
 """The answer of an optional field that was passed over."""
 
@@ -121,6 +124,26 @@ def in_own_words(field: Field, given: Answer | None, text: str) -> tuple[str, ..
     return (*(v for v in chosen if v in values and v != field.exclusive), " ".join(text.split()))
 
 
+def placed(form: Form) -> Form:
+    """The form at a field that its answers leave to be asked: where it is, else at the first without an answer."""
+    names = [field.name for field in form.asked(form.values)]
+    if form.at in names:
+        return form
+    return replace(form, at=next_field(form, form.values) or names[0])
+
+
+def page_of(field: Field, value: str) -> int:
+    """On which page of its choices that choice is; the first when it is none of them."""
+    place = next((i for i, choice in enumerate(field.choices) if choice.value == value), 0)
+    return place // _a_page(field) + 1
+
+
+def _a_page(field: Field) -> int:
+    """How many choices a page has: a scale of 0 to 10 that one cannot answer either is still one page."""
+    few = len(field.choices) <= CHOICES_AT_MOST and any(c.label.isdigit() for c in field.choices)
+    return CHOICES_AT_MOST if few else CHOICES_A_PAGE
+
+
 def question(form: Form, t: Translator, page: int = 1) -> Reply:
     """The field that the form is at, as a reply: what went wrong, the question, its choices, a way back."""
     asked = form.asked(form.values)
@@ -150,28 +173,33 @@ def question(form: Form, t: Translator, page: int = 1) -> Reply:
 
 
 def _kept(form: Form, field: Field) -> str:
-    """The text that the field has already, and that may stay."""
+    """The text or the choice that the field has already, and that may stay."""
     given = form.values.get(field.name)
-    return given if isinstance(given, str) and field.takes_text and not field.choices else ""
+    if not isinstance(given, str):
+        return ""
+    return next((choice.label for choice in field.choices if choice.value == given), given)
 
 
 def _choices(field: Field, given: Answer | None, mark: str, page: int, t: Translator) -> Buttons:
     """The choices of one page, five figures, three short ones or one long one a row."""
-    first = (page - 1) * CHOICES_A_PAGE
-    shown = field.choices[first : first + CHOICES_A_PAGE]
+    size = _a_page(field)
+    first = (page - 1) * size
+    shown = field.choices[first : first + size]
     press = f"answer {mark}.{field.name}"
     buttons = [Button(_label(field, choice, given), f"{press} {choice.value}") for choice in shown]
-    longest = max((len(b.label) for b in buttons), default=0)
-    laid: Buttons = _in_rows(buttons, 5 if longest <= 2 else 3 if longest <= 12 else 1)
+    runs = groupby(buttons, key=lambda button: button.label.isdigit())  # "can't say" stands below its scale
+    laid: Buttons = tuple(row for _, run in runs for row in _in_rows(list(run)))
     turns = []
     if page > 1:
         turns.append(Button("‹", f"{press} ~{page - 1}"))
-    if first + CHOICES_A_PAGE < len(field.choices):
+    if first + size < len(field.choices):
         turns.append(Button("›", f"{press} ~{page + 1}"))
     return laid + ((tuple(turns),) if turns else ())
 
 
-def _in_rows(buttons: list[Button], wide: int) -> Buttons:
+def _in_rows(buttons: list[Button]) -> Buttons:
+    longest = max(len(button.label) for button in buttons)
+    wide = 5 if longest <= 2 else 3 if longest <= 12 else 1
     return tuple(tuple(buttons[i : i + wide]) for i in range(0, len(buttons), wide))
 
 
@@ -183,6 +211,14 @@ def _label(field: Field, choice: Choice, given: Answer | None) -> str:
     if field.kind == "several":
         return shorten("☐ " + choice.label, CHOICE_LENGTH)
     return choice.label
+
+
+def way(form: Form, text: str, t: Translator) -> str:
+    """The command of the way on or back below the question that reads as the text does; empty when none does."""
+    asked = form.asked(form.values)
+    field = next((f for f in asked if f.name == form.at), None)
+    row = _ways(form, field, asked.index(field) + 1, t)[0] if field else ()
+    return next((b.command for b in row if folded(b.label) == folded(text)), "")
 
 
 def _ways(form: Form, field: Field, number: int, t: Translator) -> Buttons:
@@ -197,7 +233,7 @@ def _ways(form: Form, field: Field, number: int, t: Translator) -> Buttons:
         ways.append(Button(t("‹ Back"), f"back {mark}.{field.name}"))
     if not field.required:
         ways.append(Button(t("Skip"), f"skip {mark}.{field.name}"))
-    ways.append(Button(t("Pause") if form.kept else t("Cancel"), "cancel"))
+    ways.append(Button(t("Pause") if form.kept else t("Cancel"), f"cancel {mark}.{field.name}"))
     return (tuple(ways),)  # one row: ten choices and the turning of pages leave no more
 
 

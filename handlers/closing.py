@@ -1,8 +1,9 @@
-"""Until when something is open, as it is answered in a form: a day to come, with an hour or until its end. Pure."""
+"""Until when something is open, as it is answered in a form: a day to come, with an hour or until its last minute:
+"until 10 October, 00:00" would be read as the day after. Pure."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.calls.fields import moment
 from handlers.chat import Answers
@@ -16,7 +17,7 @@ def closing(answers: Answers, ctx: Context) -> datetime | None:
     found = moment(str(answers.get(FIELD) or ""), ctx)
     if found is None or found.precision not in ("hour", "day"):
         return None
-    instant = found.last_instant()
+    instant = found.last_instant() - (timedelta(minutes=1) if found.precision == "day" else timedelta())
     return instant if instant > ctx.now else None
 
 

@@ -269,12 +269,13 @@ def nothing_begun(ctx: Context) -> Reply:
     return say(ctx.t("There is nothing to finish here: it is done already, or it was given up."))
 
 
-def old_question(ctx: Context) -> Reply:
-    """A button of a question that is no longer asked."""
-    return say(
-        ctx.t("That question belongs to an earlier form."),
-        buttons=rows(Button(ctx.t("Go on with the form"), "continue"), Button(ctx.t("Cancel"), "cancel")),
-    )
+def old_question(ctx: Context, kept: str | None) -> Reply:
+    """A button of a question that is no longer asked; `kept` is the command of its own form where that can go on."""
+    t = ctx.t
+    ways = [Button(t("Go on with the form"), "continue"), Button(t("Cancel"), "cancel")]
+    if kept is not None:
+        ways.insert(1, Button(t("Back to that survey"), kept))
+    return say(t("That question belongs to an earlier form."), buttons=rows(*ways))
 
 
 def cancelled(ctx: Context) -> Reply:

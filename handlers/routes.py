@@ -191,6 +191,9 @@ Keeper = Callable[[Context, Line, Answers], Awaitable[None]]
 KEEPERS: Mapping[str, Keeper] = {"fill": answering.keep}
 """Who keeps the answers so far of a form that is kept at every step."""
 
+KEPT: tuple[Callable[[Context], Awaitable[tuple[str, ...]]], ...] = (answering.forms_of,)
+"""Who knows the commands of such forms."""
+
 Composer = Callable[[Sending, Delivery, Context], Awaitable[Reply | None]]
 
 COMPOSERS: Mapping[str, Composer] = {

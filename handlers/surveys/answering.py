@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from handlers import paging
 from handlers.chat import (
     Answers,
@@ -20,7 +22,7 @@ from handlers.chat import (
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.surveys import asking
-from handlers.surveys.showing import asked, begin, colleague, find, no_such, standing
+from handlers.surveys.showing import asked, begin, colleague, find, no_such, of_colleagues, standing
 from handlers.taking_part import Place, is_open, owner
 from storage.errors import Changed
 from storage.members import Member
@@ -44,7 +46,8 @@ async def fill(msg: Incoming, ctx: Context, line: Line) -> Reply:
         )
     form = _form(survey, where, line.words[1:], ctx)
     if msg.answers is None:
-        return Reply(form=form)
+        colleagues = await of_colleagues(where, ctx) if where.mine is None else []
+        return Reply(form=replace(form, intro="\n".join((*colleagues, *filter(None, [form.intro])))))
     answers = asking.normal(survey.plan, msg.answers, ctx.t)
     wrong = asking.faults(survey.plan, answers, ctx.t)
     if wrong:
@@ -59,10 +62,11 @@ async def fill(msg: Incoming, ctx: Context, line: Line) -> Reply:
 
 def _form(survey: Survey, where: Place, words: tuple[str, ...], ctx: Context) -> Form:
     values: Answers = where.mine.latest if where.mine else {}
-    at = words[0] if words and any(q.id == words[0] for q in survey.plan.questions) else None
     if words and not values and not survey.plan.anonymous:
         values = next((s.latest for s in where.others if s.id == words[0]), values)
-    return asking.form(survey.plan, f"fill {survey.id}", ctx.t, values, at)
+    form = asking.form(survey.plan, f"fill {survey.id}", ctx.t, values)
+    asked_now = {field.name for field in form.asked(values)}  # an old list names what is asked no more
+    return replace(form, at=words[0]) if words and words[0] in asked_now else form
 
 
 def _summary(survey: Survey, answers: Answers, ctx: Context) -> Reply:
@@ -125,6 +129,12 @@ async def keep(ctx: Context, line: Line, answers: Answers) -> None:
         return
     kept = asking.normal(survey.plan, answers, ctx.t)
     await ctx.store.surveys.keep(survey.id, ctx.member.id, owner(survey.plan, ctx.member), kept, ctx.now)
+
+
+async def forms_of(ctx: Context) -> tuple[str, ...]:
+    """The commands of the forms of all surveys that were opened, the newest first: a button of an old question finds
+    the way back by them."""
+    return tuple(f"fill {one.id}" for one in reversed(await ctx.store.surveys.all()) if one.state != "draft")
 
 
 def _unanswered(form: Form, answers: Answers) -> str | None:

@@ -26,9 +26,7 @@ _NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,6})?")
 _THOUSANDS = re.compile(r"(?<=\d)[., ](?=\d{3}(?:\D|$))")
 
 
-def form(
-    plan: Plan, command: str, t: Translator, values: Answers | None = None, at: str | None = None
-) -> Form:
+def form(plan: Plan, command: str, t: Translator, values: Answers | None = None) -> Form:
     """The survey as a form in that language, whose answers are kept at every step."""
     return Form(
         command=command,
@@ -37,7 +35,6 @@ def form(
         fields=tuple(field(question, t) for question in plan.questions),
         submit=t("Go on"),
         values=values or {},
-        at=at,
         kept=True,
         check=lambda answers: faults(plan, answers, t),
     )
@@ -93,6 +90,8 @@ def hint(question: Question, t: Translator) -> str:
             return ", ".join(f"{step} – {t.words(label)}" for step, label in named)
         case "ranking":
             return t("Press them in your order, the most important first.")
+        case "multi" if question.at_most is not None:
+            return t.n("Choose at most {count}.", "Choose at most {count}.", question.at_most)
         case "number":
             return _range(question, t)
         case "text":
@@ -156,8 +155,10 @@ def _number_fault(question: Question, text: str, t: Translator) -> str:
     if question.whole and value != int(value):
         return t("A whole number is needed here.")
     low, high = question.low, question.high
-    if (low is not None and value < low) or (high is not None and value > high):
-        return _range(question, t)
+    if low is not None and value < low:
+        return t("This number is too small: {low} is the least.", low=t.number(low))
+    if high is not None and value > high:
+        return t("This number is too large: {high} is the most.", high=t.number(high))
     return ""
 
 

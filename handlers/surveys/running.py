@@ -72,7 +72,7 @@ def _state(one: Survey, ctx: Context) -> str:
         case "draft":
             return t("a draft")
         case "closed":
-            return t("closed")
+            return t("ended")
         case "open" if one.opened is not None and one.opened > ctx.now:
             return t("opens on {when}", when=t.at(one.opened, ctx.zone, ctx.today))
         case _:

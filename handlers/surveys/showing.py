@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from handlers.access import is_secretariat
 from handlers.chat import (
     Block,
@@ -141,12 +143,18 @@ async def about(survey: Survey, ctx: Context) -> Reply:
             )
         )
     elif survey.state != "draft":
-        blocks.append(Para(t.rich("It was open until {when}.", when=closes)))
+        ended = Bold(t.at(closed_at(survey), ctx.zone, ctx.today))
+        blocks.append(Para(t.rich("It was open until {when}.", when=ended)))
     blocks += [para(sentence) for sentence in terms(survey, ctx)]
     where = await standing(survey, ctx)
     blocks += [para(sentence) for sentence in await _of_whom(survey, where, ctx)]
     told = (fact(survey),) if is_open(survey, ctx.now) else ()
     return Reply(tuple(blocks), buttons=rows(*await _ways(survey, where, ctx)), told=told)
+
+
+def closed_at(survey: Survey) -> datetime:
+    """When nothing could be answered any more: at its closing, or when it was closed before."""
+    return min(survey.closed or survey.plan.closes, survey.plan.closes)
 
 
 def terms(survey: Survey, ctx: Context) -> tuple[str, ...]:
@@ -195,6 +203,12 @@ async def _of_whom(survey: Survey, where: Place, ctx: Context) -> list[str]:
                 count,
             )
         )
+    return [*found, *await of_colleagues(where, ctx)]
+
+
+async def of_colleagues(where: Place, ctx: Context) -> list[str]:
+    """Sentences on who else of the reader's organisation has begun or answered."""
+    t, found = ctx.t, []
     for sheet in where.others:
         name = await colleague(sheet, ctx)
         if sheet.state == "answered":
@@ -215,11 +229,12 @@ async def _ways(survey: Survey, where: Place, ctx: Context) -> list[Button]:
     if ctx.member is None or not may_answer(survey, ctx.member, ctx.structure):
         return []
     found = []
-    theirs = where.others[0] if where.others else None
+    theirs = next(iter(sorted(where.others, key=lambda sheet: sheet.state != "answered")), None)
     if is_open(survey, ctx.now):
         found.append(begin(survey, where, ctx))
         if where.mine is None and theirs is not None and not survey.plan.anonymous:
-            found.append(Button(t("Go on from theirs"), f"fill {survey.id} {theirs.id}"))
+            label = t("Change theirs") if theirs.state == "answered" else t("Go on from theirs")
+            found.append(Button(label, f"fill {survey.id} {theirs.id}"))
     if where.mine is not None:
         found.append(Button(t("My answers"), f"myanswers {survey.id}"))
     if theirs is not None and not survey.plan.anonymous:
@@ -240,6 +255,6 @@ async def asked(line: Line, ctx: Context) -> tuple[Survey, Member] | Reply:
     if survey.opened is not None and ctx.now < survey.opened:
         return say(t("The survey opens on {when}.", when=t.at(survey.opened, ctx.zone, ctx.today)))
     if not is_open(survey, ctx.now):
-        when = t.at(survey.closed or survey.plan.closes, ctx.zone, ctx.today)
+        when = t.at(closed_at(survey), ctx.zone, ctx.today)
         return say(t("The survey closed on {when}; nothing can be answered or changed any more.", when=when))
     return survey, ctx.member

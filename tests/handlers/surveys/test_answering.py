@@ -270,7 +270,9 @@ async def test_in_an_anonymous_survey_nobody_looks_over_a_shoulder(chat: Chat) -
     mine = await sheet(chat, ona)
     assert mine is not None
     assert "Sveikata" not in (await jonas.says(f"/mano_atsakymai a1 {mine.id}")).plain
-    assert (await jonas.says(f"/pildyti a1 {mine.id}")).plain.splitlines()[1].startswith("Kokioje srityje")
+    own = (await jonas.says(f"/pildyti a1 {mine.id}")).plain.splitlines()
+    assert own[0] == "Jūsų organizacijos vardu atsakinėti pradėjo Ona."
+    assert own[2].startswith("Kokioje srityje")
     assert (await sheet(chat, jonas)) is None
 
 

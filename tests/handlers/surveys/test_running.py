@@ -67,7 +67,8 @@ async def test_a_survey_is_made_question_by_question_and_tried_out(chat: Chat, r
         required="taip",
     )
     assert shown.plain == (
-        "Taip bus klausiama:\nKo mokytumėtės? / What would you learn?\n• Valdymo\n• Eksporto\n• Eksporto"
+        "Taip bus klausiama:\nKo mokytumėtės? / What would you learn?\n• Valdymo\n• Eksporto\n• Eksporto\n"
+        "Pasirinkite ne daugiau kaip 2."
     )
     await rita.presses("Pridėti")
     await rita.presses("Išbandyti")
