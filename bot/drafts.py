@@ -48,10 +48,14 @@ class Drafts:
         await self.save(form, form.at, form.values, msg, ctx)
         return self.shown(form, msg, ctx.t, page)
 
+    def stepwise(self, msg: Incoming) -> bool:
+        """Whether the platform shows one question at a time in the conversation, and no form of its own."""
+        return msg.account.platform in self._stepwise
+
     def shown(self, form: Form, msg: Incoming, t: Translator, page: int = 1) -> Reply:
         """The form where it is: one question of it, where the platform shows no forms of its own."""
         form = forms.placed(form)
-        if msg.account.platform in self._stepwise:
+        if self.stepwise(msg):
             return forms.question(form, t, page)
         return Reply(form=form)
 

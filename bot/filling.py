@@ -100,6 +100,8 @@ class Filling:
             return None
         labels = {forms.folded(c.label) for c in field.choices}
         form = form.with_(values=given(draft), at=field.name, faults={})
+        if form.kept and not self._drafts.stepwise(msg):
+            return await self._in_its_form(form, understood, msg, ctx)
         if longer := _goes_on(form, draft, ctx.now):
             return await self._given(form, longer, f"{draft.answers[longer]}\n{text}", msg, ctx, pieces=True)
         if way := forms.way(form, text, ctx.t):
@@ -129,6 +131,16 @@ class Filling:
                 Button(ctx.t("A question"), "question"),
             ),
         )
+
+    async def _in_its_form(
+        self, form: Form, understood: Understanding, msg: Incoming, ctx: Context
+    ) -> Step | None:
+        """Where the questions of a survey are in a form, what is typed beside it answers none: the way back to it, or
+        None of what is understood."""
+        if understood.intent != "not_understood" or understood.choices:
+            return None
+        faults = {form.at or "": ctx.t("Please answer in the form: the button opens it.")}
+        return await self._drafts.ask(form.with_(values=form.values, at=form.at, faults=faults), msg, ctx)
 
     async def again(self, msg: Incoming, ctx: Context) -> Step | None:
         """Where the form is, when this very gesture has brought it there and a crash came before it was confirmed: its

@@ -151,8 +151,8 @@ def _inputs(field: Field, given: Answer | None, t: Translator) -> Iterator[Json]
         yield _input(field.name, field.label, _typed(field, _string(given)), field.hint, field.required)
         return
     hint = field.hint
-    if field.kind == "ranking":
-        hint = f"{hint} {t('Choose them in your order, the first one first.')}".strip()
+    if field.kind == "ranking" and not hint:
+        hint = t("Choose them in your order, the first one first.")
     element = _choosing(field, [value for value in chosen if value in values])
     yield _input(field.name, field.label, element, hint, field.required and not field.other)
     if field.other:

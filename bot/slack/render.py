@@ -161,11 +161,15 @@ def escaped(text: str, limit: int) -> str:
 
 
 def _with_form(reply: Reply) -> tuple[Block, ...]:
-    """The reply's blocks; of a form its title and what it says of itself, where there is no other text."""
+    """The reply's blocks; of a form its title, what it says of itself and what is wrong with which of its fields, where
+    there is no other text."""
     form = reply.form
     if form is None or reply.blocks:
         return reply.blocks
-    faults = tuple(para(sentence) for sentence in form.faults.values())
+    faults: list[Block] = []
+    for name, sentence in form.faults.items():
+        field = form.field(name)
+        faults += [para(Bold(field.label)), para(sentence)] if field else [para(sentence)]
     return (para(Bold(form.title)), *((para(form.intro),) if form.intro else ()), *faults)
 
 

@@ -14,7 +14,7 @@ from storage.members import Holding, NewMember, Reach, Role
 from storage.members import Person as Human
 from storage.sendings import NewSending
 from tests.conversation import Chat, moment
-from tests.handlers.surveys.asked import opened
+from tests.handlers.surveys.asked import QUESTIONS, opened
 from tests.slack_people import Person
 from tests.slack_records import Message
 from tests.slack_server import APP_TOKEN, BOT_TOKEN, SlackServer
@@ -215,6 +215,30 @@ async def test_a_survey_is_answered_page_by_page_in_modals(server: SlackServer, 
         done = await ada.reads()
     sheet = await chat.store.surveys.sheet("a1", "n1")
     assert sheet is not None and sheet.state == "answered" and sheet.answers["sum"] == "1200.5"
+
+
+async def test_what_is_typed_beside_a_form_answers_no_question_of_it(server: SlackServer, chat: Chat) -> None:
+    """The questions of a survey stand in a modal: a "taip" in the conversation is no yes to one that is not seen there,
+    and the way back says which question waits."""
+    await opened(chat, questions=QUESTIONS[5:])
+    ada = await joined(server, chat, "U01", "Ada")
+    await ada.commands("/sauklys", "pildyti a1")
+    while ada.modal is None:
+        await ada.reads()
+    await ada.closes_modal()
+    await ada.says("taip")
+    shown = await ada.reads()
+    while shown.kind != "message":
+        shown = await ada.reads()
+    assert "Ar teiksite paraišką?" in shown.text and "Atsakykite formoje" in shown.text
+    sheet = await chat.store.surveys.sheet("a1", "n1")
+    assert sheet is None or "apply" not in sheet.answers
+    await ada.says("labas")
+    assert (await ada.reads()).text.startswith("Laba diena")
+    await ada.presses("Klasterių poreikių…")
+    while ada.modal is None:
+        await ada.reads()
+    assert "Ar teiksite paraišką?" in ada.modal.shown
 
 
 async def test_a_reply_in_an_announcements_thread_is_answered_there(server: SlackServer) -> None:
