@@ -16,6 +16,8 @@ from handlers.understanding.reading import Understanding
 from storage.conversation import Draft
 
 PIECES_COME = timedelta(seconds=3)
+A_QUESTION = 120
+"""Characters of the longest text that may be a question to the bot; a longer one is an answer that asks something."""
 _SMALL_TALK = frozenset({"not_understood", "out_of_scope", "greeting", "thanks", "help"})
 
 
@@ -120,7 +122,7 @@ class Filling:
         sure = msg.quotes or field.anything or understood.intent in _SMALL_TALK
         if form.kept and not fits and not sure:
             return None
-        if sure or "?" not in text:
+        if sure or "?" not in text or len(text) > A_QUESTION:
             return await self._given(form, field.name, answer, msg, ctx)
         await self._drafts.save(form, field.name, {**form.values, HELD: text}, msg, ctx)
         mark = forms.token(form.command)

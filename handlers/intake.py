@@ -11,7 +11,7 @@ from handlers import guide, questions
 from handlers.access import is_secretariat
 from handlers.announcements import offering
 from handlers.announcements.drafts import in_hand, is_one, kind_of
-from handlers.chat import Answers, Attachment, Button, File, Incoming, Reply, rows, say
+from handlers.chat import Answers, Attachment, Button, File, Incoming, Reply, para, rows, say
 from handlers.commands import Line
 from handlers.context import Context, whose
 from storage.conversation import Draft
@@ -79,7 +79,8 @@ async def _announced(msg: Incoming, ctx: Context) -> Reply:
     kind = kind_of(file.name, file.mime)
     id = await ctx.store.announcements.attach(file.name, kind, content, ctx.now)
     button = Button(ctx.t("Begin a consultation"), f"newconsultation {id}")
-    return replace(reply, buttons=((button,), *reply.buttons))
+    blocks = reply.blocks if msg.album else (para(ctx.t("What is this document for?")), *reply.blocks[1:])
+    return replace(reply, blocks=blocks, buttons=((button,), *reply.buttons))
 
 
 def to_announce(msg: Incoming, ctx: Context) -> bool:

@@ -196,8 +196,20 @@ async def why(msg: Incoming, ctx: Context, line: Line) -> Reply:
             buttons=rows(Button(ctx.t("What is sent to you"), "topic")),
             aside=True,
         )
+    if sending.kind in ("consultation", "consultationreminder", "consultationmoved"):
+        return say(
+            ctx.t("This consultation asks you, and nobody has said anything for you yet.")
+            if sending.kind != "consultationmoved"
+            else ctx.t("You were told when this consultation closes, and that is no longer so."),
+            buttons=rows(Button(ctx.t("What is sent to you"), "topic")),
+            aside=True,
+        )
+    if sending.kind == "decisions":
+        return say(ctx.t("You wrote in this consultation, and this became of it."), aside=True)
     if sending.kind == "surveyclosed":
         return say(ctx.t("You are of the secretariat, and this survey is yours."), aside=True)
+    if sending.kind == "consultationclosed":
+        return say(ctx.t("You are of the secretariat, and this consultation is yours."), aside=True)
     if sending.kind == "digest":
         return say(ctx.t("You sit in a working group, and this is its weekly digest."), aside=True)
     if sending.kind == "nudge":

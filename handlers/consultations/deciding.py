@@ -109,14 +109,8 @@ def _counted(everything: Sequence[Remark], section: Section, ctx: Context) -> st
     )
 
 
-def _in_order(one: Consultation, remarks: Sequence[Remark]) -> list[Remark]:
-    """In the order of the sections."""
-    places = {section.number: place for place, section in enumerate(one.plan.sections)}
-    return sorted(remarks, key=lambda r: places.get(r.section, len(places)))
-
-
 def _first(one: Consultation, wait: Sequence[Remark]) -> Remark:
-    return _in_order(one, wait)[0]
+    return standing.in_order(one, wait)[0]
 
 
 async def _of_section(one: Consultation, found: Section, page: int, ctx: Context) -> Reply:
@@ -254,7 +248,7 @@ async def _shown(one: Consultation, remark: Remark, ctx: Context) -> Reply:
 async def _around(one: Consultation, remark: Remark, ctx: Context) -> tuple[Button, ...]:
     """The next that waits, and the section's others."""
     t, everything = ctx.t, await ctx.store.consultations.remarks(one.id)
-    order = _in_order(one, [r for r in everything if standing.to_decide(r)])
+    order = standing.in_order(one, [r for r in everything if standing.to_decide(r)])
     place = next((i for i, r in enumerate(order) if r.id == remark.id), 0)
     wait = [r for r in (*order[place + 1 :], *order[:place]) if r.ruling is None]
     found = [Button(t("The next one"), f"decide {wait[0].id}")] if wait else []

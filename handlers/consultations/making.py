@@ -103,7 +103,7 @@ def _form(command: str, values: Answers, intro: str, ctx: Context) -> Form:
                 t("For example: 2026-10-30 17:00."),
                 limit=60,
             ),
-            Field("audience", t("Whom does it ask?"), "several", choices=choices),
+            Field("audience", t("Who is asked for remarks?"), "several", choices=choices),
             Field("others", t("Do all see what the others say?"), "one", choices=yes_no),
         ),
         values=values,

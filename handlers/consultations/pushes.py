@@ -125,6 +125,13 @@ async def reminder(one: Consultation, ctx: Context) -> Due:
     return await _reminder(look, f"consultationreminder {one.id} {ctx.today}")
 
 
+async def waited_for(one: Consultation, ctx: Context) -> tuple[Member, ...]:
+    """Those who can be reached and for whom nobody has spoken, whether they have heard of it just now or not."""
+    remarks = await ctx.store.consultations.remarks(one.id)
+    quiet = standing.silent(one, await ctx.store.members.all(), ctx.structure, remarks)
+    return tuple(member for member in quiet if _reachable(member))
+
+
 async def _end(look: _Look) -> list[Due]:
     """That it has closed, for the secretariat."""
     one = look.one
@@ -207,8 +214,12 @@ async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply |
                 )
             )
         )
-    buttons = rows(Button(t("Read the draft"), f"consultation {one.id}"))
+    buttons = rows(Button(t("Read the draft"), f"consultation {one.id}"), _why(delivery, ctx))
     return Reply(tuple(blocks), buttons=buttons, told=(standing.closes(one),))
+
+
+def _why(delivery: Delivery, ctx: Context) -> Button:
+    return Button(ctx.t("Why do I get this?"), f"why {delivery.id}")
 
 
 async def compose_moved(sending: Sending, delivery: Delivery, ctx: Context) -> Reply | None:
@@ -227,7 +238,7 @@ async def compose_moved(sending: Sending, delivery: Delivery, ctx: Context) -> R
         was=t.at(was, ctx.zone, ctx.today),
         now=Bold(t.at(one.plan.closes, ctx.zone, ctx.today)),
     )
-    buttons = rows(Button(t("Show it"), f"consultation {one.id}"))
+    buttons = rows(Button(t("Show it"), f"consultation {one.id}"), _why(delivery, ctx))
     return Reply((Para(said),), buttons=buttons, told=(standing.closes(one),))
 
 
@@ -263,7 +274,8 @@ async def compose_decisions(sending: Sending, delivery: Delivery, ctx: Context) 
         return None
     me = ctx.member.id
     remarks = standing.said(await ctx.store.consultations.remarks(one.id))
-    mine = [r for r in remarks if me in r.writers and await _untold(r, me, ctx.store)]
+    written = standing.in_order(one, [remark for remark in remarks if me in remark.writers])
+    mine = [remark for remark in written if await _untold(remark, me, ctx.store)]
     if not mine:
         return None
     was = [await _heard(remark, me, ctx.store) for remark in mine]
@@ -275,7 +287,7 @@ async def compose_decisions(sending: Sending, delivery: Delivery, ctx: Context) 
     for remark, before in zip(mine, was, strict=True):
         blocks += _one(one, remark, before, ctx)
     told = tuple(fact for remark in mine for fact in standing.decided(remark))
-    buttons = rows(Button(t("The sections"), f"consultation {one.id}"))
+    buttons = rows(Button(t("The sections"), f"consultation {one.id}"), _why(delivery, ctx))
     return Reply(tuple(blocks), buttons=buttons, told=told)
 
 
@@ -287,7 +299,7 @@ def _one(one: Consultation, remark: Remark, was: Ruling | None, ctx: Context) ->
     now = Bold(wording.decision(remark.ruling, t))
     head: list[Block] = [
         para(Bold(name)),
-        Items(((t("“{text}”", text=wording.short(remark.said, t, SHORT)),),)),
+        Items(((wording.short(remark.said, t, SHORT),),)),
     ]
     if was is None:
         return [

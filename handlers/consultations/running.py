@@ -11,6 +11,7 @@ from handlers.chat import Block, Bold, Button, Field, Form, Incoming, Para, Repl
 from handlers.closing import closing, closing_faults
 from handlers.commands import Line
 from handlers.consultations import pushes, reading, standing
+from handlers.consultations.wording import title
 from handlers.context import Context
 from storage.consultations import Consultation
 
@@ -62,7 +63,7 @@ def _ways(one: Consultation, ctx: Context) -> list[Button]:
         return [
             Button(t("Open it"), f"openconsultation {id}"),
             Button(t("Change it"), f"newconsultation {id} {seen}"),
-            Button(t("Remove it"), f"dropconsultation {id} {seen}"),
+            Button(t("Remove it"), f"dropconsultation {id}"),
         ]
     found = [Button(t("Who said what"), f"remarks {id}"), Button(t("Table of remarks"), f"remarktable {id}")]
     if one.state == "open":
@@ -157,6 +158,11 @@ async def remindconsultation(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if await ctx.store.sendings.of_key(reminder.sending.key):
         return say(t("They have been reminded today already."), buttons=_show(one, ctx))
     if not reminder.recipients:
+        if await pushes.waited_for(one, ctx):
+            return say(
+                t("Whoever has said nothing has just been told of it, or is about to be."),
+                buttons=_show(one, ctx),
+            )
         return say(t("Everybody who can be reached has spoken."), buttons=_show(one, ctx))
     await ctx.store.sendings.open(reminder.sending, reminder.recipients, ctx.by)
     count = len(reminder.recipients)
@@ -189,10 +195,18 @@ async def closeconsultation(msg: Incoming, ctx: Context, line: Line) -> Reply:
 
 
 async def dropconsultation(msg: Incoming, ctx: Context, line: Line) -> Reply:
-    """Removes a draft."""
+    """Removes a draft, once it was asked whether that is meant."""
+    t = ctx.t
     one = await ctx.store.consultations.get(line.words[0]) if line.words else None
     if one is None or one.state != "draft":
-        return say(ctx.t("There is no such draft."))
-    seen = one.version if line.seen is None else line.seen
-    await ctx.store.consultations.remove(one.id, seen, ctx.by)
-    return say(ctx.t("The draft is removed."))
+        return say(t("There is no such draft."))
+    if line.seen is None:
+        return say(
+            t("Remove “{title}” with all its sections? It cannot be brought back.", title=title(one, ctx)),
+            buttons=rows(
+                Button(t("Remove it"), f"dropconsultation {one.id} v{one.version}"),
+                Button(t("Leave it as it is"), f"consultation {one.id}"),
+            ),
+        )
+    await ctx.store.consultations.remove(one.id, line.seen, ctx.by)
+    return say(t("The draft is removed."))

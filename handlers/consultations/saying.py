@@ -207,7 +207,6 @@ async def _written(
                 "paragraph",
                 t.n("At most {count} character.", "At most {count} characters.", LONGEST),
                 limit=LONGEST,
-                anything=True,
             ),
         ),
         submit=t("Save"),

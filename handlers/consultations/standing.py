@@ -60,6 +60,12 @@ def of_section(remarks: Iterable[Remark], number: str) -> tuple[Remark, ...]:
     return tuple(each for each in said(remarks) if each.section == number)
 
 
+def in_order(one: Consultation, remarks: Iterable[Remark]) -> list[Remark]:
+    """In the order of the sections."""
+    places = {section.number: place for place, section in enumerate(one.plan.sections)}
+    return sorted(remarks, key=lambda each: places.get(each.section, len(places)))
+
+
 def to_decide(remark: Remark) -> bool:
     """Whether something has to become of it: who only agrees needs no decision."""
     return not (remark.said.empty or remark.said.agrees)

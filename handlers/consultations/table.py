@@ -21,7 +21,7 @@ HEADING = (
     N_("Decision"),
     N_("Reasons"),
 )
-WIDTHS = (22, 24, 60, 18, 48)
+WIDTHS = (22, 24, 56, 22, 48)
 """Of the columns, in characters."""
 
 Row = tuple[str, str, str, str, str]

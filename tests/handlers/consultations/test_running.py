@@ -44,6 +44,7 @@ async def test_a_file_begins_a_consultation_or_is_announced(chat: Chat, rita: So
     """A Word file is offered for both; the form begins with its title, refuses a closing in the past, and what it asked
     can be changed until it opens; a file that is none is refused with its name, and members are offered nothing."""
     offered = await drops(rita, "Strategija.DOCX", packed(p("Strategija", "Pavadinimas") + p("A", "Antrat1")))
+    assert offered.plain == "Kam skirtas šis dokumentas?\nPrisegta: Strategija.DOCX."
     assert labels(offered) == ["Pradėti konsultaciją", "Skelbti", "Ne"]
     await rita.presses("Pradėti konsultaciją")
     assert "Projekte 1 skyrius." in rita.last.plain and "„Strategija“" in rita.last.plain
@@ -62,7 +63,9 @@ async def test_a_file_begins_a_consultation_or_is_announced(chat: Chat, rita: So
     await rita.says("Strategija 2030", quotes=True)
     changed = await chat.store.consultations.get("t1")
     assert changed is not None and changed.plan.title == Words("Strategija 2030") and changed.version == 2
-    assert (await rita.presses("Pašalinti", of=rita.last)).plain == "Juodraštis pašalintas."
+    asked = await rita.presses("Pašalinti")
+    assert asked.plain == "Pašalinti „Strategija 2030“ su visais skyriais? Susigrąžinti nebebus galima."
+    assert (await rita.presses("Pašalinti")).plain == "Juodraštis pašalintas."
     assert await chat.store.consultations.all() == ()
 
     await drops(rita, "tuscias.docx", b"no")
@@ -95,7 +98,9 @@ async def test_it_is_opened_as_it_was_seen_and_asks_each_once(chat: Chat, rita: 
     await ona.says("/pritarti t1 1")
     assert "Pasisakė 1 iš 2 organizacijų." in (await rita.says("/konsultacija t1")).plain
     chat.passes(hours=2)
-    assert (await rita.presses("Priminti likusiems")).plain == "Visi, kuriuos galima pasiekti, jau pasisakė."
+    assert (await rita.presses("Priminti likusiems")).plain == (
+        "Dar nepasisakiusiems apie konsultaciją ką tik pranešta arba tuoj bus pranešta."
+    )
     chat.now = CLOSES - timedelta(days=3)
     arrived = await sent(chat)
     assert set(arrived) == {"chat-uEva"} and arrived["chat-uEva"][0].startswith(
@@ -268,7 +273,7 @@ async def test_each_author_hears_what_became_of_theirs_and_only_that(chat: Chat,
     await rita.presses("Paskelbti sprendimus")
     arrived = await sent(chat)
     assert set(arrived) == {"chat-uOna", "chat-uJonas"}
-    assert arrived["chat-uJonas"][0].endswith("• „Onos ir Jono.“\nSprendimas: priimta.")
+    assert arrived["chat-uJonas"][0].endswith("• Onos ir Jono.\nSprendimas: priimta.")
     assert "paskelbti" in (await rita.says("/paskelbti_sprendimus t1")).plain
     await rita.submits("decide r1 rejected", {"reason": "Ne."})
     await rita.says("/spresti r1 accepted")
@@ -336,3 +341,29 @@ async def test_whoever_wants_no_surveys_is_not_invited(chat: Chat, rita: Someone
     await rita.says("/spresti r1 accepted")
     await chat.store.consultations.publish("t1", 3, chat.by())
     assert "Sprendimas: priimta." in (await sent(chat))["chat-uOna"][0]
+
+
+async def test_what_is_sent_says_why_and_in_the_order_of_the_sections(chat: Chat, rita: Someone) -> None:
+    """Every push has a way to its reason, and an author reads decisions as the draft reads, not as remarks came."""
+    ona = await somebody(chat, "Ona", "k1")
+    await opened(chat)
+    await sent(chat)
+    [invited] = [s for s in await chat.store.sendings.all() if s.kind == "consultation"]
+    [delivery] = [d for d in await chat.store.sendings.deliveries(invited.id) if d.recipient == "n2"]
+    assert "skirta ir jums" in (await ona.says(f"/kodel {delivery.id}")).plain
+    for section in ("2", "1.1", "1"):
+        await says(chat, section, "k1", "n2", Position(remark=f"Pastaba „{section}“."))
+    await chat.store.consultations.close("t1", chat.by())
+    for number in (1, 2, 3):
+        await rita.says(f"/spresti r{number} accepted")
+    await rita.says("/paskelbti_sprendimus t1")
+    await rita.presses("Paskelbti sprendimus")
+    [text] = (await sent(chat))["chat-uOna"]
+    assert [line for line in text.splitlines() if line.startswith("•")] == [
+        "• Pastaba „1“.",
+        "• Pastaba „1.1“.",
+        "• Pastaba „2“.",
+    ]
+    [told] = [s for s in await chat.store.sendings.all() if s.kind == "decisions"]
+    [delivery] = await chat.store.sendings.deliveries(told.id)
+    assert "kas dėl jų nuspręsta" in (await ona.says(f"/kodel {delivery.id}")).plain

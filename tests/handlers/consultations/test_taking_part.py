@@ -63,6 +63,25 @@ async def test_a_remark_and_a_wording_stand_side_by_side_until_they_are_taken_ba
     assert "dar nepasisakė" in ona.last.plain and "Atsiimti" not in labels(ona.last)
 
 
+async def test_a_short_question_beside_a_remark_is_asked_about_and_a_long_one_is_the_remark(
+    chat: Chat, ona: Someone
+) -> None:
+    """ "kada posėdis?" is not recorded as an organisation's wording unasked; a remark that asks something is taken."""
+    await opened(chat)
+    await ona.says("/siulyti t1 1")
+    asked = await ona.says("kada posėdis?")
+    assert asked.plain == "Ar tai atsakymas į „Kaip siūlote išdėstyti šį skyrių?“, ar klausimas?"
+    assert await chat.store.consultations.remarks("t1") == ()
+    assert "Posėdžių nenumatyta." in (await ona.presses("Klausimas")).plain
+    await ona.presses("Tęsti formą")
+    long = (
+        "Siūlome nurodyti, kada bus skelbiami kvietimai, nes be terminų klasteriai negali planuoti savo paraiškų. "
+        * 2
+    )
+    await ona.says(f"{long}Kada posėdis?")
+    assert (await said(chat, "1")).said.proposal.endswith("Kada posėdis?")
+
+
 async def test_the_rest_is_agreed_to_at_once(chat: Chat, ona: Someone) -> None:
     """Whoever has remarked on what they wanted agrees to everything else with one press, shown how much that is."""
     await opened(chat)

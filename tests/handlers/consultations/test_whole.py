@@ -116,7 +116,7 @@ async def test_a_draft_becomes_a_table_of_remarks_and_its_authors_hear(chat: Cha
     chat.passes(hours=16)
     assert (await sent(chat))["chat-uOna"] == [
         "Klasterių koncepcija\nŠtai kas nuspręsta dėl jūsų pastabų:\n1.1. Uždaviniai\n"
-        "• „Trūksta mokymų. Ar juos įtrauksite?“\nSprendimas: priimta iš dalies.\nMokymai numatyti kitur."
+        "• Trūksta mokymų. Ar juos įtrauksite?\nSprendimas: priimta iš dalies.\nMokymai numatyti kitur."
     ]
     assert await sent(chat) == {}
     await rita.says("/spresti r1 accepted")
@@ -124,7 +124,7 @@ async def test_a_draft_becomes_a_table_of_remarks_and_its_authors_hear(chat: Cha
     chat.passes(minutes=11)
     assert (await sent(chat))["chat-uOna"] == [
         "Klasterių koncepcija\nPasikeitė sprendimas dėl jūsų pastabų.\n1.1. Uždaviniai\n"
-        "• „Trūksta mokymų. Ar juos įtrauksite?“\nSprendimas: priimta iš dalies → priimta."
+        "• Trūksta mokymų. Ar juos įtrauksite?\nSprendimas: priimta iš dalies → priimta."
     ]
     assert await sent(chat) == {}
     assert "Sprendimas: priimta." in (await ona.says("/skyrius t1 1.1")).plain
