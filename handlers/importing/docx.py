@@ -1,37 +1,35 @@
-"""A DOCX to its paragraphs: what Word and LibreOffice write, read without unfolding what is too large and without
-definitions that an XML file could bring along."""
+"""A DOCX to its paragraphs: what Word and LibreOffice write, read without unfolding what is too large."""
 
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from xml.parsers import expat
+from dataclasses import dataclass, field, replace
 
 from handlers.i18n import N_
 from handlers.importing.faults import FileRefused, refused, say
 from handlers.importing.texts import MOST_BYTES
+from handlers.importing.wordstyles import Numbers, Styles
+from handlers.importing.wordxml import SAVE, Attributes, Reader, damaged, number, on, parse
 
 MOST_PARTS = 2_000
 DOCUMENT = "word/document.xml"
-_MAIN = re.compile(r"(?:wordprocessingml/2006/main|wordprocessingml/main) (.+)")
-_BY_NAME = re.compile(r"(?:heading|antra(?:š|s)?t(?:ė|e)?) ?([1-9])", re.IGNORECASE)
+_BESIDE = ("word/styles.xml", "word/numbering.xml", "word/footnotes.xml", "word/endnotes.xml")
 _SKIPPED = frozenset({"moveFrom", "del", "pPrChange", "rPrChange", "Fallback"})
 """What is there no more, or a second time for older programs."""
-
-Attributes = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """A paragraph: of a heading its level, from 1. A number or sign that Word puts before it by itself stands in its
-    text, lines that were broken in it have line ends between them."""
+    text, lines that were broken in it have line ends between them. A footnote's mark stands in the text, the footnote
+    in a line behind it. `bold` when all of it is."""
 
     text: str
     level: int = 0
     title: bool = False
+    bold: bool = False
 
 
 def paragraphs(content: bytes) -> tuple[Paragraph, ...]:
@@ -40,13 +38,14 @@ def paragraphs(content: bytes) -> tuple[Paragraph, ...]:
     Raises FileRefused with one sentence: no DOCX, damaged, locked, with definitions, larger unfolded than 64 MB.
     """
     parts = _parts(content)
-    styles = _Styles()
-    numbers = _Numbers()
-    for name, reader in (("word/styles.xml", styles), ("word/numbering.xml", numbers)):
+    styles, numbers = Styles(), Numbers()
+    footnotes, endnotes = _Notes("footnote"), _Notes("endnote")
+    readers: Mapping[str, Reader] = dict(zip(_BESIDE, (styles, numbers, footnotes, endnotes), strict=True))
+    for name, reader in readers.items():
         if name in parts:
-            _parse(parts[name], reader)
-    text = _Text(styles, numbers)
-    _parse(parts[DOCUMENT], text)
+            parse(parts[name], reader)
+    text = _Text(styles, numbers, {"footnote": footnotes.found, "endnote": endnotes.found})
+    parse(parts[DOCUMENT], text)
     return tuple(text.found)
 
 
@@ -56,7 +55,7 @@ def _parts(content: bytes) -> Mapping[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             infos = packed.infolist()
             if DOCUMENT not in {info.filename for info in infos}:
-                raise refused(say(N_("it is a packed file, but no DOCX")), _SAVE)
+                raise refused(say(N_("it is a packed file, but no DOCX")), SAVE)
             if len(infos) > MOST_PARTS or sum(info.file_size for info in infos) > MOST_BYTES:
                 raise refused(
                     say(N_("unfolded the file is larger than {most} MB"), most=MOST_BYTES // 1024 // 1024)
@@ -65,233 +64,13 @@ def _parts(content: bytes) -> Mapping[str, bytes]:
                 raise refused(
                     say(N_("the document is locked with a password")), say(N_("take the password off"))
                 )
-            wanted = (DOCUMENT, "word/styles.xml", "word/numbering.xml")
-            return {info.filename: packed.read(info) for info in infos if info.filename in wanted}
+            return {i.filename: packed.read(i) for i in infos if i.filename in (DOCUMENT, *_BESIDE)}
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError) as error:
-        raise _damaged() from error
+        raise damaged() from error
     except Exception as error:
         if isinstance(error, FileRefused):
             raise
-        raise _damaged() from error  # zlib and lzma have errors of their own
-
-
-_SAVE = say(N_("save it in your word processor as DOCX"))
-
-
-def _damaged() -> FileRefused:
-    return refused(
-        say(N_("the document is damaged or not complete")),
-        say(N_("open it in your word processor and save it anew")),
-    )
-
-
-# XML, as it goes by
-
-
-class _Reader:
-    """Hears the elements of Word's own language by their short names."""
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        """An element begins."""
-
-    def end(self, name: str) -> None:
-        """An element ends."""
-
-    def text(self, data: str) -> None:
-        """Characters."""
-
-
-def _parse(content: bytes, reader: _Reader) -> None:
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _no_definitions
-    parser.EntityDeclHandler = _no_definitions
-    parser.StartElementHandler = lambda name, attributes: reader.start(
-        _short(name), {_short(key): value for key, value in attributes.items()}
-    )
-    parser.EndElementHandler = lambda name: reader.end(_short(name))
-    parser.CharacterDataHandler = reader.text
-    try:
-        parser.Parse(content, True)
-    except expat.ExpatError as error:
-        raise _damaged() from error
-
-
-def _no_definitions(*_: object) -> None:
-    raise refused(say(N_("the document brings definitions along that are not read")), _SAVE)
-
-
-def _short(name: str) -> str:
-    """The name of an element of Word's, or of one that is looked for elsewhere; of others all of it."""
-    if found := _MAIN.search(name):
-        return found[1]
-    return "Fallback" if name.endswith(" Fallback") else name
-
-
-@dataclass
-class _Style:
-    """A style as it is written: what it is called, on which it is based, its outline level."""
-
-    name: str = ""
-    based_on: str = ""
-    outline: int | None = None
-    list: str = ""
-    item: int = 0
-
-
-class _Styles(_Reader):
-    """Which styles are headings. The built-in ones have their English names in every language's Word."""
-
-    def __init__(self) -> None:
-        self._styles: dict[str, _Style] = {}
-        self._now = _Style()
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        value = attributes.get("val", "")
-        match name:
-            case "style":
-                self._now = self._styles.setdefault(attributes.get("styleId", ""), _Style())
-            case "name":
-                self._now.name = value.casefold()
-            case "basedOn":
-                self._now.based_on = value
-            case "outlineLvl":
-                self._now.outline = _number(value)
-            case "numId":
-                self._now.list = value
-            case "ilvl":
-                self._now.item = _number(value) or 0
-
-    def level(self, id: str) -> int:
-        """The level of a heading's style, from 1; 0 for what is none."""
-        for _ in range(10):
-            style = self._styles.get(id, _Style())
-            if found := _BY_NAME.fullmatch(style.name) or _BY_NAME.fullmatch(id):
-                return int(found[1])
-            if style.outline is not None:
-                return style.outline + 1 if style.outline < 9 else 0
-            id = style.based_on
-        return 0
-
-    def listed(self, id: str) -> tuple[str, str, int]:
-        """The style that puts it into a list, that list and the level in it; all empty when none does."""
-        for _ in range(10):
-            style = self._styles.get(id, _Style())
-            if style.list:
-                return id, style.list, style.item
-            id = style.based_on
-        return "", "", 0
-
-    def title(self, id: str) -> bool:
-        """Whether it is the style of a document's title."""
-        return self._styles.get(id, _Style()).name == "title" or id in ("Title", "Pavadinimas")
-
-
-@dataclass
-class _Level:
-    """How a level of a list is numbered: "%1.%2." in that format, from `start` on."""
-
-    format: str = "decimal"
-    text: str = ""
-    start: int = 1
-
-
-class _Numbers(_Reader):
-    """The numbers that Word puts before paragraphs by itself, counted as it counts them."""
-
-    def __init__(self) -> None:
-        self._levels: dict[tuple[str, int], _Level] = {}
-        self._linked: dict[tuple[str, str], int] = {}
-        self._lists: dict[str, str] = {}
-        self._anew: set[str] = set()
-        self._counts: dict[str, list[int]] = {}
-        self._abstract = self._list = ""
-        self._level = 0
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        value = attributes.get("val", "")
-        now = self._levels.setdefault((self._abstract, self._level), _Level())
-        match name:
-            case "abstractNum":
-                self._abstract = attributes.get("abstractNumId", "")
-            case "lvl":
-                self._level = _number(attributes.get("ilvl", "")) or 0
-            case "start":
-                now.start = _number(value) or 0
-            case "numFmt":
-                now.format = value
-            case "lvlText":
-                now.text = value
-            case "pStyle":
-                self._linked[self._abstract, value] = self._level
-            case "num":
-                self._list, self._abstract = attributes.get("numId", ""), ""
-            case "abstractNumId":
-                self._lists[self._list] = value
-            case "startOverride":
-                self._anew.add(self._list)
-
-    def of_style(self, style: str, list: str, level: int) -> int:
-        """The level in a list that a style stands for."""
-        return self._linked.get((self._lists.get(list, ""), style), level)
-
-    def label(self, list: str, level: int) -> str:
-        """What stands before the next paragraph of that level of the list: "1.2.", "•", or nothing."""
-        abstract = self._lists.get(list)
-        known = self._levels.get((abstract or "", level))
-        if abstract is None or known is None or known.format == "none":
-            return ""
-        if known.format == "bullet":
-            return "•"
-        counts = self._counts.setdefault(abstract, [])
-        if list in self._anew:
-            self._anew.remove(list)
-            counts.clear()
-        for upper in range(len(counts), level + 1):
-            above = self._levels.get((abstract, upper), _Level())
-            counts.append(above.start - (upper == level))
-        del counts[level + 1 :]
-        counts[level] += 1
-        return re.sub(
-            r"%([1-9])", lambda place: self._counted(abstract, counts, int(place[1]) - 1), known.text
-        )
-
-    def _counted(self, abstract: str, counts: Sequence[int], level: int) -> str:
-        if level >= len(counts):
-            return ""
-        return _written(counts[level], self._levels.get((abstract, level), _Level()).format)
-
-
-_ROMANS = (
-    (100, "C"),
-    (90, "XC"),
-    (50, "L"),
-    (40, "XL"),
-    (10, "X"),
-    (9, "IX"),
-    (5, "V"),
-    (4, "IV"),
-    (1, "I"),
-)
-
-
-def _written(number: int, format: str) -> str:
-    """A number as a list writes it (ECMA-376, ST_NumberFormat; those that are not known, in figures)."""
-    match format:
-        case "upperRoman" | "lowerRoman" if 0 < number < 400:
-            found = ""
-            for value, sign in _ROMANS:
-                found += sign * (number // value)
-                number %= value
-            return found if format == "upperRoman" else found.lower()
-        case "upperLetter" | "lowerLetter" if 0 < number <= 26:
-            return chr(ord("A" if format == "upperLetter" else "a") + number - 1)
-        case _:
-            return str(number)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None
+        raise damaged() from error  # zlib and lzma have errors of their own
 
 
 @dataclass
@@ -301,16 +80,53 @@ class _Open:
     pieces: list[str] = field(default_factory=list)
     style: str = ""
     outline: int | None = None
-    list: str = ""
+    of_list: str = ""
     item: int = 0
+    bold: bool | None = None
+    """Of the letters so far; None before the first."""
+    notes: list[str] = field(default_factory=list)
 
 
-class _Text(_Reader):
-    """The paragraphs of the document itself."""
+class _Notes(Reader):
+    """The footnotes or the endnotes, by their ids; not the lines that Word draws above them."""
 
-    def __init__(self, styles: _Styles, numbers: _Numbers) -> None:
+    def __init__(self, name: str) -> None:
+        self.found: dict[str, str] = {}
+        self._name, self._now, self._skipping, self._in_text = name, "", 0, False
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        if self._skipping or name in _SKIPPED:
+            self._skipping += 1
+        elif name == self._name:
+            self._now = "" if "type" in attributes else attributes.get("id", "")
+        self._in_text = name == "t"
+
+    def end(self, name: str) -> None:
+        self._in_text = False
+        if self._skipping:
+            self._skipping -= 1
+        elif name == "p":
+            self._add(" ")
+
+    def text(self, data: str) -> None:
+        if self._in_text and not self._skipping:
+            self._add(data)
+
+    def _add(self, data: str) -> None:
+        if self._now:
+            self.found[self._now] = self.found.get(self._now, "") + data
+
+
+class _Text(Reader):
+    """The paragraphs of the document itself. `notes` are those at its foot and at its end, by their ids."""
+
+    def __init__(self, styles: Styles, numbers: Numbers, notes: Mapping[str, Mapping[str, str]]) -> None:
         self.found: list[Paragraph] = []
-        self._styles, self._numbers = styles, numbers
+        self._styles, self._numbers, self._notes = styles, numbers, notes
+        self._noted = 0
+        self._run: bool | None = None
+        self._in_run = False
+        self._later: list[str] = []
         self._open: list[_Open] = []
         self._rows: list[list[str]] = []
         self._cells: list[list[str]] = []
@@ -331,14 +147,22 @@ class _Text(_Reader):
                 self._cells.append([])
             case "t":
                 self._in_text = True
+            case "r":
+                self._in_run, self._run = True, None
+            case "b" if self._in_run:
+                self._run = on(value)
+            case "rStyle" if self._in_run and self._run is None:
+                self._run = self._styles.bold(value)
+            case "footnoteReference" | "endnoteReference":
+                self._note(self._notes[name.removesuffix("Reference")].get(attributes.get("id", ""), ""), now)
             case "pStyle":
                 now.style = value
             case "outlineLvl":
-                now.outline = _number(value)
+                now.outline = number(value)
             case "numId":
-                now.list = value
+                now.of_list = value
             case "ilvl":
-                now.item = _number(value) or 0
+                now.item = number(value) or 0
             case "tab":
                 now.pieces.append(" ")
             case "br" | "cr":
@@ -353,16 +177,29 @@ class _Text(_Reader):
         match name:
             case "t":
                 self._in_text = False
+            case "r":
+                self._in_run = False
             case "p" if self._open:
                 self._paragraph(self._open.pop())
             case "tc" if self._cells and self._rows:
                 self._rows[-1].append("; ".join(self._cells.pop()))
             case "tr" if self._rows:
-                self._say(Paragraph(" | ".join(filter(None, self._rows.pop()))))
+                self._say(Paragraph(_row(self._rows.pop())), self._later)
+                self._later = []
 
     def text(self, data: str) -> None:
         if self._in_text and self._open and not self._skipping:
-            self._open[-1].pieces.append(data)
+            now = self._open[-1]
+            now.pieces.append(data)
+            if data.strip() and now.bold is not False:
+                now.bold = bool(self._styles.bold(now.style) if self._run is None else self._run)
+
+    def _note(self, text: str, now: _Open) -> None:
+        """Its mark, and the note for behind the paragraph."""
+        if text := " ".join(text.split()):
+            self._noted += 1
+            now.pieces.append(f"[{self._noted}]")
+            now.notes.append(f"[{self._noted}] {text}")
 
     def _paragraph(self, now: _Open) -> None:
         lines = (" ".join(line.split()) for line in "".join(now.pieces).split("\n"))
@@ -371,19 +208,32 @@ class _Text(_Reader):
         if now.outline is not None and now.outline < 9:
             level = now.outline + 1
         label = self._label(now) if text else ""
-        self._say(Paragraph(f"{label} {text}" if label else text, level, self._styles.title(now.style)))
+        text = f"{label} {text}" if label else text
+        said = Paragraph(text, level, self._styles.title(now.style), bool(now.bold))
+        self._say(said, now.notes)
 
     def _label(self, now: _Open) -> str:
         """Its number or sign: as the paragraph has it itself, or by its style."""
-        if now.list:
-            return self._numbers.label(now.list, now.item)
+        if now.of_list:
+            return self._numbers.label(now.of_list, now.item)
         style, list, level = self._styles.listed(now.style)
         return self._numbers.label(list, self._numbers.of_style(style, list, level)) if list else ""
 
-    def _say(self, paragraph: Paragraph) -> None:
+    def _say(self, paragraph: Paragraph, notes: Sequence[str]) -> None:
         if not paragraph.text:
             return
         if self._cells:
             self._cells[-1].append(paragraph.text.replace("\n", " "))
+            self._later += notes
+        elif paragraph.level or paragraph.title:
+            self.found += [paragraph, *map(Paragraph, notes)]
         else:
-            self.found.append(paragraph)
+            self.found.append(replace(paragraph, text="\n".join((paragraph.text, *notes))))
+
+
+def _row(cells: Sequence[str]) -> str:
+    """A row of a table: what is empty in the middle of it keeps its place."""
+    filled = [place for place, cell in enumerate(cells) if cell]
+    if len(filled) < 2:
+        return "".join(cells)
+    return " | ".join(cell or "–" for cell in cells[: filled[-1] + 1])

@@ -23,6 +23,8 @@ MOST_SECTIONS = 300
 MOST_TEXT = 600_000
 """Characters of a draft in all."""
 TITLE_LENGTH = 200
+A_LINE = 80
+"""Characters of what stands below a title before the first part: whose draft it is, of when."""
 
 _SAVE = say(N_("save the draft as DOCX or Markdown and try again"))
 _ARABIC = r"(\d{1,3}(?:\.\d{1,3})*)[.)]\s+|(\d{1,3}(?:\.\d{1,3})+)\s+"
@@ -96,6 +98,7 @@ _UNDER = re.compile(r"\s{0,3}(=+|-+)\s*")
 _RULE = re.compile(r"\s{0,3}(?:[-*_]\s*){3,}")
 _MARKED = re.compile(r"\s*[-*+•]\s+")
 _ROW = re.compile(r"\s*\|(.*?)\|?\s*")
+_BOLD = re.compile(r"(\*\*|__)(?=\S)(?:(?!\1).){1,300}(?<=\S)\1")
 _NO_ROW = re.compile(r"[\s|:-]*")
 _FRONT = re.compile(r"\A---\n(?:[^\n]*\n){0,60}?---\n")
 _INLINE = (
@@ -151,10 +154,11 @@ def _of_markdown(text: str) -> Iterator[Paragraph]:
 
 def _ended(lines: list[str], level: int = 0) -> Iterator[Paragraph]:
     """The paragraph that these lines are; they are taken."""
+    bold = bool(_BOLD.fullmatch(" ".join(lines).strip()))
     text = _plain(" ".join(lines))
     lines.clear()
     if text:
-        yield Paragraph(text, level)
+        yield Paragraph(text, level, bold=bold)
 
 
 # Sections
@@ -162,7 +166,7 @@ def _ended(lines: list[str], level: int = 0) -> Iterator[Paragraph]:
 
 def _made(given: Sequence[Paragraph]) -> Draft:
     """The title and the sections that these paragraphs make."""
-    title, rest = _title(_joined(given))
+    title, rest = _title(_joined(_by_bold(given)))
     heads = [one for one in rest if one.level]
     points = not heads
     if points:
@@ -207,6 +211,58 @@ def _title(given: Sequence[Paragraph]) -> tuple[str, list[Paragraph]]:
     if any(one.level <= first.level for one in heads[1:]):
         return "", list(given)
     return first.text.replace("\n", " "), list(given[1:])
+
+
+def _by_bold(given: Sequence[Paragraph]) -> Sequence[Paragraph]:
+    """A draft without headings whose parts begin with a bold line: these are its headings, and the first may be its
+    title. Points stay what they are where most of the text is points."""
+    heads = [place for place, one in enumerate(given) if _stands_out(one)]
+    if len(heads) < 2 or any(one.level for one in given):
+        return given
+    named = _named(given, heads)
+    rest = [one for place, one in enumerate(given) if place not in heads]
+    points = sum(bool(_POINT.match(one.text)) for one in rest)
+    if not rest or 2 * points > len(rest) or any(_CHAPTER.match(one.text) for one in given):
+        return [replace(one, title=True) if place == named else one for place, one in enumerate(given)]
+    levels = _levels_of_bold([given[place].text for place in heads if place != named])
+    at = dict(zip((place for place in heads if place != named), levels, strict=True))
+    return [replace(one, level=at.get(place, 0), title=place == named) for place, one in enumerate(given)]
+
+
+def _stands_out(one: Paragraph) -> bool:
+    """Whether a bold line reads as a heading: it is short, and no item of a list or half a sentence."""
+    text = one.text
+    return (
+        one.bold
+        and len(text) <= TITLE_LENGTH
+        and "\n" not in text
+        and text[-1] not in ";,:"
+        and text[0] != "•"
+    )
+
+
+def _named(given: Sequence[Paragraph], heads: Sequence[int]) -> int | None:
+    """Where the title is: in a first bold line without a number, when others bear one or little stands below it."""
+    if heads[0] != 0 or _HEADING.match(given[0].text):
+        return None
+    below = given[1 : heads[1]]
+    others = [given[place].text for place in heads[1:]]
+    bare = sum(len(one.text) for one in below) <= A_LINE
+    return 0 if len(heads) > 2 and (bare or all(map(_HEADING.match, others))) else None
+
+
+def _levels_of_bold(texts: Sequence[str]) -> list[int]:
+    """By their numbers, where those are; else what is written in capitals stands above what is not."""
+    romans = any(found and (found[3] or found[4]) for found in map(_HEADING.match, texts))
+    capitals = any(text.isupper() for text in texts) and not all(text.isupper() for text in texts)
+    levels = []
+    for text in texts:
+        found = _HEADING.match(text)
+        if found and (arabic := found[1] or found[2]):
+            levels.append(1 + romans + arabic.count("."))
+        else:
+            levels.append(2 if capitals and not found and not text.isupper() else 1)
+    return levels
 
 
 def _by_points(given: Sequence[Paragraph]) -> list[Paragraph]:

@@ -48,6 +48,11 @@ def p(text: str, style: str = "", *, number: tuple[str, int] | None = None) -> s
     return f"<w:p><w:pPr>{styled}{of_list}</w:pPr><w:r><w:t>{escape(text)}</w:t></w:r></w:p>"
 
 
+def b(text: str, *, by: str = "<w:b/>") -> str:
+    """A bold line."""
+    return f"<w:p><w:r><w:rPr>{by}</w:rPr><w:t>{escape(text)}</w:t></w:r></w:p>"
+
+
 def packed(body: str, *, head: str = "", **more: str) -> bytes:
     """A DOCX whose document has that body."""
     out = io.BytesIO()
@@ -57,6 +62,9 @@ def packed(body: str, *, head: str = "", **more: str) -> bytes:
         )
         file.writestr("word/styles.xml", more.get("styles", STYLES))
         file.writestr("word/numbering.xml", more.get("numbers", NUMBERS))
+        for part in ("footnotes", "endnotes"):
+            if part in more:
+                file.writestr(f"word/{part}.xml", f'<w:{part} xmlns:w="{W}">{more[part]}</w:{part}>')
     return out.getvalue()
 
 
@@ -178,6 +186,72 @@ def test_a_word_file_without_headings_is_taken_by_its_points() -> None:
         Section("2", "", "Antras."),
     )
     assert numbers(read(packed(p("A") + p("B") + p("C")), "k.docx")) == ["1", "2", "3"]
+
+
+def test_a_word_file_whose_headings_are_only_bold_is_taken_by_them() -> None:
+    """Bold lines are headings, the first the title when others bear numbers or little stands below it; a list of two
+    points is no draft of points; half a sentence, a bold word and what is not bold after all are no headings."""
+    listed = p("įmonės", number=("1", 0)) + p("mokslas", number=("1", 0))
+    body = (
+        b("Koncepcija")
+        + p("Projektas, 2026 m.")
+        + b("Tikslai", by='<w:rStyle w:val="Ryskus"/>')
+        + p("Augti.")
+    )
+    body += b("Svarbu:") + listed + b("Ne", by='<w:b w:val="0"/>') + b("Lėšos") + p("6 mln.")
+    styles = STYLES.replace(
+        "</w:styles>", '<w:style w:styleId="Ryskus"><w:rPr><w:b/></w:rPr></w:style></w:styles>'
+    )
+    draft = read(packed(body, styles=styles), "k.docx")
+    assert draft.title == "Koncepcija"
+    assert draft.sections == (
+        Section("0", "", "Projektas, 2026 m."),
+        Section("1", "Tikslai", "Augti.\nSvarbu:\n1. įmonės\n2. mokslas\nNe"),
+        Section("2", "Lėšos", "6 mln."),
+    )
+    chapters = b("I. BENDROJI DALIS") + b("1. Tikslai") + p("A.") + b("II. LĖŠOS") + b("1. Sumos") + p("B.")
+    assert numbers(read(packed(b("KONCEPCIJA") + chapters), "k.docx")) == ["I", "I.1", "II", "II.1"]
+    capitals = b("ĮVADAS") + p("A. " * 40) + b("Tikslai") + p("B.") + b("PRIEMONĖS") + p("C.")
+    assert numbers(read(packed(capitals), "k.docx")) == ["1", "1.1", "2"]
+    assert numbers(read("**Įvadas**\n\nA.\n\n**Tikslai**\n\nB.\n".encode(), "k.md")) == ["1", "2"]
+
+
+def test_a_draft_of_points_under_bold_lines_stays_one() -> None:
+    """Where most of the text is numbered points, each of them is a section, and the bold first line is the title."""
+    points = "".join(p(f"Punktas {n}.", number=("1", 0)) for n in range(1, 5))
+    draft = read(packed(b("KONCEPCIJA") + b("I SKYRIUS") + b("NUOSTATOS") + points), "k.docx")
+    assert draft.title == "KONCEPCIJA" and numbers(draft) == ["I", "1", "2", "3", "4"]
+
+
+def test_footnotes_and_empty_cells_are_not_lost() -> None:
+    """A footnote stands behind its paragraph, below its heading or its table's row, by the number of its mark; an empty
+    cell keeps its place, so that a sum stays in its column."""
+    mark = '<w:r><w:footnoteReference w:id="{}"/></w:r></w:p>'
+    ends = '<w:r><w:endnoteReference w:id="2"/></w:r></w:p>'
+
+    def cell(text: str) -> str:
+        return f"<w:tc>{text}</w:tc>"
+
+    table = f"<w:tbl><w:tr>{cell(p('2027'))}{cell(p(''))}{cell(p('6 mln.').replace('</w:p>', ends))}</w:tr></w:tbl>"
+    body = p("Tikslai", "Antrat1").replace("</w:p>", mark.format(2)) + p("Augti").replace(
+        "</w:p>", mark.format(3)
+    )
+    notes = '<w:footnote w:type="separator" w:id="0">' + p("––") + "</w:footnote>"
+    notes += f'<w:footnote w:id="2">{p("Žr. 2014 m.")}{p("koncepciją.")}</w:footnote>'
+    notes += f'<w:footnote w:id="3">{p("Palyginti.")}</w:footnote>'
+    content = packed(
+        body + table + p("Lėšos", "Antrat1"),
+        footnotes=notes,
+        endnotes=f'<w:endnote w:id="2">{p("Preliminariai.")}</w:endnote>',
+    )
+    assert read(content, "k.docx").sections == (
+        Section(
+            "1",
+            "Tikslai[1]",
+            "[1] Žr. 2014 m. koncepciją.\nAugti[2]\n[2] Palyginti.\n2027 | – | 6 mln.[3]\n[3] Preliminariai.",
+        ),
+        Section("2", "Lėšos", ""),
+    )
 
 
 def test_headings_keep_the_numbers_that_word_shows() -> None:
