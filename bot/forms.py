@@ -200,6 +200,8 @@ def _choices(field: Field, given: Answer | None, mark: str, page: int, t: Transl
 def _in_rows(buttons: list[Button]) -> Buttons:
     longest = max(len(button.label) for button in buttons)
     wide = 5 if longest <= 2 else 3 if longest <= 12 else 1
+    if longest <= 2:  # 0 to 10: rows of four, no ten by itself
+        wide = -(-len(buttons) // -(-len(buttons) // wide))
     return tuple(tuple(buttons[i : i + wide]) for i in range(0, len(buttons), wide))
 
 
