@@ -100,7 +100,6 @@ class Filling:
         field = form.field(draft.at or "") if form else None
         if form is None or field is None:
             return None
-        labels = {forms.folded(c.label) for c in field.choices}
         form = form.with_(values=given(draft), at=field.name, faults={})
         if form.kept and not self._drafts.stepwise(msg):
             return await self._in_its_form(form, understood, msg, ctx)
@@ -108,7 +107,7 @@ class Filling:
             return await self._given(form, longer, f"{draft.answers[longer]}\n{text}", msg, ctx, pieces=True)
         if way := forms.way(form, text, ctx.t):
             return await self.word(way.split()[0], way, draft, msg, ctx)
-        if not field.takes_text and forms.folded(text) not in labels:
+        if not field.takes_text and not forms.names_choices(field, text):
             if understood.intent != "not_understood" or understood.choices:
                 return None
             faults = {field.name: ctx.t("Choose from the list.")}

@@ -91,12 +91,18 @@ def previous_field(form: Form, answers: Answers, at: str | None) -> str | None:
 
 def read(field: Field, text: str, t: Translator) -> Answer:
     """A typed or pressed answer as the form keeps it: a choice may be typed by its label."""
-    text = text.strip()
-    by_label = {choice.label.casefold(): choice.value for choice in field.choices}
+    by_label = {folded(choice.label): choice.value for choice in field.choices}
     if field.kind in ("several", "ranking"):
         given = [part.strip() for part in text.split(",") if part.strip()]
-        return tuple(by_label.get(part.casefold(), part) for part in given)
-    return by_label.get(text.casefold(), text)
+        return tuple(dict.fromkeys(by_label.get(folded(part), part) for part in given))
+    return by_label.get(folded(text), text.strip())
+
+
+def names_choices(field: Field, text: str) -> bool:
+    """Whether the text is a choice's label, or several of them where several can be chosen."""
+    labels = {folded(choice.label) for choice in field.choices}
+    several = field.kind in ("several", "ranking")
+    return folded(text) in labels or (several and {folded(part) for part in text.split(",")} <= labels)
 
 
 def toggled(field: Field, given: Answer | None, value: str) -> tuple[str, ...]:

@@ -174,6 +174,8 @@ def normal(plan: Plan, answers: Answers, t: Translator) -> dict[str, Given]:
         given = answers.get(question.id)
         if given is None or question.id not in asked:
             continue
+        if isinstance(given, tuple):
+            given = tuple(dict.fromkeys(given))
         value = number(given) if question.kind == "number" and isinstance(given, str) and given else None
         found[question.id] = f"{value:.15g}" if value is not None else given
     return found

@@ -55,5 +55,6 @@ def _how_many(survey: Survey, companies: set[str], answered: frozenset[str], ctx
             "Of your cluster's companies {count} of {total} have answered.",
             count=len(companies & answered),
             total=len(companies),
-        )
+        ),
+        buttons=rows(Button(ctx.t("‹ Back"), f"survey {survey.id}")),
     )

@@ -240,7 +240,9 @@ async def _ways(survey: Survey, where: Place, ctx: Context) -> list[Button]:
     if theirs is not None and not survey.plan.anonymous:
         found.append(Button(t("Their answers"), f"myanswers {survey.id} {theirs.id}"))
     if is_open(survey, ctx.now) and survey.plan.per == "organisation" and ctx.member.person.role == "manager":
-        found.append(Button(t("Pass it on to companies"), f"passon {survey.id}"))
+        passed_on = ctx.member.person.organisation in survey.forwarded
+        label = t("How many companies have answered") if passed_on else t("Pass it on to companies")
+        found.append(Button(label, f"passon {survey.id}"))
     return found
 
 

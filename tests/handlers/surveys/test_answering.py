@@ -290,7 +290,9 @@ async def test_a_manager_passes_it_on_to_the_companies_and_sees_how_many(chat: C
     await rasa.says("/pildyti a1")
     await answers_all(rasa)
     await rasa.presses("Pateikti")
-    assert (await ona.says("/persiusti a1")).plain == "Atsakiusios jūsų klasterio įmonės: 1 iš 1."
+    await ona.says("/apklausa a1")
+    counted = await ona.presses("Kiek įmonių jau atsakė")
+    assert counted.plain == "Atsakiusios jūsų klasterio įmonės: 1 iš 1." and labels(counted) == ["‹ Atgal"]
     assert (await rasa.says("/persiusti a1")).plain == (
         "Persiųsti apklausą klasterio įmonėms gali tik klasterio vadovas."
     )

@@ -10,7 +10,7 @@ from handlers.surveys.pushes import for_good
 from storage.surveys import Option, Question
 from storage.words import Words
 from tests.conversation import Chat, button, labels
-from tests.handlers.surveys.asked import CLOSES, associate, opened, somebody
+from tests.handlers.surveys.asked import CLOSES, QUESTIONS, associate, opened, somebody
 from tests.handlers.surveys.test_answering import answers_all, sheet
 
 
@@ -120,6 +120,20 @@ async def test_ways_may_be_typed_as_they_read(chat: Chat) -> None:
     assert (await ona.says("pertrauka")).plain.startswith("Padarėme pertrauką.")
 
 
+async def test_choices_may_be_typed_one_after_another(chat: Chat) -> None:
+    """A ranking and several choices are taken as typed with commas, with diacritics or without, each once; what is not
+    among them is refused and changes nothing."""
+    ona = await somebody(chat, "Ona", "k1")
+    await opened(chat, questions=(QUESTIONS[4], QUESTIONS[2]))
+    await ona.says("/pildyti a1")
+    assert (await ona.says("MTEPI, abrakadabra")).plain.startswith("Pasirinkite iš sąrašo.")
+    await ona.says("eksportas, MTEPI, Eksportas")
+    await ona.says("mokymu, eksporto")
+    kept = await sheet(chat, ona)
+    assert kept is not None
+    assert kept.answers == {"order": ("export", "rdi"), "help": ("training", "export")}
+
+
 async def test_a_number_out_of_its_range_is_told_which_way(chat: Chat) -> None:
     """Too small and too large say so, and what would do."""
     ona = await somebody(chat, "Ona", "k1")
@@ -133,8 +147,8 @@ async def test_a_number_out_of_its_range_is_told_which_way(chat: Chat) -> None:
 
 
 async def test_long_lists_stay_on_their_page_and_a_scale_on_one(chat: Chat) -> None:
-    """A press on the second page shows the second page again; a scale of 0 to 10 is one page, rows of figures as even as they go, and
-    "can't say" below it."""
+    """A press on the second page shows the second page again; a scale of 0 to 10 is one page, its figures in even
+    rows, and "can't say" below them."""
     ona = await somebody(chat, "Ona", "k1")
     countries = tuple(Option(f"o{n}", Words(f"Šalis {n}")) for n in range(25))
     await opened(
