@@ -128,7 +128,7 @@ async def _of_section(one: Consultation, found: Section, page: int, ctx: Context
     if agreeing and page == 1:
         blocks.append(Para(t.rich("Agree: {names}.", names=Bold(", ".join(agreeing)))))
     if not theirs:
-        blocks.append(para(t("Nobody has said anything of this section.")))
+        blocks.append(para(t("Nobody has said anything about this section.")))
     buttons = [*rows(*(Button(str(n), f"decide {r.id}") for n, r in enumerate(shown, 1)))]
     back = Button(t("All sections"), f"remarks {one.id}")
     text = Button(t("The text"), f"section {one.id} {found.number}")

@@ -73,7 +73,7 @@ async def _where(one: Consultation, ctx: Context) -> str:
     spoken = len(await own(one, ctx))
     if not spoken:
         return state
-    return t("{state}; spoken of {count} of {total}", state=state, count=spoken, total=len(one.plan.sections))
+    return t("{state}; spoken on {count} of {total}", state=state, count=spoken, total=len(one.plan.sections))
 
 
 def may_speak(one: Consultation, ctx: Context) -> bool:
@@ -131,7 +131,7 @@ async def about(one: Consultation, page: int, ctx: Context) -> Reply:
         blocks.append(
             para(
                 t(
-                    "Your organisation has spoken of {count} of {total} sections.",
+                    "Your organisation has spoken on {count} of {total} sections.",
                     count=len(spoken),
                     total=total,
                 )
@@ -221,7 +221,7 @@ async def _mine(one: Consultation, found: Section, ctx: Context, told: list[Fact
         return []
     remark = (await own(one, ctx)).get(found.number)
     if remark is None:
-        return [para(ctx.t("Your organisation has said nothing of this section."))]
+        return [para(ctx.t("Your organisation has said nothing about this section."))]
     t = ctx.t
     by = await ctx.store.members.get(remark.member)
     name = by.person.name if by else t("A colleague")

@@ -121,7 +121,7 @@ async def _meanwhile(theirs: Remark, ctx: Context) -> str:
 
 
 async def agreerest(msg: Incoming, ctx: Context, line: Line) -> Reply:
-    """`agreerest t1`: the organisation agrees to every section of which it has said nothing, once that is confirmed."""
+    """`agreerest t1`: the organisation agrees to every section on which it has said nothing, once that is confirmed."""
     t = ctx.t
     one = await reading.find(line, ctx)
     if one is None or one.state == "draft":
@@ -134,8 +134,8 @@ async def agreerest(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return await reading.about(one, 1, ctx)
     if line.words[1:] != ("yes",):
         said = t.n(
-            "Your organisation will agree to {count} section of which it has said nothing.",
-            "Your organisation will agree to {count} sections of which it has said nothing.",
+            "Your organisation will agree to {count} section on which it has said nothing.",
+            "Your organisation will agree to {count} sections on which it has said nothing.",
             left,
         )
         buttons = rows(
