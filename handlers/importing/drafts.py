@@ -23,6 +23,8 @@ MOST_SECTIONS = 300
 MOST_TEXT = 600_000
 """Characters of a draft in all."""
 TITLE_LENGTH = 200
+LONGEST_NUMBER = 24
+"""Characters of a section's number: it stands in the command of every button that is about the section."""
 A_LINE = 80
 """Characters of what stands below a title before the first part: whose draft it is, of when."""
 
@@ -324,7 +326,7 @@ def _of_levels(levels: Sequence[int]) -> Iterator[str]:
 
 def _apart(numbers: Sequence[str], levels: Sequence[int]) -> Iterator[str]:
     """The numbers, each once: where those of a level begin anew, all of them are told apart by the heading above, and a
-    heading without one gets a letter."""
+    heading without one gets a letter, and so does one whose number is too long for a button."""
     often = Counter(numbers)
     repeated = {level for number, level in zip(numbers, levels, strict=True) if number and often[number] > 1}
     letters = ("".join(found) for n in count(1) for found in product(ascii_uppercase, repeat=n))
@@ -337,6 +339,8 @@ def _apart(numbers: Sequence[str], levels: Sequence[int]) -> Iterator[str]:
         found = number or next(letter for letter in letters if letter not in given | taken)
         if number and level in repeated and above:
             found = f"{above[-1][1]}.{number}"
+        if len(found) > LONGEST_NUMBER:
+            found = next(letter for letter in letters if letter not in given | taken)
         if found in taken:
             found = next(f"{found}-{n}" for n in count(2) if f"{found}-{n}" not in taken)
         taken.add(found)

@@ -188,6 +188,15 @@ def test_a_word_file_without_headings_is_taken_by_its_points() -> None:
     assert numbers(read(packed(p("A") + p("B") + p("C")), "k.docx")) == ["1", "2", "3"]
 
 
+def test_a_number_that_no_button_can_carry_becomes_a_letter() -> None:
+    """Thirty levels deep or told apart by many headings above: no number is longer than a button's command allows."""
+    deep = "1" + ".1" * 30
+    assert numbers(read(f"## {deep}. A\n\n## 2. B\n".encode(), "k.md")) == ["A", "2"]
+    levels = "".join(f"{'#' * n} 1.1.1.1.1.1. x\n" for n in range(2, 6))
+    found = numbers(read(f"# I. A\n{levels}# II. B\n{levels}".encode(), "k.md"))
+    assert len(set(found)) == len(found) == 10 and max(map(len, found)) <= 24
+
+
 def test_a_word_file_whose_headings_are_only_bold_is_taken_by_them() -> None:
     """Bold lines are headings, the first the title when others bear numbers or little stands below it; a list of two
     points is no draft of points; half a sentence, a bold word and what is not bold after all are no headings."""
