@@ -3,7 +3,7 @@ before what is left out; and into which group's channel it is posted, `channel:p
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -84,6 +84,15 @@ def chosen(
         if any(_belongs(member, word, structure, named) for word in wanted)
         and not any(_belongs(member, word, structure, named) for word in left_out)
     )
+
+
+def asked(words: Sequence[str], members: Iterable[Member], structure: Structure) -> tuple[Member, ...]:
+    """Who is asked for something by those words. The secretariat, who ask, are not asked themselves unless the words
+    name them."""
+    found = chosen(words, members, structure)
+    if "role:secretariat" in words:
+        return found
+    return tuple(member for member in found if member.person.role != "secretariat")
 
 
 def posted(words: Iterable[str], channels: Iterable[Channel]) -> tuple[Channel, ...]:

@@ -24,13 +24,9 @@ def owner(plan: Plan, member: Member) -> str:
 
 
 def asked(survey: Survey, members: Iterable[Member], structure: Structure) -> tuple[Member, ...]:
-    """Everybody who may answer: the audience, and the companies of the clusters that it was passed on to. The
-    secretariat, who ask, are not asked themselves unless the audience names them."""
+    """Everybody who may answer: the audience, and the companies of the clusters that it was passed on to."""
     words = (*survey.plan.audience, *(f"cluster:{cluster}" for cluster in survey.forwarded))
-    found = audience.chosen(words, members, structure)
-    if "role:secretariat" in words:
-        return found
-    return tuple(member for member in found if member.person.role != "secretariat")
+    return audience.asked(words, members, structure)
 
 
 def may_answer(survey: Survey, member: Member, structure: Structure) -> bool:

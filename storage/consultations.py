@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from storage.audit import By
+from storage.surveys import Closing
 from storage.words import Words
 
 ConsultationState = Literal["draft", "open", "closed"]
@@ -31,15 +32,6 @@ class Plan:
     closes: datetime
     audience: tuple[str, ...] = ("all",)
     others_shown: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """When it was to close from that version on, set at `at`."""
-
-    version: int
-    closes: datetime
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

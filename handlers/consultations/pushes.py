@@ -4,13 +4,14 @@ each remark."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from handlers import prompting
 from handlers.chat import Block, Bold, Button, Heading, Items, Para, Reply, para, rows
 from handlers.consultations import standing, wording
 from handlers.consultations.standing import is_open
 from handlers.context import Context
+from handlers.prompting import Prompt
 from handlers.told import SETTLED, USEFUL, Due
 from storage.association import Structure
 from storage.audit import By
@@ -19,11 +20,6 @@ from storage.members import Member
 from storage.sendings import Delivery, NewSending, Sending
 from storage.store import Store
 
-BEFORE = timedelta(days=3)
-"""The silent are reminded so long before the closing."""
-FRESH = timedelta(days=1)
-"""Whoever was invited or reminded within it is not reminded again."""
-END_USEFUL = timedelta(days=3)
 SHORT = 160
 """Characters of a remark by which its writer knows it again."""
 
@@ -44,123 +40,49 @@ async def due(store: Store, now: datetime) -> tuple[Due, ...]:
     members, structure = await store.members.all(), await store.association.structure()
     found: list[Due] = []
     for one in everything:
-        look = _Look(one, members, structure, store, now)
         if is_open(one, now):
-            found += await _of_open(look)
+            found += await prompting.due(_prompt(one, members, structure, store), store, now)
         elif one.closed:
-            found += await _end(look) if now < one.closed + END_USEFUL else []
-            found += await _decisions(look) if one.published else []
+            if now < one.closed + prompting.END_USEFUL:
+                found += await prompting.end("consultation", one.id, one.closed, members, store)
+            found += await _decisions(one, members, store, now) if one.published else []
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """One consultation, and everything that is needed to say what is due of it."""
+def _prompt(one: Consultation, members: tuple[Member, ...], structure: Structure, store: Store) -> Prompt:
+    async def quiet() -> tuple[Member, ...]:
+        return standing.silent(one, members, structure, await store.consultations.remarks(one.id))
 
-    one: Consultation
-    members: tuple[Member, ...]
-    structure: Structure
-    store: Store
-    now: datetime
-
-    def new(self, kind: str, key: str, until: datetime) -> NewSending:
-        """A sending about it."""
-        return NewSending(kind, key, {"consultation": self.one.id}, self.now, until)
+    return Prompt("consultation", one.id, one.closings, standing.asked(one, members, structure), quiet)
 
 
-async def _of_open(look: _Look) -> list[Due]:
-    one = look.one
-    people = [m.id for m in standing.asked(one, look.members, look.structure) if _reachable(m)]
-    invitation = look.new("consultation", f"consultation {one.id}", one.plan.closes)
-    invited = await look.store.sendings.of_key(invitation.key)
-    known = {d.recipient for d in await look.store.sendings.deliveries(invited.id)} if invited else set()
-    found = [Due(invitation, tuple(id for id in people if id not in known)), await _moved(look)]
-    first = invited.at if invited else look.now
-    if one.plan.closes - BEFORE <= look.now and first <= one.plan.closes - BEFORE - FRESH:
-        found.append(await _reminder(look, f"consultationreminder {one.id} {one.plan.closes.isoformat()}"))
-    return [d for d in found if d.recipients and (d.sending is invitation or await _is_new(d, look.store))]
+async def prompt(one: Consultation, ctx: Context) -> Prompt:
+    """Whom it asks and who is silent, for the secretariat's own reminder."""
+    return _prompt(one, await ctx.store.members.all(), ctx.structure, ctx.store)
 
 
-async def _is_new(due: Due, store: Store) -> bool:
-    return await store.sendings.of_key(due.sending.key) is None
-
-
-async def _moved(look: _Look) -> Due:
-    """That the closing has moved, for those who were told another one last. Moves within SETTLED are one."""
-    one, told = look.one, dict[str, int]()
-    last = one.closings[-1]
-    if len(one.closings) > 1 and look.now >= last.at + SETTLED:
-        for fact in await look.store.conversation.told(one.id):
-            told[fact.member] = max(told.get(fact.member, 0), fact.version)
-    others = tuple(id for id, version in told.items() if closing(one, version) != last.closes)
-    key = f"consultationmoved {one.id} v{last.version}"
-    return Due(look.new("consultationmoved", key, one.plan.closes), others)
-
-
-def closing(one: Consultation, version: int) -> datetime:
-    """When it was to close as somebody was told in that version."""
-    before = [each.closes for each in one.closings if each.version <= version]
-    return before[-1] if before else one.closings[0].closes
-
-
-async def _reminder(look: _Look, key: str) -> Due:
-    """For those for whom nobody has spoken and who have not heard of it just now."""
-    one = look.one
-    heard = set()
-    for sending in await look.store.sendings.all():
-        if sending.kind in ("consultation", "consultationreminder"):
-            if sending.content.get("consultation") == one.id:
-                for d in await look.store.sendings.deliveries(sending.id):
-                    if d.state == "queued" or (d.state == "sent" and d.at > look.now - FRESH):
-                        heard.add(d.recipient)
-    remarks = await look.store.consultations.remarks(one.id)
-    quiet = standing.silent(one, look.members, look.structure, remarks)
-    who = tuple(m.id for m in quiet if _reachable(m) and m.id not in heard)
-    return Due(look.new("consultationreminder", key, one.plan.closes), who)
-
-
-async def reminder(one: Consultation, ctx: Context) -> Due:
-    """The reminder that the secretariat sends by hand: one a day."""
-    look = _Look(one, await ctx.store.members.all(), ctx.structure, ctx.store, ctx.now)
-    return await _reminder(look, f"consultationreminder {one.id} {ctx.today}")
-
-
-async def waited_for(one: Consultation, ctx: Context) -> tuple[Member, ...]:
-    """Those who can be reached and for whom nobody has spoken, whether they have heard of it just now or not."""
-    remarks = await ctx.store.consultations.remarks(one.id)
-    quiet = standing.silent(one, await ctx.store.members.all(), ctx.structure, remarks)
-    return tuple(member for member in quiet if _reachable(member))
-
-
-async def _end(look: _Look) -> list[Due]:
-    """That it has closed, for the secretariat."""
-    one = look.one
-    assert one.closed is not None
-    new = look.new("consultationclosed", f"consultationclosed {one.id}", one.closed + END_USEFUL)
-    who = tuple(m.id for m in look.members if m.person.role == "secretariat" and _reachable(m))
-    found = Due(new, who)
-    return [found] if who and await _is_new(found, look.store) else []
-
-
-async def _decisions(look: _Look) -> list[Due]:
+async def _decisions(
+    one: Consultation, members: tuple[Member, ...], store: Store, now: datetime
+) -> list[Due]:
     """What became of their remarks, for all who wrote them and were not told what holds now. Decisions that are made
     or changed after they were published are one notice when they are left alone for SETTLED."""
-    one, remarks = look.one, standing.said(await look.store.consultations.remarks(look.one.id))
+    remarks = standing.said(await store.consultations.remarks(one.id))
     rulings = [ruling for remark in remarks for ruling in remark.rulings]
     last = max((ruling.at for ruling in rulings), default=None)
     assert one.published is not None
-    if last is None or look.now >= max(last, one.published) + USEFUL:
+    if last is None or now >= max(last, one.published) + USEFUL:
         return []
-    if last > one.published and look.now < last + SETTLED:
+    if last > one.published and now < last + SETTLED:
         return []
-    new = look.new("decisions", f"decisions {one.id} {len(rulings)}", look.now + USEFUL)
-    if await look.store.sendings.of_key(new.key) is not None:
+    key = f"decisions {one.id} {len(rulings)}"
+    new = NewSending("decisions", key, {"consultation": one.id}, now, now + USEFUL)
+    if await store.sendings.of_key(new.key) is not None:
         return []
-    there = {m.id for m in look.members if _reachable(m)}
+    there = {m.id for m in members if prompting.reachable(m)}
     who: dict[str, None] = {}
     for remark in remarks:
         for writer in remark.writers:
-            if writer in there and await _untold(remark, writer, look.store):
+            if writer in there and await _untold(remark, writer, store):
                 who[writer] = None
     return [Due(new, tuple(who))] if who else []
 
@@ -179,10 +101,6 @@ async def _heard(remark: Remark, member: str, store: Store) -> Ruling | None:
 
 def _same(now: Ruling, was: Ruling | None) -> bool:
     return was is not None and (now.decision, now.reason) == (was.decision, was.reason)
-
-
-def _reachable(member: Member) -> bool:
-    return any(account.address and not account.unreachable for account in member.person.accounts)
 
 
 # What they say
@@ -227,8 +145,7 @@ async def compose_moved(sending: Sending, delivery: Delivery, ctx: Context) -> R
     one = await _still_asked(sending, ctx)
     if one is None or ctx.member is None:
         return None
-    versions = [f.version for f in await ctx.store.conversation.told(one.id) if f.member == ctx.member.id]
-    was = closing(one, max(versions, default=0))
+    was = await prompting.told_closing(one.id, one.closings, ctx.member, ctx.store)
     if was == one.plan.closes:
         return None
     t = ctx.t

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import audience, paging
+from handlers import audience, paging, prompting
 from handlers.access import is_secretariat
 from handlers.announcements.handing import reached
 from handlers.chat import Block, Bold, Button, Field, Form, Incoming, Para, Reply, para, rows, say
@@ -154,11 +154,12 @@ async def remindconsultation(msg: Incoming, ctx: Context, line: Line) -> Reply:
     one = await ctx.store.consultations.get(line.words[0]) if line.words else None
     if one is None or not standing.is_open(one, ctx.now):
         return say(t("There is no such consultation, or it is not open."))
-    reminder = await pushes.reminder(one, ctx)
+    prompt = await pushes.prompt(one, ctx)
+    reminder = await prompting.reminder(prompt, f"{ctx.today}", ctx.store, ctx.now)
     if await ctx.store.sendings.of_key(reminder.sending.key):
         return say(t("They have been reminded today already."), buttons=_show(one, ctx))
     if not reminder.recipients:
-        if await pushes.waited_for(one, ctx):
+        if await prompting.waited_for(prompt):
             return say(
                 t("Whoever has said nothing has just been told of it, or is about to be."),
                 buttons=_show(one, ctx),

@@ -28,12 +28,8 @@ def owner(member: Member) -> str:
 
 
 def asked(one: Consultation, members: Iterable[Member], structure: Structure) -> tuple[Member, ...]:
-    """Everybody who may say something. The secretariat, who ask, are not asked themselves unless the audience names
-    them."""
-    found = audience.chosen(one.plan.audience, members, structure)
-    if "role:secretariat" in one.plan.audience:
-        return found
-    return tuple(member for member in found if member.person.role != "secretariat")
+    """Everybody who may say something."""
+    return audience.asked(one.plan.audience, members, structure)
 
 
 def said(remarks: Iterable[Remark]) -> tuple[Remark, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import audience, paging, questionnaire
+from handlers import audience, paging, prompting, questionnaire
 from handlers.access import is_secretariat
 from handlers.announcements.handing import reached
 from handlers.chat import (
@@ -266,12 +266,13 @@ async def remindsurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return say(
             t("There is no such survey, or it is not open."), buttons=rows(Button(t("All surveys"), "survey"))
         )
-    reminder = await pushes.reminder(found, ctx)
+    prompt = await pushes.prompt(found, ctx)
+    reminder = await prompting.reminder(prompt, f"{ctx.today}", ctx.store, ctx.now)
     back = rows(Button(t("Show it"), f"survey {found.id}"))
     if await ctx.store.sendings.of_key(reminder.sending.key):
         return say(t("They have been reminded today already."), buttons=back)
     if not reminder.recipients:
-        if await pushes.waited_for(found, ctx):
+        if await prompting.waited_for(prompt):
             return say(
                 t("Whoever has not answered has just been told of it, or is about to be."), buttons=back
             )

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import TypeVar
 
 from storage.audit import By
-from storage.consultations import Closing, Consultation, Decision, Plan, Position, Remark, Ruling
+from storage.consultations import Consultation, Decision, Plan, Position, Remark, Ruling
 from storage.errors import Changed, Missing
+from storage.surveys import Closing
 from storage.tinydb import trail
 from storage.tinydb.records import Records
 from storage.tinydb.tables import Change, Tables
