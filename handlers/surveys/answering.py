@@ -56,7 +56,7 @@ async def fill(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if missing is not None:  # an old "Hand in" was pressed after an answer that asked for more
         return Reply(form=form.with_(values=answers, at=missing, faults={}))
     if not msg.confirmed:
-        return _summary(survey, answers, ctx)
+        return _summary(survey, where.mine, answers, ctx)
     return await _hand_in(survey, member, answers, ctx)
 
 
@@ -69,12 +69,19 @@ def _form(survey: Survey, where: Place, words: tuple[str, ...], ctx: Context) ->
     return replace(form, at=words[0]) if words and words[0] in asked_now else form
 
 
-def _summary(survey: Survey, answers: Answers, ctx: Context) -> Reply:
+def _summary(survey: Survey, mine: Sheet | None, answers: Answers, ctx: Context) -> Reply:
     t = ctx.t
+    counts = mine is not None and mine.state == "answered"
+    if mine is not None and counts and mine.answers == answers:
+        said = t("These answers have been handed in.")
+    elif counts:
+        said = t("What was changed last has not been handed in yet; the earlier answers count.")
+    else:
+        said = t("They count once they are handed in.")
     blocks: tuple[Block, ...] = (
         para(t("Your answers:")),
         Items(asking.lines(survey.plan, answers, t), 1),
-        para(t("They count once they are handed in.")),
+        para(said),
     )
     buttons = rows(
         Button(t("Hand in"), f"apply fill {survey.id}"),

@@ -198,6 +198,20 @@ async def test_whoever_begins_after_a_colleague_is_told_before_the_first_questio
     assert (await jonas.presses("Pateikti")).plain.startswith("Jūsų organizacijos vardu jau atsakė Ona")
 
 
+async def test_the_summary_says_which_answers_count(chat: Chat) -> None:
+    """Before they are handed in none do; after it the same ones do, and of changed ones the earlier."""
+    ona = await somebody(chat, "Ona", "k1")
+    await opened(chat)
+    await ona.says("/pildyti a1")
+    assert (await answers_all(ona)).plain.endswith("Jie bus skaičiuojami, kai juos pateiksite.")
+    await ona.presses("Pateikti")
+    await ona.says("/pildyti a1 sector")
+    assert (await ona.presses("Palikti, kaip yra")).plain.endswith("Šie atsakymai jau pateikti.")
+    await ona.presses("Pakeisti vieną")
+    await ona.presses("2. Kiek narių?")
+    assert (await ona.says("48")).plain.endswith("skaičiuojami ankstesni atsakymai.")
+
+
 async def test_a_day_is_open_until_its_last_minute(chat: Chat) -> None:
     """Until a day without an hour is until its 23:59, not the midnight that begins the next."""
     rita = await somebody(chat, "Rita", "LKA", "secretariat")
