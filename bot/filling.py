@@ -18,6 +18,13 @@ from storage.conversation import Draft
 PIECES_COME = timedelta(seconds=3)
 A_QUESTION = 120
 """Characters of the longest text that may be a question to the bot; a longer one is an answer that asks something."""
+A_WHILE = timedelta(minutes=10)
+"""A greeting that comes later than that after a question is no answer to it."""
+_ASKING = frozenset(
+    "kada kur kas koks kokie kokia kokios kokius kuris kurie kurios kiek iki ar rodyk parodyk "
+    "when where what which who how until show list is are".split()
+)
+_COURTESY = frozenset({"greeting", "thanks", "help"})
 _SMALL_TALK = frozenset({"not_understood", "out_of_scope", "greeting", "thanks", "help"})
 
 
@@ -103,6 +110,9 @@ class Filling:
         form = form.with_(values=given(draft), at=field.name, faults={})
         if form.kept and not self._drafts.stepwise(msg):
             return await self._in_its_form(form, understood, msg, ctx)
+        seen = self._drafts.stepwise(msg) and ctx.now - _since(draft) < A_WHILE
+        if understood.intent in _COURTESY and not (seen or msg.quotes or field.anything):
+            return None
         if longer := _goes_on(form, draft, ctx.now):
             return await self._given(form, longer, f"{draft.answers[longer]}\n{text}", msg, ctx, pieces=True)
         if way := forms.way(form, text, ctx.t):
@@ -121,7 +131,7 @@ class Filling:
         sure = msg.quotes or field.anything or understood.intent in _SMALL_TALK
         if form.kept and not fits and not sure:
             return None
-        if sure or "?" not in text or len(text) > A_QUESTION:
+        if sure or not _may_ask(text):
             return await self._given(form, field.name, answer, msg, ctx)
         await self._drafts.save(form, field.name, {**form.values, HELD: text}, msg, ctx)
         mark = forms.token(form.command)
@@ -279,9 +289,20 @@ class Filling:
         return Finished(line, replace(msg, text=form.command, answers=answers))
 
 
+def _since(draft: Draft) -> datetime:
+    """When its question was asked."""
+    return draft.expires - LIVES
+
+
+def _may_ask(text: str) -> bool:
+    """Whether a text that is understood as a question may be one: people leave the sign out that ends it."""
+    first = forms.folded(text.split(maxsplit=1)[0]) if text.split() else ""
+    return len(text) <= A_QUESTION and ("?" in text or first in _ASKING)
+
+
 def _goes_on(form: Form, draft: Draft, now: datetime) -> str | None:
     """The field whose long text goes on with what has just come: a platform cut it, and brings the pieces at once."""
-    if now - (draft.expires - LIVES) > PIECES_COME:
+    if now - _since(draft) > PIECES_COME:
         return None
     for name in (draft.at, forms.previous_field(form, draft.answers, draft.at)):
         field, given = form.field(name or ""), draft.answers.get(name or "", "")

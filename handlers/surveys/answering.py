@@ -47,7 +47,11 @@ async def fill(msg: Incoming, ctx: Context, line: Line) -> Reply:
     form = _form(survey, where, line.words[1:], ctx)
     if msg.answers is None:
         colleagues = await of_colleagues(where, ctx) if where.mine is None else []
-        return Reply(form=replace(form, intro="\n".join((*colleagues, *filter(None, [form.intro])))))
+        intro = "\n".join((*colleagues, *filter(None, [form.intro])))
+        begins = (
+            where.mine is None
+        )  # the invitation stays above the first question: its title, whether it is anonymous
+        return Reply(form=replace(form, intro=intro), fresh=begins)
     answers = asking.normal(survey.plan, msg.answers, ctx.t)
     wrong = asking.faults(survey.plan, answers, ctx.t)
     if wrong:

@@ -74,6 +74,11 @@ async def test_a_short_question_beside_a_remark_is_asked_about_and_a_long_one_is
     assert await chat.store.consultations.remarks("t1") == ()
     assert "Posėdžių nenumatyta." in (await ona.presses("Klausimas")).plain
     await ona.presses("Tęsti formą")
+    assert (await ona.says("kada kitas posėdis")).plain == asked.plain
+    await ona.presses("Klausimas")
+    chat.passes(minutes=11)
+    assert (await ona.says("labas")).plain.startswith("Laba diena.")
+    assert await chat.store.consultations.remarks("t1") == ()
     long = (
         "Siūlome nurodyti, kada bus skelbiami kvietimai, nes be terminų klasteriai negali planuoti savo paraiškų. "
         * 2

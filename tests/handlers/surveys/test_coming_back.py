@@ -189,6 +189,7 @@ async def test_whoever_begins_after_a_colleague_is_told_before_the_first_questio
     await ona.presses("Pateikti")
     begun = await jonas.says("/pildyti a1")
     assert begun.plain.startswith("Jūsų organizacijos vardu atsakė Ona.\nUžtruks apie 5 min.")
+    assert begun.fresh  # the invitation stays above it
     shown = await jonas.says("/apklausa a1")
     assert labels(shown)[:3] == ["Atsakyti", "Taisyti kolegos atsakymus", "Kolegos atsakymai"]
     await jonas.presses("Taisyti kolegos atsakymus")
