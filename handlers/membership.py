@@ -12,6 +12,7 @@ from handlers import guide
 from handlers.access import is_secretariat
 from handlers.chat import (
     CHOICE_LENGTH,
+    Answers,
     Block,
     Bold,
     Button,
@@ -149,6 +150,7 @@ async def _request(msg: Incoming, ctx: Context) -> Reply:
             Field("name", ctx.t("Your name and surname"), "text", limit=120),
             Field("organisation", ctx.t("Which organisation are you from?"), "text", limit=150),
         ),
+        check=lambda answers: _nameless(answers, ctx),
     )
     if msg.answers is None:
         return Reply(form=form)
@@ -162,6 +164,12 @@ async def _request(msg: Incoming, ctx: Context) -> Reply:
         ctx.t("Until then you may ask about public calls."),
         buttons=guide.offers(ctx, ("list_calls",)),
     )
+
+
+def _nameless(answers: Answers, ctx: Context) -> dict[str, str]:
+    """What nobody is called by: an emoji, a dot, a number."""
+    said = ctx.t("Please write it in letters.")
+    return {name: said for name, given in answers.items() if given and sum(map(str.isalpha, str(given))) < 2}
 
 
 # The secretariat's side

@@ -115,6 +115,22 @@ async def test_a_request_to_join_is_approved_with_one_press(chat: Chat, rūta: S
     assert member is not None and member.person.organisation == "fotonika"
 
 
+async def test_nobody_is_called_by_an_emoji(chat: Chat) -> None:
+    """A name without letters is asked anew, and nothing has reached the secretariat."""
+    guest = chat.stranger("😀")
+    await guest.says("/prisijungti")
+    for text in ("😀", "12", "."):
+        asked = await guest.says(text)
+        assert asked.plain.splitlines()[:2] == [
+            "Parašykite, prašau, raidėmis.",
+            "Jūsų vardas ir pavardė  1 iš 2",
+        ]
+    assert await chat.store.members.requests() == ()
+    await guest.says("Li Na")
+    assert (await guest.says("😀")).plain.startswith("Parašykite, prašau, raidėmis.")
+    assert (await guest.says("UAB „3D“")).plain.startswith("Ačiū, Li Na.")
+
+
 async def test_asking_twice_is_asking_once(chat: Chat, rūta: Someone) -> None:
     """One account has at most one request that waits."""
     jonas = chat.stranger("Jonas")
