@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot import working
 from bot.contexts import Contexts
 from bot.drafts import Drafts
 from bot.logs import events
@@ -18,7 +19,7 @@ from bot.platform import NotDurable, Outcome, Respond, Unknown
 from bot.said import Said
 from handlers import channels, guide, routes
 from handlers.calm import PER_DAY
-from handlers.chat import Incoming, Reply
+from handlers.chat import Incoming, Reply, para
 from handlers.context import Context
 from handlers.i18n import translator
 from storage.conversation import Told
@@ -71,7 +72,7 @@ class Dispatcher:
             if msg.event in self._done or await self._store.conversation.answered(msg.event):
                 return
             ctx = await self.context(msg)
-            reply = await self._guarded(msg, ctx)
+            reply = await self._guarded(msg, ctx, self._shower(respond, msg))
             self._said.remember(msg, reply, ctx.now)
             shown = await self._show(reply, respond, msg)
             self.spoke(msg.account.platform, msg.chat)
@@ -112,12 +113,16 @@ class Dispatcher:
             ctx = replace(
                 ctx, member=member, operator=False, t=translator(language or member.person.language)
             )
-        return await self._guarded(msg, replace(ctx, now=now, reading=True, store=reading(self._store)))
+        ctx = replace(ctx, now=now, reading=True, store=reading(self._store))
+        return await self._guarded(msg, ctx, working.unseen)
 
-    async def _guarded(self, msg: Incoming, ctx: Context) -> Reply:
+    async def _guarded(self, msg: Incoming, ctx: Context, show: working.Show) -> Reply:
         """The reply, whatever happens: the one place where a handler's exception becomes a sentence."""
         try:
-            return await self._meaning.answer(msg, ctx)
+            reply = await self._meaning.answer(msg, ctx)
+            if reply.work is None:
+                return reply
+            return await self._meaning.asked(await working.done(reply.work, show), msg, ctx)
         except Changed as moved:
             return guide.changed_meanwhile(ctx, moved.current)
         except Missing:
@@ -131,6 +136,20 @@ class Dispatcher:
             reference = secrets.token_hex(3)
             log.exception("a gesture failed", reference=reference, platform=msg.account.platform)
             return guide.apology(ctx, reference)
+
+    def _shower(self, respond: Respond, msg: Incoming) -> working.Show:
+        """Shows how far long work is, where nobody else is in the chat."""
+
+        async def show(words: str) -> bool:
+            try:
+                await respond(Reply((para(words),), passing=True))
+            except Outcome as outcome:
+                log.warning("progress was not shown", platform=msg.account.platform, why=outcome.why)
+                return False
+            self.spoke(msg.account.platform, msg.chat)
+            return True
+
+        return show if msg.private else working.unseen
 
     async def _show(self, reply: Reply, respond: Respond, msg: Incoming) -> bool:
         """Whether the reader may have seen it."""

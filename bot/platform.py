@@ -9,7 +9,8 @@ from typing import Protocol, TypeVar
 from handlers.chat import Incoming, Reply
 
 Respond = Callable[[Reply], Awaitable[None]]
-"""Shows a reply where the gesture came from; returns once the platform accepted it, or raises an Outcome."""
+"""Shows a reply where the gesture came from; returns once the platform accepted it, or raises an Outcome. A `passing`
+one is tried once, and stands until the next reply to the gesture."""
 
 Dispatch = Callable[[Incoming, Respond], Awaitable[None]]
 """Answers one gesture. Returns when every effect of it, and what was told, is durable: only then may the

@@ -25,18 +25,47 @@ class Showing:
     msg: Incoming
     notice: str = ""
     shown: bool = False
+    passing: str = ""
+    """The message that says how far long work is."""
 
     async def __call__(self, reply: Reply) -> None:
         """Shows it; returns when Telegram has accepted it, or raises an Outcome."""
+        if reply.passing:
+            await self._pass(render(reply)[0])
+            return
         if reply.aside:
             await self._aside(reply)
-            return
+        else:
+            await self._parts(reply)
+        await self.clear()
+
+    async def _parts(self, reply: Reply) -> None:
         parts = list(render(reply))
-        if parts and self._in_place(reply, parts[0]) and await self._edited(parts[0]):
+        place = self._place(reply, parts[0]) if parts else None
+        if place is not None and await self._edited(place, parts[0]):
             parts.pop(0)
+            self.passing = "" if place == self.passing else self.passing
         self.shown = True
         for part in parts:
             await self.client.patiently(partial(self._send, part))
+
+    async def _pass(self, part: Part) -> None:
+        """How far it is, tried once: the next word comes soon."""
+        if self.passing:
+            await self.client.edit(self.msg.chat, self.passing, part)
+        else:
+            self.passing = await self.client.post(self.msg.chat, part)
+
+    async def clear(self) -> None:
+        """Nothing is left of how far the work was."""
+        passing, self.passing = self.passing, ""
+        if not passing:
+            return
+        try:
+            delete = partial(self.client.delete, self.msg.chat, passing)
+            await self.client.patiently(delete, repeatable=True)
+        except Outcome as outcome:
+            log.warning("a progress message was not removed", why=outcome.why)
 
     async def settle(self) -> None:
         """Answers the press, so that the button stops waiting."""
@@ -57,18 +86,19 @@ class Showing:
         message = self.update.message if query is None else query.message
         return message if isinstance(message, Message) else None
 
-    def _in_place(self, reply: Reply, part: Part) -> bool:
-        """Whether the pressed message becomes the reply: a text that is the presser's own, by a text. What a
-        group shares stays as it is."""
-        if not self.msg.pressed or reply.fresh or self.shown or self._message is None:
-            return False
+    def _place(self, reply: Reply, part: Part) -> str | None:
+        """The message that becomes the reply, a text by a text: the pressed one, when it is the presser's own (what a
+        group shares stays as it is), else the one that says how far the work is; None when the reply is a new one."""
+        if part.file is not None or self.shown:
+            return None
+        pressed, message = self.msg.pressed and not reply.fresh, self._message
         own = self.msg.private or self.msg.shown_to == self.msg.account.user
-        return own and self._message.text is not None and part.file is None
+        if pressed and own and message is not None and message.text is not None:
+            return str(message.message_id)
+        return self.passing or None
 
-    async def _edited(self, part: Part) -> bool:
-        message = self._message
-        assert message is not None
-        edit = partial(self.client.edit, self.msg.chat, str(message.message_id), part)
+    async def _edited(self, message: str, part: Part) -> bool:
+        edit = partial(self.client.edit, self.msg.chat, message, part)
         try:
             await self.client.patiently(edit, repeatable=True)
         except Uneditable:
