@@ -57,7 +57,7 @@ def _said(done: int, of: int) -> str:
 def hold(monkeypatch: pytest.MonkeyPatch) -> Held:
     """`/rezultatai` works until the test lets it end, and is told of at once."""
     held = Held()
-    monkeypatch.setitem(routes.HANDLERS, "results", held.handler)  # type: ignore[arg-type]
+    monkeypatch.setitem(routes.HANDLERS, "results", held.handler)
     monkeypatch.setattr(working, "LONG", 0.02)
     monkeypatch.setattr(working, "EVERY", 0.02)
     return held

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 Cell = str | float
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLOUR = "0072B2"
 HEARD_EVERY = 100
 """Rows after which the caller hears how far it is."""

@@ -865,6 +865,20 @@ async def test_what_nobody_needs_any_more_is_swept(subject: Subject) -> None:
     assert there == [ids[0], ids[2], ids[3], ids[4], young]
 
 
+async def test_files_that_readers_open_by_a_button_stay_too(subject: Subject) -> None:
+    """Those that an announcement, sent or waiting, or an open form names as `more` are swept no sooner than those that
+    it carries."""
+    store = subject.store
+    ids = [await store.announcements.attach(f"{n}.png", "image/png", bytes([n]), NOW) for n in range(4)]
+    await store.announcements.keep({"more": (ids[0],)}, subject.by())
+    await store.conversation.save_draft(Draft("n1", "announce", None, {"more": (ids[1],)}, NOW))
+    sent = NewSending("announcement", "announcement e1", {"files": [], "more": [{"id": ids[2]}]}, NOW)
+    await store.sendings.open(sent, (), subject.by())
+    assert await store.announcements.sweep(NOW + timedelta(days=1)) == 1
+    store = await subject.again()
+    assert [id for id in ids if await store.announcements.file(id)] == ids[:3]
+
+
 async def test_there_is_one_deputy(subject: Subject) -> None:
     """Named in place of the one before, dismissed, each with its line in the audit."""
     store = subject.store
