@@ -15,11 +15,12 @@ from bot.contexts import Contexts
 from bot.drafts import Drafts
 from bot.logs import events
 from bot.meaning import Meaning
+from bot.passing import Passing
 from bot.platform import NotDurable, Outcome, Respond, Unknown
 from bot.said import Said
 from handlers import channels, guide, routes
 from handlers.calm import PER_DAY
-from handlers.chat import Incoming, Reply, para
+from handlers.chat import Incoming, Reply
 from handlers.context import Context
 from handlers.i18n import translator
 from storage.conversation import Told
@@ -72,11 +73,15 @@ class Dispatcher:
             if msg.event in self._done or await self._store.conversation.answered(msg.event):
                 return
             ctx = await self.context(msg)
-            reply = await self._guarded(msg, ctx, self._shower(respond, msg))
+            passing = Passing(
+                self._store, respond, msg, ctx, lambda: self.spoke(msg.account.platform, msg.chat)
+            )
+            reply = await self._guarded(msg, ctx, passing.show)
             self._said.remember(msg, reply, ctx.now)
             shown = await self._show(reply, respond, msg)
             self.spoke(msg.account.platform, msg.chat)
             await self._keep(msg, ctx, reply if shown else Reply())
+            await passing.over()
 
     def _something_changed(self) -> None:
         self.changed()  # whoever is to be told may be known later than this
@@ -136,20 +141,6 @@ class Dispatcher:
             reference = secrets.token_hex(3)
             log.exception("a gesture failed", reference=reference, platform=msg.account.platform)
             return guide.apology(ctx, reference)
-
-    def _shower(self, respond: Respond, msg: Incoming) -> working.Show:
-        """Shows how far long work is, where nobody else is in the chat."""
-
-        async def show(words: str) -> bool:
-            try:
-                await respond(Reply((para(words),), passing=True))
-            except Outcome as outcome:
-                log.warning("progress was not shown", platform=msg.account.platform, why=outcome.why)
-                return False
-            self.spoke(msg.account.platform, msg.chat)
-            return True
-
-        return show if msg.private else working.unseen
 
     async def _show(self, reply: Reply, respond: Respond, msg: Incoming) -> bool:
         """Whether the reader may have seen it."""

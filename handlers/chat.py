@@ -290,7 +290,7 @@ class Reply:
     the one who asked alone, and leaves the message whose button was pressed as it is. A `fresh` reply
     starts a message of its own even after a press; otherwise a press changes the pressed message. `missed` is
     what was said and not understood, as it may be kept. Of a reply with `work` nothing is shown but what that ends
-    in. A `passing` one says how far the work is, in a message that the next reply to the gesture changes or removes.
+    in. A `passing` one says how far the work is, in a message that changes itself and goes when the answer is there.
     """
 
     blocks: tuple[Block, ...] = ()

@@ -26,8 +26,8 @@ class Showing:
                 self._pass(part)
             elif self.pressed and part.aside:
                 self.room.pass_by(part)
-            else:
-                self._put(part)
+            elif part.fresh or part.files or not self.room.change(self.pressed, part):
+                self.room.say(part)
         if not reply.passing:
             self.clear()
 
@@ -40,12 +40,3 @@ class Showing:
     def _pass(self, part: Part) -> None:
         if not self.room.change(self.passing, part):
             self.passing = self.room.say(part)
-
-    def _put(self, part: Part) -> None:
-        new = bool(part.fresh or part.files)
-        if not new and self.room.change(self.pressed, part):
-            return
-        if not part.files and self.room.change(self.passing, part):
-            self.passing = ""
-            return
-        self.room.say(part)

@@ -41,24 +41,25 @@ class Showing:
         self._loading: asyncio.Task[None] | None = None
         self._passing = ""  # the id of the message that says how far long work is
 
-    async def __call__(self, reply: Reply) -> None:
-        """Shows it; returns when Slack has accepted it, or raises an Outcome."""
+    async def __call__(self, reply: Reply) -> str | None:
+        """Shows it; returns when Slack has accepted it, or raises an Outcome. See bot.platform.Respond."""
         async with self._turn:
             if reply.passing:
-                await self._pass(reply)
-                return
+                return await self._pass(reply)
             self._shown = True
             await self._show(reply)
             await self._clear()
+            return None
 
-    async def _pass(self, reply: Reply) -> None:
-        """How far it is, tried once: the next word comes soon."""
+    async def _pass(self, reply: Reply) -> str:
+        """How far it is, tried once: the next word comes soon. The message's id."""
         part = render(reply)[0]
         assert isinstance(part, Message)
         if self._passing:
             await self._client.update(self._passing, part)
         else:
             self._passing = await self._client.post(self._place.to, part, self._place.thread)
+        return self._passing
 
     async def _clear(self) -> None:
         """Nothing is left of how far the work was."""
@@ -86,6 +87,11 @@ class Showing:
         """Opens a loading view when a form lets itself be waited for: its trigger dies after three seconds."""
         if self._place.trigger and self._view is None and _may_ask(self._msg):
             self._loading = asyncio.create_task(self._load(loading_after))
+
+    def leave(self) -> None:
+        """How far the work is stands until the next start, which says that it was cut off: Slack brings most gestures
+        only once."""
+        self._passing = ""
 
     async def settle(self) -> None:
         """Ends the waiting."""
@@ -149,24 +155,21 @@ class Showing:
         if reply.aside and not self._msg.private:
             await self._aside(parts)
             return
-        place = self._becomes(reply)
-        if parts and place is not None and await self._updated(place, parts[0]):
+        if parts and self._in_place(reply) and await self._updated(parts[0]):
             parts.pop(0)
-            self._passing = "" if place == self._passing else self._passing
         for part in parts:
             await self._send(part)
 
-    def _becomes(self, reply: Reply) -> str | None:
-        """The message that becomes the reply: the pressed one, unless a channel shares it, else the one that says how
-        far the work is; None when the reply is a new one."""
-        pressed = self._msg.pressed and not reply.fresh and not reply.aside
-        own = self._msg.private or self._msg.shown_to == self._msg.account.user
-        return (self._place.message if pressed and own else None) or self._passing or None
-
-    async def _updated(self, message: str, part: Part) -> bool:
-        if not isinstance(part, Message):
+    def _in_place(self, reply: Reply) -> bool:
+        """Whether the pressed message becomes the reply. What a channel shares stays as it is."""
+        if not self._msg.pressed or reply.fresh or reply.aside or self._place.message is None:
             return False
-        return await self._client.patiently(partial(self._client.update, message, part))
+        return self._msg.private or self._msg.shown_to == self._msg.account.user
+
+    async def _updated(self, part: Part) -> bool:
+        if not isinstance(part, Message) or self._place.message is None:
+            return False
+        return await self._client.patiently(partial(self._client.update, self._place.message, part))
 
     async def _send(self, part: Part) -> None:
         await self._deliver(part, self._place.to, self._place.thread)

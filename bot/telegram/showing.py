@@ -28,33 +28,32 @@ class Showing:
     passing: str = ""
     """The message that says how far long work is."""
 
-    async def __call__(self, reply: Reply) -> None:
-        """Shows it; returns when Telegram has accepted it, or raises an Outcome."""
+    async def __call__(self, reply: Reply) -> str | None:
+        """Shows it; returns when Telegram has accepted it, or raises an Outcome. See bot.platform.Respond."""
         if reply.passing:
-            await self._pass(render(reply)[0])
-            return
+            return await self._pass(render(reply)[0])
         if reply.aside:
             await self._aside(reply)
         else:
             await self._parts(reply)
         await self.clear()
+        return None
 
     async def _parts(self, reply: Reply) -> None:
         parts = list(render(reply))
-        place = self._place(reply, parts[0]) if parts else None
-        if place is not None and await self._edited(place, parts[0]):
+        if parts and self._in_place(reply, parts[0]) and await self._edited(parts[0]):
             parts.pop(0)
-            self.passing = "" if place == self.passing else self.passing
         self.shown = True
         for part in parts:
             await self.client.patiently(partial(self._send, part))
 
-    async def _pass(self, part: Part) -> None:
-        """How far it is, tried once: the next word comes soon."""
+    async def _pass(self, part: Part) -> str:
+        """How far it is, tried once: the next word comes soon. The message's id."""
         if self.passing:
             await self.client.edit(self.msg.chat, self.passing, part)
         else:
             self.passing = await self.client.post(self.msg.chat, part)
+        return self.passing
 
     async def clear(self) -> None:
         """Nothing is left of how far the work was."""
@@ -86,19 +85,18 @@ class Showing:
         message = self.update.message if query is None else query.message
         return message if isinstance(message, Message) else None
 
-    def _place(self, reply: Reply, part: Part) -> str | None:
-        """The message that becomes the reply, a text by a text: the pressed one, when it is the presser's own (what a
-        group shares stays as it is), else the one that says how far the work is; None when the reply is a new one."""
-        if part.file is not None or self.shown:
-            return None
-        pressed, message = self.msg.pressed and not reply.fresh, self._message
+    def _in_place(self, reply: Reply, part: Part) -> bool:
+        """Whether the pressed message becomes the reply: a text that is the presser's own, by a text. What a
+        group shares stays as it is."""
+        if not self.msg.pressed or reply.fresh or self.shown or self._message is None:
+            return False
         own = self.msg.private or self.msg.shown_to == self.msg.account.user
-        if pressed and own and message is not None and message.text is not None:
-            return str(message.message_id)
-        return self.passing or None
+        return own and self._message.text is not None and part.file is None
 
-    async def _edited(self, message: str, part: Part) -> bool:
-        edit = partial(self.client.edit, self.msg.chat, message, part)
+    async def _edited(self, part: Part) -> bool:
+        message = self._message
+        assert message is not None
+        edit = partial(self.client.edit, self.msg.chat, str(message.message_id), part)
         try:
             await self.client.patiently(edit, repeatable=True)
         except Uneditable:

@@ -306,7 +306,7 @@ async def test_a_picture_is_shown_and_a_file_is_saved(screen: Screen) -> None:
 
 
 async def test_how_far_long_work_is_stands_in_one_message_and_goes(screen: Screen) -> None:
-    """It changes itself and becomes the answer; a picture is a message of its own, and then the word is gone."""
+    """It changes itself while the page shows that an answer is being made, and is gone when that is there."""
     word = await screen.says("/results a1")
     await expect(word).to_contain_text("Rengiu rezultatus: 4 iš 6 klausimų.")
     await expect(screen.room().locator(".typing")).to_be_visible()

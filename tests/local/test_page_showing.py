@@ -1,4 +1,4 @@
-"""Where a reply stands on the page: in the pressed message's place, in that of how far the work was, or anew."""
+"""Where a reply stands on the page: in the pressed message's place, for as long as work lasts, or anew."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def body(reply: Reply) -> Json:
     return render(reply)[0].body
 
 
-async def test_a_word_changes_itself_and_becomes_the_answer() -> None:
-    """There is one message all the time."""
+async def test_a_word_changes_itself_and_goes_when_the_answer_is_there() -> None:
+    """There is never more than one of it."""
     ada = room()
     showing = Showing(ada, "")
     for reply in (WORD, Reply((para("Rengiu: 2 iš 3"),), passing=True), say("Štai.")):

@@ -17,7 +17,7 @@ from storage.channels import Channel, is_channel
 from storage.codec import encode, value
 from storage.consultations import Consultation, Position, Remark, Section
 from storage.consultations import Plan as Consulted
-from storage.conversation import Draft, Told
+from storage.conversation import Draft, Passing, Told
 from storage.errors import Changed, Missing
 from storage.meetings import ChangedMeeting, NewMeeting, Plan
 from storage.members import (
@@ -795,6 +795,23 @@ async def test_what_was_told_is_kept_once(subject: Subject) -> None:
     )
     assert await store.conversation.answered("e1") and await store.conversation.answered("e2")
     assert not await store.conversation.answered("e3")
+
+
+async def test_a_message_that_passes_is_known_until_it_is_gone(subject: Subject) -> None:
+    """Each once, in the order in which they came, each forgotten by its platform and id, twice is once; old ones are
+    pruned."""
+    conversation = subject.store.conversation
+    first = Passing("telegram", "900000001", "17", "e1", "results a1 pictures", "lt", NOW)
+    second = replace(first, platform="slack", chat="U1", event="e2", line="")
+    for message in (first, second, replace(first, event="e3")):
+        await conversation.pass_by(message)
+    conversation = (await subject.again()).conversation
+    assert await conversation.passing() == (first, second)
+    await conversation.passed("telegram", "17")
+    await conversation.passed("telegram", "17")
+    assert await conversation.passing() == (second,)
+    assert await conversation.prune(NOW + timedelta(seconds=1)) == 1
+    assert await conversation.passing() == ()
 
 
 async def test_old_gestures_and_drafts_are_forgotten_what_was_told_is_not(subject: Subject) -> None:
