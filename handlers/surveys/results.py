@@ -116,7 +116,7 @@ async def _report(
 ) -> Report:
     members = await ctx.store.members.all()
     found = rates.rates(survey, members, ctx.structure, done(survey, sheets), ctx.t)
-    tallies = tallied(survey, sheets, SystemRandom(), published=published)
+    tallies = await asyncio.to_thread(tallied, survey, sheets, SystemRandom(), published=published)
     return Report(survey, tallies, found, ctx.association.name, ctx.today, ctx.zone, published)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot import working
-from handlers.chat import Progress, Reply, Work, say
+from handlers.chat import Account, Incoming, Progress, Reply, Work, say
 from tests.conversation import Chat
 from tests.held import Held, hold
 
@@ -126,6 +126,16 @@ async def test_work_that_fails_ends_in_a_kind_sentence(held: Held) -> None:
     held.fails()
     assert (await asking).plain.startswith("Atsiprašau, kažkas nepavyko. Niekas nepakeista.\n")
     assert (await rūta.says("labas")).plain
+
+
+async def test_who_only_looks_is_shown_what_it_ends_in(held: Held) -> None:
+    """At once, and not a word of how far it is."""
+    chat = Chat.begin()
+    rūta = await chat.member("Rūta", "secretariat")
+    member = await chat.store.members.of_account("telegram", rūta.account.user)
+    held.ends(say("Štai."))
+    msg = Incoming("console:1", Account("console", "operator"), "console", True, "results a1", True)
+    assert await chat.dispatch.read(msg, member, chat.now, None) == say("Štai.")
 
 
 async def test_in_a_group_nothing_passes_by(held: Held) -> None:

@@ -133,8 +133,7 @@ async def test_the_workbook_of_members_has_counts_and_nothing_else() -> None:
 
 
 async def test_nobody_else_opens_them() -> None:
-    """Neither before it is sent, nor whom it was not sent to, nor once it has been taken back; other announcements
-    have nothing to open."""
+    """Neither before it is sent, nor whom it was not sent to, nor in a group, nor once it has been taken back."""
     chat = await furnished()
     rita = await somebody(chat, "Rita", "LKA", "secretariat")
     narys = await announced(chat, rita, "share")
@@ -146,6 +145,8 @@ async def test_nobody_else_opens_them() -> None:
     for wrong in ("", "s9", "a1"):
         assert (await narys.says(f"/enclosed {wrong}")).plain == refused
     assert (await narys.says("/enclosed s1")).files
+    among = await narys.among("grupe").says("/enclosed s1")
+    assert "/prideta s1" in among.plain and among.files == ()
     stranger = await chat.stranger().says("/enclosed s1")
     assert stranger.files == ()
     await rita.says("/atsiimti s1")
