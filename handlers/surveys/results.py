@@ -86,14 +86,18 @@ async def results(msg: Incoming, ctx: Context, line: Line) -> Reply:
             return await _compared(report, sheets, rest, ctx)
         case "more":
             return await _more(survey, ctx)
-    asked = list(report.asked())
-    numbers = {question.id: n for n, (question, _) in enumerate(asked, 1)}
-    number = (
-        int(wanted) if wanted.isdecimal() and len(wanted) < 4 else numbers.get(wanted.removeprefix("="), 0)
-    )
-    if 1 <= number <= len(asked):
+    if number := _number(wanted, report):
         return await _question(report, number, " ".join(rest), ctx)
     return await _overview(report, paging.asked(line.words[1:]), ctx)
+
+
+def _number(wanted: str, report: Report) -> int:
+    """Which of the questions is meant, from 1: by its place, or by its id behind `=`; 0 when none is."""
+    ids = [question.id for question, _ in report.asked()]
+    if wanted.isdecimal() and len(wanted) < 4:
+        return int(wanted) if int(wanted) <= len(ids) else 0
+    id = wanted.removeprefix("=")
+    return ids.index(id) + 1 if id in ids else 0
 
 
 async def _list(number: int, ctx: Context) -> Reply:
