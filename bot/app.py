@@ -162,7 +162,7 @@ async def _run(store: Store, settings: Settings, config: Path, announce: Callabl
     operator = Operator(store, dispatch, now)
     console = Console(socket_path(config), operator)
     await console.start()
-    from bot import schedule
+    from bot import passing, schedule
 
     upkeep = store if isinstance(store, schedule.Upkeep) else None
     sender = outbox(store, chats, dispatch, settings)
@@ -175,7 +175,9 @@ async def _run(store: Store, settings: Settings, config: Path, announce: Callabl
     loop = asyncio.get_running_loop()
     for which in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(which, stop.set)
+    left = await store.conversation.passing()
     tasks = [asyncio.create_task(_keep_running(chat, dispatch), name=chat.name) for chat in chats]
+    tasks.append(asyncio.create_task(passing.mend(left, store, {chat.name: chat for chat in chats})))
     tasks.append(asyncio.create_task(_keep_sending(sender), name="outbox"))
     for chat in chats:
         announce(await _introduction(chat, dispatch))

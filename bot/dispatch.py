@@ -10,10 +10,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot import working
 from bot.contexts import Contexts
 from bot.drafts import Drafts
 from bot.logs import events
 from bot.meaning import Meaning
+from bot.passing import Passing
 from bot.platform import NotDurable, Outcome, Respond, Unknown
 from bot.said import Said
 from handlers import channels, guide, routes
@@ -71,11 +73,15 @@ class Dispatcher:
             if msg.event in self._done or await self._store.conversation.answered(msg.event):
                 return
             ctx = await self.context(msg)
-            reply = await self._guarded(msg, ctx)
+            passing = Passing(
+                self._store, respond, msg, ctx, lambda: self.spoke(msg.account.platform, msg.chat)
+            )
+            reply = await self._guarded(msg, ctx, passing.show)
             self._said.remember(msg, reply, ctx.now)
             shown = await self._show(reply, respond, msg)
             self.spoke(msg.account.platform, msg.chat)
             await self._keep(msg, ctx, reply if shown else Reply())
+            await passing.over()
 
     def _something_changed(self) -> None:
         self.changed()  # whoever is to be told may be known later than this
@@ -112,12 +118,16 @@ class Dispatcher:
             ctx = replace(
                 ctx, member=member, operator=False, t=translator(language or member.person.language)
             )
-        return await self._guarded(msg, replace(ctx, now=now, reading=True, store=reading(self._store)))
+        ctx = replace(ctx, now=now, reading=True, store=reading(self._store))
+        return await self._guarded(msg, ctx, working.unseen)
 
-    async def _guarded(self, msg: Incoming, ctx: Context) -> Reply:
+    async def _guarded(self, msg: Incoming, ctx: Context, show: working.Show) -> Reply:
         """The reply, whatever happens: the one place where a handler's exception becomes a sentence."""
         try:
-            return await self._meaning.answer(msg, ctx)
+            reply = await self._meaning.answer(msg, ctx)
+            if reply.work is None:
+                return reply
+            return await self._meaning.asked(await working.done(reply.work, show), msg, ctx)
         except Changed as moved:
             return guide.changed_meanwhile(ctx, moved.current)
         except Missing:

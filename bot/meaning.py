@@ -122,12 +122,18 @@ class Meaning:
         heard = self._said.behind(line, msg, ctx.now)
         reply = await routes.HANDLERS[line.command.en](replace(msg, heard=heard), ctx, line)
         if reply.form:
-            return replace(await self._drafts.ask(reply.form, msg, ctx), fresh=reply.fresh)
+            return await self.asked(reply, msg, ctx)
         if line.command.changes:
             self._changed()
         if msg.confirmed and not ctx.reading:
             await self._drafts.end_unless_asked_anew(reply, msg, ctx)
         return reply
+
+    async def asked(self, reply: Reply, msg: Incoming, ctx: Context) -> Reply:
+        """The reply; a form in it is asked where the platform shows none."""
+        if reply.form is None:
+            return reply
+        return replace(await self._drafts.ask(reply.form, msg, ctx), fresh=reply.fresh)
 
     # With an open form
 

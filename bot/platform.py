@@ -8,8 +8,10 @@ from typing import Protocol, TypeVar
 
 from handlers.chat import Incoming, Reply
 
-Respond = Callable[[Reply], Awaitable[None]]
-"""Shows a reply where the gesture came from; returns once the platform accepted it, or raises an Outcome."""
+Respond = Callable[[Reply], Awaitable[str | None]]
+"""Shows a reply where the gesture came from; returns once the platform accepted it, or raises an Outcome. A `passing`
+one is tried once, changes the `passing` one before, and is removed behind the next other reply; of it the message's id
+is returned, where one would be left after a crash."""
 
 Dispatch = Callable[[Incoming, Respond], Awaitable[None]]
 """Answers one gesture. Returns when every effect of it, and what was told, is durable: only then may the

@@ -264,6 +264,23 @@ def _holds(condition: Condition, answers: Answers) -> bool:
 
 # What goes out
 
+Progress = Callable[[int, int], object]
+"""Hears how much of how much is done, from whatever thread does it."""
+
+
+def unheard(done: int, of: int) -> None:
+    """Nobody waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What takes longer than somebody waits without a word. `do` ends in the reply and tells how far it is; `said`
+    puts that into words, `of` being 0 while nothing is known yet. It changes nothing but by verbs that may be
+    repeated: after a crash it may be done again."""
+
+    said: Callable[[int, int], str]
+    do: Callable[[Progress], Awaitable[Reply]]
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -272,7 +289,8 @@ class Reply:
     `told` are the facts in it: whoever is privately shown them is told when they change. An `aside` is for
     the one who asked alone, and leaves the message whose button was pressed as it is. A `fresh` reply
     starts a message of its own even after a press; otherwise a press changes the pressed message. `missed` is
-    what was said and not understood, as it may be kept.
+    what was said and not understood, as it may be kept. Of a reply with `work` nothing is shown but what that ends
+    in. A `passing` one says how far the work is, in a message that changes itself and goes when the answer is there.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -283,6 +301,8 @@ class Reply:
     aside: bool = False
     fresh: bool = False
     missed: str = ""
+    work: Work | None = None
+    passing: bool = False
 
     def __post_init__(self) -> None:
         if len(self.buttons) > ROWS or any(len(row) > 5 for row in self.buttons):

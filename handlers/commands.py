@@ -148,6 +148,13 @@ COMMANDS: tuple[Command, ...] = (
         "digest", "santrauka", "member", N_("The week of your working groups"), N_("[group]"), False, True
     ),
     Command("announcements", "skelbimai", "member", N_("The latest announcements"), "", False, True),
+    Command(
+        "enclosed",
+        "prideta",
+        "member",
+        N_("The pictures and files that an announcement opens"),
+        N_("announcement"),
+    ),
     Command("read", "perskaiciau", "member", N_("Confirm that you have read an announcement"), "", True),
     Command("why", "kodel", "member", N_("Why a message was sent to you")),
     Command("surveys", "apklausos", "member", N_("Surveys that you may answer"), "", False, True, False),

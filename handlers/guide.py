@@ -24,7 +24,7 @@ from handlers.chat import (
 )
 from handlers.commands import COMMANDS, Command, Line, mark
 from handlers.context import Context
-from handlers.i18n import N_
+from handlers.i18n import N_, Translator
 from handlers.understanding.reading import Understanding
 
 # Examples that work as they are; a test says each of them.
@@ -296,6 +296,12 @@ def nothing_can_be_changed(ctx: Context) -> Reply:
     return say(
         ctx.t("Nothing can be changed just now, and nothing was. Questions are answered all the same.")
     )
+
+
+def cut_off(t: Translator, line: str) -> Reply:
+    """A restart came before long work was done; with the `line` that begins it anew, where there is one."""
+    ways = (Button(t("Once more"), line),) if line else ()
+    return say(t("I was restarted before I could finish this."), buttons=rows(*ways))
 
 
 def apology(ctx: Context, reference: str) -> Reply:

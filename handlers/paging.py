@@ -35,6 +35,11 @@ def page(everything: Sequence[T], number: int, size: int) -> Page[T]:
     return Page(everything[before : before + size], before + 1, number, pages)
 
 
+def named(word: str) -> bool:
+    """Whether the word of a line names a page."""
+    return re.fullmatch(r"p\d{1,3}", word) is not None
+
+
 def asked(words: Iterable[str]) -> int:
     """The number of the page that a line asks for with `p2`; 1 when it names none."""
-    return next((max(1, int(w[1:])) for w in words if re.fullmatch(r"p\d{1,3}", w)), 1)
+    return next((max(1, int(w[1:])) for w in words if named(w)), 1)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from handlers import channels
 from handlers.access import is_secretariat, may_approve
+from handlers.announcements import enclosed
 from handlers.announcements.reading import files_of, shown, urgent
 from handlers.chat import Block, Button, Reply, para, rows
 from handlers.context import Context
@@ -134,6 +135,7 @@ async def compose_approval(sending: Sending, delivery: Delivery, ctx: Context) -
     for key in ("lt", "en"):
         if text := str(found.content.get(key) or ""):
             blocks += shown(text)
+    blocks += await enclosed.said(enclosed.ids(found), ctx)
     buttons = [Button(t("Approve"), f"release {found.id} v{found.version}")]
     if is_secretariat(ctx):
         buttons.append(Button(t("Show it"), f"sending {found.id}"))

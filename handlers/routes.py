@@ -167,6 +167,7 @@ HANDLERS: Mapping[str, Handler] = {
     "trial": trying.trial,
     "deputy": deputies.deputy,
     "announcements": reading.latest,
+    "enclosed": reading.open_,
     "digest": digest.digest,
     "digestrun": digest.digestrun,
     "digestnote": digest.digestnote,

@@ -13,8 +13,8 @@ Answers = Mapping[str, str | tuple[str, ...]]
 @dataclass(frozen=True, slots=True)
 class Pending:
     """An announcement that waits for its people, under its id (`b3`). `answers` are those of its form; `files` among
-    them are ids of files. `by` has it in hand, since `at`. One that is `offered` was made of what somebody sent, and
-    nobody has taken it up yet."""
+    them are ids of the files that it carries, `more` of those that readers open by its buttons. `by` has it in hand,
+    since `at`. One that is `offered` was made of what somebody sent, and nobody has taken it up yet."""
 
     id: str
     version: int

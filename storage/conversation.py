@@ -1,4 +1,4 @@
-"""What was said: gestures already answered, drafts of forms, and who was told which fact."""
+"""What was said: gestures already answered, drafts of forms, who was told which fact, and messages that pass."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,6 +37,21 @@ class Told:
     how: str = "answer"
 
 
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """A message that says how far long work is, and goes when that ends: kept only so that none is left by a crash.
+    `event` is the gesture that asked for the work, `line` what it said, empty when it cannot be said again; `language`
+    is its reader's."""
+
+    platform: str
+    chat: str
+    message: str
+    event: str
+    line: str
+    language: str
+    at: datetime
+
+
 class Conversation(Protocol):
     async def answered(self, event: str) -> bool:
         """Whether that gesture was answered and everything of it is kept."""
@@ -61,5 +76,14 @@ class Conversation(Protocol):
     async def end_draft(self, who: str) -> None:
         """Forgets it; nothing to forget is no error."""
 
+    async def pass_by(self, message: Passing) -> None:
+        """Keeps it; the same message twice is one."""
+
+    async def passing(self) -> tuple[Passing, ...]:
+        """Those that stand there still, in the order in which they came."""
+
+    async def passed(self, platform: str, message: str) -> None:
+        """Forgets the message of that id: it is gone; nothing to forget is no error."""
+
     async def prune(self, before: datetime) -> int:
-        """Forgets gestures answered, and drafts expired, before that; returns how many."""
+        """Forgets gestures answered, messages that passed, and drafts expired, before that; returns how many."""

@@ -20,6 +20,7 @@ READING = frozenset(
         "answered",
         "told",
         "draft",
+        "passing",
         "structure",
         "latest",
         "of_key",

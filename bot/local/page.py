@@ -21,6 +21,7 @@ from bot.local.door import Door, Guest, headers, own_host, same_origin
 from bot.local.gestures import Gesture, language_in, read, spoken
 from bot.local.parts import Json, Part, render
 from bot.local.rooms import Room, Watcher
+from bot.local.showing import Showing
 from bot.logs import events
 from bot.platform import Blocked, Dispatch, Down, NotDurable, Refused, Status
 from handlers.chat import Account, Incoming, Reply
@@ -408,10 +409,13 @@ class Page:
             files = tuple((file.name, len(file.content)) for file in gesture.files)
             room.heard(gesture.event, gesture.text, files)
         with room.busy():
+            showing = Showing(room, gesture.message)
             try:
-                await self._dispatch(self._incoming(gesture, room), self._respond(gesture, room))
+                await self._dispatch(self._incoming(gesture, room), showing)
             except NotDurable as error:
                 raise web.HTTPServiceUnavailable from error
+            finally:
+                showing.clear()
         if await self._learn(room, gesture.text):
             room.tell({"event": "face", **self._face(room)})
         return web.Response(status=HTTPStatus.NO_CONTENT)
@@ -431,19 +435,6 @@ class Page:
             language=room.language,
             name=seat.label.in_(room.language) if seat else "",
         )
-
-    def _respond(self, gesture: Gesture, room: Room) -> Callable[[Reply], Awaitable[None]]:
-        """Shows replies where they belong: in the pressed message's place, for a moment, or as a new message.
-        A file is a message of its own, as on the other platforms, so that what led to it stays."""
-
-        async def respond(reply: Reply) -> None:
-            for part in render(reply):
-                if gesture.message and part.aside:
-                    room.pass_by(part)
-                elif part.fresh or part.files or not room.change(gesture.message, part):
-                    room.say(part)
-
-        return respond
 
 
 async def _write(socket: web.WebSocketResponse, watcher: Watcher) -> None:

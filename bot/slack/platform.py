@@ -92,8 +92,11 @@ class Slack:
         return (await self._known()).url
 
     async def close(self) -> None:
-        """See the port."""
+        """See the port. What takes longer than it may is given up."""
         await self._finish()
+        for task in (left := tuple(self._underway)):
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
         await self._client.close()
 
     async def check(self) -> tuple[Status, ...]:
@@ -229,6 +232,9 @@ class Slack:
             showing.begin(self._loading_seconds)
             try:
                 await self._dispatch(msg, showing)
+            except asyncio.CancelledError:
+                showing.leave()
+                raise
             finally:
                 await showing.settle()
 

@@ -39,12 +39,37 @@ class Showing:
         self._shown = False
         self._turn = asyncio.Lock()
         self._loading: asyncio.Task[None] | None = None
+        self._passing = ""  # the id of the message that says how far long work is
 
-    async def __call__(self, reply: Reply) -> None:
-        """Shows it; returns when Slack has accepted it, or raises an Outcome."""
+    async def __call__(self, reply: Reply) -> str | None:
+        """Shows it; returns when Slack has accepted it, or raises an Outcome. See bot.platform.Respond."""
         async with self._turn:
+            if reply.passing:
+                return await self._pass(reply)
             self._shown = True
             await self._show(reply)
+            await self._clear()
+            return None
+
+    async def _pass(self, reply: Reply) -> str:
+        """How far it is, tried once: the next word comes soon. The message's id."""
+        part = render(reply)[0]
+        assert isinstance(part, Message)
+        if self._passing:
+            await self._client.update(self._passing, part)
+        else:
+            self._passing = await self._client.post(self._place.to, part, self._place.thread)
+        return self._passing
+
+    async def _clear(self) -> None:
+        """Nothing is left of how far the work was."""
+        passing, self._passing = self._passing, ""
+        if not passing:
+            return
+        try:
+            await self._client.patiently(partial(self._client.delete, passing))
+        except Outcome as outcome:
+            log.warning("a progress message was not removed", why=outcome.why)
 
     def acknowledge(self, *, done: bool) -> Json:
         """What the acknowledgement holds, as it leaves now. A page whose answer is not there yet says that it
@@ -63,8 +88,14 @@ class Showing:
         if self._place.trigger and self._view is None and _may_ask(self._msg):
             self._loading = asyncio.create_task(self._load(loading_after))
 
+    def leave(self) -> None:
+        """How far the work is stands until the next start, which says that it was cut off: Slack brings most gestures
+        only once."""
+        self._passing = ""
+
     async def settle(self) -> None:
         """Ends the waiting."""
+        await self._clear()
         if self._loading is not None and not self._loading.done():
             self._loading.cancel()
             await asyncio.gather(self._loading, return_exceptions=True)

@@ -247,7 +247,10 @@ class Telegram:
                 await self._client.answer_press(update.callback_query.id)
             return
         showing = Showing(self._client, update, msg)
-        await dispatch(msg, showing)
+        try:
+            await dispatch(msg, showing)
+        finally:
+            await showing.clear()
         await showing.settle()
         if msg.private and self._reader is not None:
             await self._offer_menu(msg)

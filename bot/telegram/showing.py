@@ -25,18 +25,46 @@ class Showing:
     msg: Incoming
     notice: str = ""
     shown: bool = False
+    passing: str = ""
+    """The message that says how far long work is."""
 
-    async def __call__(self, reply: Reply) -> None:
-        """Shows it; returns when Telegram has accepted it, or raises an Outcome."""
+    async def __call__(self, reply: Reply) -> str | None:
+        """Shows it; returns when Telegram has accepted it, or raises an Outcome. See bot.platform.Respond."""
+        if reply.passing:
+            return await self._pass(render(reply)[0])
         if reply.aside:
             await self._aside(reply)
-            return
+        else:
+            await self._parts(reply)
+        await self.clear()
+        return None
+
+    async def _parts(self, reply: Reply) -> None:
         parts = list(render(reply))
         if parts and self._in_place(reply, parts[0]) and await self._edited(parts[0]):
             parts.pop(0)
         self.shown = True
         for part in parts:
             await self.client.patiently(partial(self._send, part))
+
+    async def _pass(self, part: Part) -> str:
+        """How far it is, tried once: the next word comes soon. The message's id."""
+        if self.passing:
+            await self.client.edit(self.msg.chat, self.passing, part)
+        else:
+            self.passing = await self.client.post(self.msg.chat, part)
+        return self.passing
+
+    async def clear(self) -> None:
+        """Nothing is left of how far the work was."""
+        passing, self.passing = self.passing, ""
+        if not passing:
+            return
+        try:
+            delete = partial(self.client.delete, self.msg.chat, passing)
+            await self.client.patiently(delete, repeatable=True)
+        except Outcome as outcome:
+            log.warning("a progress message was not removed", why=outcome.why)
 
     async def settle(self) -> None:
         """Answers the press, so that the button stops waiting."""

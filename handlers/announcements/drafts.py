@@ -41,6 +41,8 @@ class Draft:
     files: tuple[str, ...] = ()
     urgent: str = ""
     """Why it may come at night and on holidays, too; empty for most."""
+    more: tuple[str, ...] = ()
+    """Ids of files that are kept, which readers open by a button."""
 
     @property
     def content(self) -> Mapping[str, Any]:
@@ -52,6 +54,7 @@ class Draft:
             "acknowledge": self.acknowledge,
             "files": [{"id": id} for id in self.files],
             **({"urgent": self.urgent} if self.urgent else {}),
+            **({"more": [{"id": id} for id in self.more]} if self.more else {}),
         }
 
 
@@ -59,7 +62,7 @@ class Draft:
 
 
 def form(ctx: Context, command: str = "announce", values: Answers = NO_ANSWERS) -> Form:
-    """The questions of an announcement. What of `values` is no question (files) stays with the answers."""
+    """The questions of an announcement. What of `values` is no question (files, more) stays with the answers."""
     t = ctx.t
     chosen = (*several(values, "audience"), *several(values, "exclude"))
     everybody = Choice("all", t("All members"))
@@ -178,6 +181,7 @@ def from_answers(answers: Answers, ctx: Context) -> Draft:
         answers.get("acknowledge") == "yes",
         several(answers, "files"),
         _reason(answers),
+        several(answers, "more"),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from handlers import audience, posting
 from handlers.access import deputy
-from handlers.announcements import drafts
+from handlers.announcements import drafts, enclosed
 from handlers.announcements.drafts import Draft
 from handlers.announcements.reading import shown
 from handlers.calm import first_allowed
@@ -164,6 +164,7 @@ async def preview(
         blocks.append(para(t("The text is long and may come as several messages; a test shows you how.")))
     if names := (*attached, *await names_of(draft.files, ctx)):
         blocks.append(para(t("Attached: {files}.", files=", ".join(names))))
+    blocks += await enclosed.said(draft.more, ctx)
     if missing:
         blocks.append(para(t("Still missing, send them here: {files}.", files=", ".join(missing))))
     blocks += reached(reach, t) if reach.total or not reach.channels + reach.lost_channels else []

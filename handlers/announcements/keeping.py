@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.announcements import drafts, handing
+from handlers.announcements import drafts, enclosed, handing
 from handlers.announcements.drafts import several
 from handlers.announcements.reading import shown
 from handlers.chat import Block, Bold, Button, Incoming, Items, Reply, Spans, para, rows, say, shorten
@@ -90,6 +90,7 @@ async def _show(one: Pending, ctx: Context) -> Reply:
         blocks.append(para(t("For: {audience}.", audience=audience_in_words(words, ctx))))
     if names := await handing.names_of(several(one.answers, "files"), ctx):
         blocks.append(para(t("Attached: {files}.", files=", ".join(names))))
+    blocks += await enclosed.said(several(one.answers, "more"), ctx)
     return Reply(
         tuple(blocks),
         buttons=rows(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from handlers import posting
 from handlers.access import is_secretariat
+from handlers.announcements import enclosed
 from handlers.chat import (
     Block,
     Button,
@@ -26,8 +27,8 @@ from storage.channels import is_channel
 from storage.moments import zone
 from storage.sendings import Delivery, Sending
 
-LATEST = 5
-"""Earlier announcements that are listed below the newest."""
+BUTTONS = 6
+"""Under one reply: what can be done about the newest announcement, then the ones before it to open."""
 
 
 def shown(text: str) -> list[Block]:
@@ -60,9 +61,9 @@ async def composed(sending: Sending, delivery: Delivery, ctx: Context) -> Reply:
     if content.get("corrected"):
         at = datetime.fromisoformat(content["corrected"])
         blocks.append(para(t("Corrected on {when}.", when=t.at(at, ctx.zone, ctx.today))))
-    buttons: list[Button] = []
+    buttons = list(await enclosed.ways(sending, ctx))
     if ctx.channel is None:
-        buttons = [
+        buttons += [
             Button(t("Reply"), f"ask {delivery.id}"),
             Button(t("Why do I get this?"), f"why {delivery.id}"),
         ]
@@ -90,11 +91,12 @@ async def files_of(sending: Sending, ctx: Context) -> tuple[File, ...]:
 
 async def latest(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """The newest announcement whole, those before it to open; a member sees what was sent to them."""
-    mine = [s for s in await ctx.store.sendings.all() if s.kind == "announcement" and await _seen_by(s, ctx)]
+    mine = [s for s in await ctx.store.sendings.all() if await _seen_by(s, ctx)]
     if not mine:
         return say(ctx.t("The secretariat has not announced anything to you yet."))
     wanted = next((s for s in mine if line.words[:1] == (s.id,)), mine[-1])
-    others = [s for s in reversed(mine) if s is not wanted][:LATEST]
+    ways = (*await enclosed.ways(wanted, ctx), *await _ways(wanted, ctx))
+    others = [s for s in reversed(mine) if s is not wanted][: BUTTONS - max(1, len(ways))]
     day = ctx.t.day(wanted.at.astimezone(zone(ctx.zone)).date(), ctx.today)
     blocks: list[Block] = [para(ctx.t("Announced on {day}.", day=day)), *urgent(wanted, ctx)]
     blocks += shown(_text(wanted, ctx))
@@ -102,7 +104,16 @@ async def latest(msg: Incoming, ctx: Context, line: Line) -> Reply:
         blocks.append(para(ctx.t("Before that:")))
         blocks.append(Items(tuple((_first(s, ctx),) for s in others), start=1))
     buttons = [Button(str(n), f"announcements {s.id}") for n, s in enumerate(others, 1)]
-    return Reply(tuple(blocks), buttons=rows(*await _ways(wanted, ctx), *buttons))
+    return Reply(tuple(blocks), buttons=rows(*ways, *buttons))
+
+
+async def open_(msg: Incoming, ctx: Context, line: Line) -> Reply:
+    """`enclosed s4`: what can be opened from an announcement, for those whom it has gone out to, and of a test for its
+    author."""
+    sending = await ctx.store.sendings.get(line.words[0]) if line.words else None
+    if sending is None or not (_own_test(sending, ctx) or await _seen_by(sending, ctx)):
+        return say(ctx.t("This was not sent to you, or it has been taken back."))
+    return await enclosed.shown(sending, first_line(sending, ctx), line.words[1:], ctx)
 
 
 async def _ways(sending: Sending, ctx: Context) -> tuple[Button, ...]:
@@ -119,7 +130,7 @@ async def _ways(sending: Sending, ctx: Context) -> tuple[Button, ...]:
 
 async def _seen_by(sending: Sending, ctx: Context) -> bool:
     """Whether it has gone out, to the reader or into a channel of theirs; the secretariat sees every one that has."""
-    if sending.state == "recalled" or sending.due > ctx.now:
+    if sending.kind != "announcement" or sending.state == "recalled" or sending.due > ctx.now:
         return False
     if is_secretariat(ctx):
         return True
@@ -167,7 +178,11 @@ async def read(msg: Incoming, ctx: Context, line: Line) -> Reply:
 async def _is_test(delivery: Delivery, ctx: Context) -> bool:
     """Whether it is a test of an announcement, and the reader's own."""
     sending = await ctx.store.sendings.get(delivery.sending)
-    return sending is not None and sending.kind == "test" and sending.content.get("asked_by") == ctx.by.who
+    return sending is not None and _own_test(sending, ctx)
+
+
+def _own_test(sending: Sending, ctx: Context) -> bool:
+    return sending.kind == "test" and sending.content.get("asked_by") == ctx.by.who
 
 
 async def why(msg: Incoming, ctx: Context, line: Line) -> Reply:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from handlers import drawing
+from handlers.chat import Progress, unheard
 from handlers.drawing import (
     BLUE,
     BODY,
@@ -31,7 +32,6 @@ from handlers.drawing import (
 )
 from handlers.i18n import Translator
 from handlers.surveys.rates import Rate, said
-from handlers.surveys.report import Progress, unheard
 from handlers.surveys.tallying import NA, OTHER
 from handlers.surveys.wording import (
     amount,

@@ -3,7 +3,7 @@ one can trust that nobody is recognised. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,13 +11,6 @@ from handlers.i18n import Translator
 from handlers.surveys.rates import Rates
 from storage.surveys import Question, Survey, Tally
 from storage.words import Words
-
-Progress = Callable[[int, int], object]
-"""Hears how much of how much is done."""
-
-
-def unheard(done: int, of: int) -> None:
-    """Nobody waits."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,51 +5,61 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
+from functools import partial
 from random import SystemRandom
 
 from handlers import paging
-from handlers.announcements import drafts, handing
 from handlers.chat import (
     Block,
     Bold,
     Button,
+    Code,
     File,
     Heading,
     Incoming,
     Items,
     Para,
+    Progress,
     Reply,
     Spans,
+    Work,
     para,
     rows,
     say,
     shorten,
 )
-from handlers.commands import Line
+from handlers.commands import BY_NAME, Line
 from handlers.context import Context
-from handlers.i18n import LANGUAGES, Translator, translator
-from handlers.surveys import asking, printed, rates, rounds, texts
+from handlers.surveys import asking, printed, publishing, rates, rounds, showing, texts
 from handlers.surveys.pictures import PNG, drawn, picture
-from handlers.surveys.report import Report, privacy
+from handlers.surveys.report import Report
 from handlers.surveys.showing import find, no_such
-from handlers.surveys.summary import FINDINGS, clearest, response, summary
+from handlers.surveys.summary import summary
 from handlers.surveys.tallying import results as tallied
 from handlers.surveys.tallying import tally
 from handlers.surveys.wording import finding
-from handlers.surveys.workbook import answers_csv, workbook
+from handlers.surveys.workbook import XLSX, answers_csv, workbook
 from handlers.taking_part import done
-from storage.surveys import Question, Sheet, Survey, Tally
+from storage.surveys import Sheet, Survey
 
+LISTED = 4
+"""Surveys on a page: with a button for each and two to turn it, six buttons in all."""
 PICTURES = 6
 """Pictures in one reply."""
+BUTTONS = 6
+"""Under one reply; what is wanted less often then stands behind one of them."""
+WORDS = 3
+"""Of a question's texts, the words that have a button: with the way back and two to turn, six in all."""
 TEXTS = 10
 """Texts in one reply."""
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 async def results(msg: Incoming, ctx: Context, line: Line) -> Reply:
-    """`results a3`: the response rate and a sentence for each question; `results a3 =q4` one question with its picture
-    and texts, `pictures`, `table`, `page` and `compare` what they say."""
+    """`results` lists the surveys; `results a3` has the response rate and a sentence for each question; `results a3
+    =q4`, or `results a3 4`, one question with its picture and texts; `pictures`, `table`, `page` and `compare` what
+    they say, `share` what members get."""
+    if not line.words or paging.named(line.words[0]):
+        return await _list(paging.asked(line.words), ctx)
     survey = await find(line, ctx)
     if survey is None or survey.state == "draft":
         return no_such(ctx)
@@ -60,19 +70,49 @@ async def results(msg: Incoming, ctx: Context, line: Line) -> Reply:
     wanted, rest = (line.words[1] if len(line.words) > 1 else ""), line.words[2:]
     match wanted:
         case "pictures":
-            return await _pictures(report, paging.asked(rest), ctx)
+            return _pictures(report, paging.asked(rest), ctx)
         case "table":
             return await _table(report, sheets, ctx)
         case "page":
-            return await _printed(await _report(survey, sheets, ctx, published=True), ctx)
+            return _printed(await _report(survey, sheets, ctx, published=True), ctx)
+        case "share" if survey.state != "closed":
+            return say(
+                ctx.t("Results are shared when the survey has closed."), buttons=rows(_back(survey, ctx))
+            )
         case "share":
-            return await _share(survey, sheets, msg, ctx)
+            published = await _report(survey, sheets, ctx, published=True)
+            return publishing.share(published, msg, ctx, table="table" in rest)
         case "compare":
             return await _compared(report, sheets, rest, ctx)
-    asked = {question.id: (question, found) for question, found in report.asked()}
-    if (id := wanted.removeprefix("=")) in asked:
-        return await _question(survey, *asked[id], " ".join(rest), ctx)
+        case "more":
+            return await _more(survey, ctx)
+    if number := _number(wanted, report):
+        return await _question(report, number, " ".join(rest), ctx)
     return await _overview(report, paging.asked(line.words[1:]), ctx)
+
+
+def _number(wanted: str, report: Report) -> int:
+    """Which of the questions is meant, from 1: by its place, or by its id behind `=`; 0 when none is."""
+    ids = [question.id for question, _ in report.asked()]
+    if wanted.isdecimal() and len(wanted) < 4:
+        return int(wanted) if int(wanted) <= len(ids) else 0
+    id = wanted.removeprefix("=")
+    return ids.index(id) + 1 if id in ids else 0
+
+
+async def _list(number: int, ctx: Context) -> Reply:
+    """The surveys that were opened, the newest first, each with a button to what it has shown."""
+    t = ctx.t
+    opened = tuple(one for one in reversed(await ctx.store.surveys.all()) if one.state != "draft")
+    page = paging.page(opened, number, LISTED)
+    if not page.shown:
+        return say(t("No survey has been opened yet."), buttons=rows(Button(t("All surveys"), "survey")))
+    items = tuple((Bold(t.words(one.plan.title)), f" ({showing.state(one, ctx)})") for one in page.shown)
+    numbers = [Button(str(n), f"results {one.id}") for n, one in enumerate(page.shown, page.first)]
+    turns = page.turns(lambda number: f"results p{number}")
+    return Reply(
+        (para(t("Which survey’s results?")), Items(items, page.first)), buttons=rows(*numbers, *turns)
+    )
 
 
 async def _report(
@@ -80,7 +120,7 @@ async def _report(
 ) -> Report:
     members = await ctx.store.members.all()
     found = rates.rates(survey, members, ctx.structure, done(survey, sheets), ctx.t)
-    tallies = tallied(survey, sheets, SystemRandom(), published=published)
+    tallies = await asyncio.to_thread(tallied, survey, sheets, SystemRandom(), published=published)
     return Report(survey, tallies, found, ctx.association.name, ctx.today, ctx.zone, published)
 
 
@@ -104,66 +144,103 @@ async def _overview(report: Report, number: int, ctx: Context) -> Reply:
         for question, found in page.shown
     ]
     blocks.append(Items(tuple(lines), page.first))
-    numbers = [
-        Button(str(n), f"results {survey.id} ={q.id}") for n, (q, _) in enumerate(page.shown, page.first)
-    ]
+    typed = Code(f"/{BY_NAME['results'].name(t.language)} {survey.id} {page.first}")
+    blocks.append(Para(t.rich("A question opens by its number: {command}", command=typed)))
     turns = page.turns(lambda number: f"results {survey.id} p{number}")
-    in_fives = tuple(tuple(numbers[i : i + 5]) for i in range(0, len(numbers), 5))
-    ways = [
+    one_by_one = Button(t("One by one"), f"results {survey.id} {page.first}")
+    if page.number > 1:
+        return Reply(tuple(blocks), buttons=rows(one_by_one, *turns))
+    ways, others = [*_main(survey, ctx), one_by_one], await _others(survey, ctx)
+    if len(ways) + len(others) + len(turns) > BUTTONS:
+        others = [Button(t("More…"), f"results {survey.id} more")]
+    return Reply(tuple(blocks), buttons=rows(*ways, *others, *turns))
+
+
+def _main(survey: Survey, ctx: Context) -> list[Button]:
+    """What is wanted most: of a closed survey that its members hear of it."""
+    t = ctx.t
+    share = [Button(t("Announce them"), f"results {survey.id} share")] if survey.state == "closed" else []
+    return [
+        *share,
         Button(t("Pictures"), f"results {survey.id} pictures"),
         Button(t("Workbook"), f"results {survey.id} table"),
-        Button(t("A page to print"), f"results {survey.id} page"),
     ]
-    if survey.state == "closed":
-        ways.append(Button(t("Announce them"), f"results {survey.id} share"))
+
+
+async def _others(survey: Survey, ctx: Context) -> list[Button]:
+    t = ctx.t
+    found = [Button(t("A page to print"), f"results {survey.id} page")]
     if await _earlier(survey, ctx):
-        ways.append(Button(t("Beside the last round"), f"results {survey.id} compare"))
-    return Reply(tuple(blocks), buttons=(*in_fives, *((turns,) if turns else ()), *rows(*ways)))
+        found.append(Button(t("Beside the last round"), f"results {survey.id} compare"))
+    if survey.state == "closed":
+        found.append(Button(t("Announce with the workbook"), f"results {survey.id} share table"))
+    return found
 
 
-async def _pictures(report: Report, number: int, ctx: Context) -> Reply:
+async def _more(survey: Survey, ctx: Context) -> Reply:
+    """What has no room under the results."""
+    title = Heading(ctx.t.words(survey.plan.title))
+    return Reply((title,), buttons=rows(*await _others(survey, ctx), _back(survey, ctx)))
+
+
+def _pictures(report: Report, number: int, ctx: Context) -> Reply:
     """The questions' pictures, made beside what else the bot does."""
     t, survey = ctx.t, report.survey
     page = paging.page(report.tallies, number, PICTURES)
-    made = await asyncio.to_thread(lambda: list(drawn(survey, page.shown, t)))
-    files = tuple(File(f"{survey.plan.key}-{question.id}.png", PNG, png) for question, png in made)
-    turns = page.turns(lambda number: f"results {survey.id} pictures p{number}")
-    said = (
-        para(t("Of these questions there is nothing to draw."))
-        if not files
-        else Heading(t.words(survey.plan.title))
-    )
-    buttons = rows(*turns, Button(t("‹ Back"), f"results {survey.id}"))
-    return Reply((said,), files=files, buttons=buttons, fresh=True)
+
+    async def do(progress: Progress) -> Reply:
+        made = await asyncio.to_thread(lambda: list(drawn(survey, page.shown, t, progress)))
+        files = tuple(File(f"{survey.plan.key}-{question.id}.png", PNG, png) for question, png in made)
+        turns = page.turns(lambda number: f"results {survey.id} pictures p{number}")
+        said = (
+            para(t("Of these questions there is nothing to draw."))
+            if not files
+            else Heading(t.words(survey.plan.title))
+        )
+        return Reply((said,), files=files, buttons=rows(*turns, _back(survey, ctx)), fresh=True)
+
+    return Reply(work=Work(partial(publishing.of_questions, t), do))
 
 
 async def _table(report: Report, sheets: tuple[Sheet, ...], ctx: Context) -> Reply:
     t, survey = ctx.t, report.survey
     names = {m.id: m.person.name for m in await ctx.store.members.all()}
     names |= {o.id: t.words(o.name) for o in ctx.structure.organisations}
-    book = await asyncio.to_thread(workbook, report, sheets, names, t)
-    files = [File(f"{survey.plan.key}.xlsx", XLSX, book)]
-    if lines := answers_csv(report, sheets, names, t):
-        files.append(File(f"{survey.plan.key}.csv", "text/csv", lines))
-    back = rows(Button(t("‹ Back"), f"results {survey.id}"))
-    said = t("The results of the survey “{title}” as a workbook.", title=t.words(survey.plan.title))
-    return Reply((para(said),), files=tuple(files), buttons=back, fresh=True)
+
+    def how_far(done: int, of: int) -> str:
+        if not of:
+            return t("Preparing the workbook.")
+        return t("Preparing the workbook: {share} done.", share=t.share(done, of))
+
+    async def do(progress: Progress) -> Reply:
+        book = await asyncio.to_thread(workbook, report, sheets, names, t, progress)
+        files = [File(f"{survey.plan.key}.xlsx", XLSX, book)]
+        if lines := await asyncio.to_thread(answers_csv, report, sheets, names, t):
+            files.append(File(f"{survey.plan.key}.csv", "text/csv", lines))
+        said = t("The results of the survey “{title}” as a workbook.", title=t.words(survey.plan.title))
+        return Reply((para(said),), files=tuple(files), buttons=rows(_back(survey, ctx)), fresh=True)
+
+    return Reply(work=Work(how_far, do))
 
 
-async def _printed(report: Report, ctx: Context) -> Reply:
+def _printed(report: Report, ctx: Context) -> Reply:
     """A page that leaves the house: with the thresholds of what is published."""
     t, survey = ctx.t, report.survey
-    made = await asyncio.to_thread(lambda: printed.render(summary(report, t)))
-    said = t("The results on a page. Open it and print it, or save it as PDF.")
-    file = File(f"{survey.plan.key}.html", printed.HTML, made.encode())
-    return Reply(
-        (para(said),), files=(file,), buttons=rows(Button(t("‹ Back"), f"results {survey.id}")), fresh=True
-    )
+
+    async def do(progress: Progress) -> Reply:
+        made = await asyncio.to_thread(lambda: printed.render(summary(report, t, progress)))
+        said = t("The results on a page. Open it and print it, or save it as PDF.")
+        file = File(f"{survey.plan.key}.html", printed.HTML, made.encode())
+        return Reply((para(said),), files=(file,), buttons=rows(_back(survey, ctx)), fresh=True)
+
+    return Reply(work=Work(partial(publishing.of_questions, t), do))
 
 
-async def _question(survey: Survey, question: Question, found: Tally, word: str, ctx: Context) -> Reply:
+async def _question(report: Report, number: int, word: str, ctx: Context) -> Reply:
     """One question: what it has shown, its picture, what people wrote, by a word where there are many."""
-    t = ctx.t
+    t, survey = ctx.t, report.survey
+    page = paging.page(tuple(report.asked()), number, 1)
+    question, found = page.shown[0]
     blocks: list[Block] = [Heading(t.words(question.text)), para(Bold(finding(question, found, t)))]
     written = texts.containing(found.texts, word) if word else found.texts
     if word:
@@ -182,45 +259,12 @@ async def _question(survey: Survey, question: Question, found: Tally, word: str,
     press = f"results {survey.id} ={question.id}"
     ways = [
         Button(f"{each} ({count})", f"{press} {each}")
-        for each, count in ([] if word else texts.common(found.texts, 5))
+        for each, count in ([] if word else texts.common(found.texts, WORDS))
         if len(f"{press} {each}".encode()) <= 64
     ]
+    turns = () if word else page.turns(lambda number: f"results {survey.id} {number}")
     back = Button(t("‹ Back"), press if word else f"results {survey.id}")
-    return Reply(tuple(blocks), files=files, buttons=rows(*ways, back), fresh=bool(files))
-
-
-# Shared
-
-
-async def _share(survey: Survey, sheets: tuple[Sheet, ...], msg: Incoming, ctx: Context) -> Reply:
-    """The results as an announcement to those who were asked, ready to be looked at and sent: what is clearest in both
-    languages, and its pictures. Nothing in it that the thresholds hide."""
-    if survey.state != "closed":
-        return say(ctx.t("Results are shared when the survey has closed."), buttons=rows(_back(survey, ctx)))
-    report = await _report(survey, sheets, ctx, published=True)
-    clear = clearest(report) or tuple(report.asked())[:FINDINGS]
-    answers: dict[str, str | tuple[str, ...]] = {
-        language: _announced(report, clear, translator(language)) for language in LANGUAGES
-    }
-    answers |= {"audience": survey.plan.audience, "exclude": (), "at": "", "acknowledge": "no"}
-    t = translator(ctx.association.languages[0])
-    files = []
-    for question, found in clear:
-        png = await asyncio.to_thread(picture, question, found, t.words(survey.plan.title), t)
-        if png is not None:
-            name = f"{survey.plan.key}-{question.id}.png"
-            files.append(await ctx.store.announcements.attach(name, PNG, png, ctx.now))
-    answers["files"] = tuple(files)
-    kept = await ctx.store.announcements.keep(answers, ctx.by)
-    form = drafts.form(ctx, f"announce {kept.id}", answers)
-    return await handing.put_before(answers, form, kept, msg, ctx)
-
-
-def _announced(report: Report, clear: tuple[tuple[Question, Tally], ...], t: Translator) -> str:
-    title = t("What the survey “{title}” has shown", title=t.words(report.survey.plan.title))
-    lines = [f"- {shorten(t.words(q.text), 120)} {finding(q, found, t)}" for q, found in clear]
-    thanks = t("Thank you to everybody who answered.")
-    return "\n\n".join((title, f"{response(report, t)} {thanks}", "\n".join(lines), privacy(report, t)))
+    return Reply(tuple(blocks), files=files, buttons=rows(*ways, *turns, back), fresh=bool(files))
 
 
 # Rounds

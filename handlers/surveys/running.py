@@ -59,24 +59,11 @@ async def _all(number: int, ctx: Context) -> Reply:
             t("There are no surveys yet. Send a file here, or make one question by question."),
             buttons=rows(Button(t("A new survey"), "newsurvey")),
         )
-    items = tuple((Bold(t.words(one.plan.title)), f" ({_state(one, ctx)})") for one in page.shown)
+    items = tuple((Bold(t.words(one.plan.title)), f" ({showing.state(one, ctx)})") for one in page.shown)
     ways = [Button(str(n), f"survey {one.id}") for n, one in enumerate(page.shown, page.first)]
     ways += page.turns(lambda number: f"survey p{number}")
     new = [Button(t("A new survey"), "newsurvey")] if page.number == 1 else []
     return Reply((Items(items, page.first),), buttons=rows(*ways, *new))
-
-
-def _state(one: Survey, ctx: Context) -> str:
-    t = ctx.t
-    match one.state:
-        case "draft":
-            return t("a draft")
-        case "closed":
-            return t("ended")
-        case "open" if one.opened is not None and one.opened > ctx.now:
-            return t("opens on {when}", when=t.at(one.opened, ctx.zone, ctx.today))
-        case _:
-            return t("open until {when}", when=t.at(one.plan.closes, ctx.zone, ctx.today))
 
 
 async def _progress(one: Survey, ctx: Context) -> list[Block]:

@@ -69,6 +69,20 @@ def row(survey: Survey, ctx: Context) -> Spans:
     return ctx.t.rich("{title}, until {when}", title=Bold(ctx.t.words(survey.plan.title)), when=closes)
 
 
+def state(one: Survey, ctx: Context) -> str:
+    """Where a survey is in its life, as a list says it behind the title."""
+    t = ctx.t
+    match one.state:
+        case "draft":
+            return t("a draft")
+        case "closed":
+            return t("ended")
+        case "open" if one.opened is not None and one.opened > ctx.now:
+            return t("opens on {when}", when=t.at(one.opened, ctx.zone, ctx.today))
+        case _:
+            return t("open until {when}", when=t.at(one.plan.closes, ctx.zone, ctx.today))
+
+
 def _row(survey: Survey, where: Place, ctx: Context) -> Spans:
     said = row(survey, ctx)
     if where.counting is not None:

@@ -16,9 +16,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from handlers.chat import Progress, unheard
 from handlers.i18n import Translator
 from handlers.surveys.pictures import chart, overview, picture
-from handlers.surveys.report import DATED, Progress, Report, privacy, standing, unheard
+from handlers.surveys.report import DATED, Report, privacy, standing
 from handlers.surveys.tallying import OTHER, SPARED, steps
 from handlers.surveys.wording import finding
 from storage.surveys import Question, Tally

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from handlers.cells import csv_of, holdable, sheet_text
-from handlers.chat import shorten
+from handlers.chat import Progress, shorten, unheard
 from handlers.i18n import Translator
 from handlers.surveys.rates import Rate, said
-from handlers.surveys.report import Progress, Report, privacy, standing, unheard
+from handlers.surveys.report import Report, privacy, standing
 from handlers.surveys.tallying import Cleaned, cleaner
 from handlers.surveys.wording import bars, between, finding, label
 from storage.moments import zone
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 Cell = str | float
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLOUR = "0072B2"
 HEARD_EVERY = 100
 """Rows after which the caller hears how far it is."""

@@ -171,6 +171,7 @@ def _needed(tx: Change) -> Iterator[str]:
     """The files that something still has."""
     for table in ("pending", "drafts"):
         for _, doc in tx.all(table):
-            yield from doc["answers"].get("files", ())
+            yield from (*doc["answers"].get("files", ()), *doc["answers"].get("more", ()))
     for _, doc in tx.all("sendings"):
-        yield from (file["id"] for file in doc["content"].get("files", ()) if "id" in file)
+        for name in ("files", "more"):
+            yield from (file["id"] for file in doc["content"].get(name, ()) if "id" in file)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from storage.codec import decode, encode
-from storage.conversation import Draft, Told
+from storage.conversation import Draft, Passing, Told
 from storage.tinydb.surveys import refuse_of_closed
 from storage.tinydb.tables import Change, Tables
 from storage.tinydb.vocabulary import keep_missed
@@ -57,11 +58,37 @@ class ConversationTables:
 
         await self._tables.write(verb)
 
+    async def pass_by(self, message: Passing) -> None:
+        def verb(tx: Change) -> None:
+            if not tx.find("passing", "message", passing_key(encode(message))):
+                tx.put("passing", tx.new_id("passing"), encode(message))
+
+        await self._tables.write(verb)
+
+    async def passing(self) -> tuple[Passing, ...]:
+        return tuple(decode(doc, Passing) for _, doc in self._tables.all("passing"))
+
+    async def passed(self, platform: str, message: str) -> None:
+        key = passing_key({"platform": platform, "message": message})
+        if not self._tables.find("passing", "message", key):
+            return
+
+        def verb(tx: Change) -> None:
+            for number, _ in tx.find("passing", "message", key):
+                tx.remove("passing", number)
+
+        await self._tables.write(verb)
+
     async def prune(self, before: datetime) -> int:
         def verb(tx: Change) -> int:
             gone = [
                 (table, number)
-                for table, field in (("events", "at"), ("effects", "at"), ("drafts", "expires"))
+                for table, field in (
+                    ("events", "at"),
+                    ("effects", "at"),
+                    ("passing", "at"),
+                    ("drafts", "expires"),
+                )
                 for number, doc in list(tx.all(table))
                 if datetime.fromisoformat(doc[field]) < before
             ]
@@ -81,6 +108,11 @@ def keep_told(tx: Change, told: tuple[Told, ...]) -> None:
 
 def _key(fact: Told) -> str:
     return f"{fact.member} {fact.subject} {fact.field} {fact.version} {fact.how}"
+
+
+def passing_key(doc: Mapping[str, object]) -> str:
+    """What tells a message that passes from others."""
+    return f"{doc['platform']} {doc['message']}"
 
 
 def fact_key(doc: dict[str, object]) -> str:

@@ -15,7 +15,7 @@ from storage.tinydb.backups import daily_backup, strip
 from storage.tinydb.calls import CallsTable
 from storage.tinydb.channels import ChannelsTable
 from storage.tinydb.consultations import ConsultationsTables
-from storage.tinydb.conversation import ConversationTables, fact_key
+from storage.tinydb.conversation import ConversationTables, fact_key, passing_key
 from storage.tinydb.files import sentence
 from storage.tinydb.imports import ImportsTable
 from storage.tinydb.meetings import MeetingsTable
@@ -69,6 +69,7 @@ INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
     "said": {"subject": lambda doc: (doc["subject"],)},
     "imports": {},
     "drafts": {"who": lambda doc: (doc["who"],)},
+    "passing": {"message": lambda doc: (passing_key(doc),)},
     "surveys": {"key": lambda doc: (doc["plan"]["key"],)},
     "sheets": {
         "survey": lambda doc: (doc["survey"],),

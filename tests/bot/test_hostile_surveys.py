@@ -305,7 +305,7 @@ def fits(reply: Reply) -> None:
             assert len(button.command.encode()) <= COMMAND_BYTES
 
 
-@pytest.mark.parametrize("word", ["pictures", "table", "page", "share", "compare", "p2"])
+@pytest.mark.parametrize("word", ["pictures", "table", "page", "share", "compare", "more", "p2", "1"])
 async def test_no_question_hides_behind_a_word_of_the_results(word: str) -> None:
     """A question called as a part of the results is, is reached all the same."""
     chat = Chat.begin()
@@ -316,6 +316,7 @@ async def test_no_question_hides_behind_a_word_of_the_results(word: str) -> None
     )
     for n in range(6):
         await chat.store.surveys.hand_in("a1", f"n{n}", f"k{n}", {"a": "yes", word: "yes"}, chat.now)
-    await ruta.says("/rezultatai a1")
-    assert (await ruta.presses("2")).plain.startswith("Ar tikrai?")
+    await ruta.says("/rezultatai a1 1")
+    assert (await ruta.presses("›")).plain.startswith("Ar tikrai?")
+    assert (await ruta.says(f"/rezultatai a1 ={word}")).plain.startswith("Ar tikrai?")
     await chat.store.close()

@@ -77,7 +77,16 @@ class Talk:
         self._done.add(msg.event)
         self.said.append(msg)
         self.contents += [await file.read() for file in msg.files]
+        if msg.text.lstrip("/").startswith("results"):
+            await self._works(respond)
         await respond(_reply(msg))
+
+    async def _works(self, respond: Respond) -> None:
+        """Long work: how far it is, until `held` is set."""
+        for done in (2, 4):
+            await respond(Reply((para(f"Rengiu rezultatus: {done} iš 6 klausimų."),), passing=True))
+        self.held.clear()
+        await self.held.wait()
 
 
 def _reply(msg: Incoming) -> Reply:
@@ -106,7 +115,9 @@ def _reply(msg: Incoming) -> Reply:
             return Reply(
                 (para("Kalendoriaus failas:"),), files=(File("inoklaster-lt.ics", "text/calendar", content),)
             )
-        case "chart":
+        case "results":
+            return say("Atsakė 12 iš 13.", buttons=rows(Button("Paveikslas", "chart")))
+        case "chart" | "results_chart":
             return Reply(
                 (para(Bold("Daugiausia klasterių ieško partnerių")),),
                 files=(File("poreikiai.png", "image/png", picture()),),

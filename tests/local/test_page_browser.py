@@ -305,6 +305,22 @@ async def test_a_picture_is_shown_and_a_file_is_saved(screen: Screen) -> None:
     assert (await download.value).suggested_filename == "inoklaster-lt.ics"
 
 
+async def test_how_far_long_work_is_stands_in_one_message_and_goes(screen: Screen) -> None:
+    """It changes itself while the page shows that an answer is being made, and is gone when that is there."""
+    word = await screen.says("/results a1")
+    await expect(word).to_contain_text("Rengiu rezultatus: 4 iš 6 klausimų.")
+    await expect(screen.room().locator(".typing")).to_be_visible()
+    screen.talk.held.set()
+    await expect(screen.messages()).to_have_count(2)
+    await expect(screen.messages().last).to_contain_text("Atsakė 12 iš 13.")
+    word = await screen.says("/results_chart")
+    await expect(word).to_contain_text("Rengiu rezultatus")
+    screen.talk.held.set()
+    await expect(screen.messages()).to_have_count(4)
+    await expect(screen.messages().last.locator("figure img")).to_be_visible()
+    await expect(screen.room().get_by_text("Rengiu rezultatus")).to_have_count(0)
+
+
 # By keyboard
 
 

@@ -17,7 +17,7 @@ from storage.channels import Channel, is_channel
 from storage.codec import encode, value
 from storage.consultations import Consultation, Position, Remark, Section
 from storage.consultations import Plan as Consulted
-from storage.conversation import Draft, Told
+from storage.conversation import Draft, Passing, Told
 from storage.errors import Changed, Missing
 from storage.meetings import ChangedMeeting, NewMeeting, Plan
 from storage.members import (
@@ -797,6 +797,23 @@ async def test_what_was_told_is_kept_once(subject: Subject) -> None:
     assert not await store.conversation.answered("e3")
 
 
+async def test_a_message_that_passes_is_known_until_it_is_gone(subject: Subject) -> None:
+    """Each once, in the order in which they came, each forgotten by its platform and id, twice is once; old ones are
+    pruned."""
+    conversation = subject.store.conversation
+    first = Passing("telegram", "900000001", "17", "e1", "results a1 pictures", "lt", NOW)
+    second = replace(first, platform="slack", chat="U1", event="e2", line="")
+    for message in (first, second, replace(first, event="e3")):
+        await conversation.pass_by(message)
+    conversation = (await subject.again()).conversation
+    assert await conversation.passing() == (first, second)
+    await conversation.passed("telegram", "17")
+    await conversation.passed("telegram", "17")
+    assert await conversation.passing() == (second,)
+    assert await conversation.prune(NOW + timedelta(seconds=1)) == 1
+    assert await conversation.passing() == ()
+
+
 async def test_old_gestures_and_drafts_are_forgotten_what_was_told_is_not(subject: Subject) -> None:
     """Pruning forgets answered gestures and expired drafts before a time, and nothing else."""
     store = subject.store
@@ -863,6 +880,20 @@ async def test_what_nobody_needs_any_more_is_swept(subject: Subject) -> None:
     assert await store.announcements.all() == (waiting, taken)
     there = [id for id in (*ids, young) if await store.announcements.file(id)]
     assert there == [ids[0], ids[2], ids[3], ids[4], young]
+
+
+async def test_files_that_readers_open_by_a_button_stay_too(subject: Subject) -> None:
+    """Those that an announcement, sent or waiting, or an open form names as `more` are swept no sooner than those that
+    it carries."""
+    store = subject.store
+    ids = [await store.announcements.attach(f"{n}.png", "image/png", bytes([n]), NOW) for n in range(4)]
+    await store.announcements.keep({"more": (ids[0],)}, subject.by())
+    await store.conversation.save_draft(Draft("n1", "announce", None, {"more": (ids[1],)}, NOW))
+    sent = NewSending("announcement", "announcement e1", {"files": [], "more": [{"id": ids[2]}]}, NOW)
+    await store.sendings.open(sent, (), subject.by())
+    assert await store.announcements.sweep(NOW + timedelta(days=1)) == 1
+    store = await subject.again()
+    assert [id for id in ids if await store.announcements.file(id)] == ids[:3]
 
 
 async def test_there_is_one_deputy(subject: Subject) -> None:

@@ -14,7 +14,7 @@ from storage.audit import By
 from storage.calls import ChangedCall, Facts, NewCall, Why
 from storage.consultations import Decision, Position, Section
 from storage.consultations import Plan as Consulted
-from storage.conversation import Draft, Told
+from storage.conversation import Draft, Passing, Told
 from storage.errors import Changed, Missing
 from storage.meetings import ChangedMeeting, NewMeeting, Plan
 from storage.members import (
@@ -284,6 +284,16 @@ async def _conversation_save_draft(s: Step) -> None:
 
 async def _conversation_end_draft(s: Step) -> None:
     await s.store.conversation.end_draft(f"n{s.dice.randint(1, 9)}")
+
+
+async def _conversation_pass_by(s: Step) -> None:
+    message = f"{s.dice.randint(1, 9)}"
+    passing = Passing("telegram", "chat-1", message, s.by.event, "results a1 pictures", "lt", s.by.at)
+    await s.store.conversation.pass_by(passing)
+
+
+async def _conversation_passed(s: Step) -> None:
+    await s.store.conversation.passed("telegram", f"{s.dice.randint(1, 9)}")
 
 
 async def _conversation_prune(s: Step) -> object:

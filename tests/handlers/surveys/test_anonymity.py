@@ -24,6 +24,7 @@ import pytest
 
 from handlers.i18n import translator
 from handlers.surveys import printed
+from handlers.surveys.publishing import for_members
 from handlers.surveys.pushes import for_good
 from handlers.surveys.rates import rates
 from handlers.surveys.report import Report
@@ -213,7 +214,7 @@ def in_order(survey: Survey, rows: Sequence[Row]) -> Counter[str]:
 
 
 async def handed_out(life: Life) -> None:
-    """The workbook, the CSV and the page have nobody in them either."""
+    """The workbook, the CSV and the page have nobody in them either, and what members open has no texts."""
     members, t = await life.store.members.all(), translator("lt")
     found = rates(life.survey, members, STRUCTURE, frozenset(life.survey.taken_part), t)
     report = Report(life.survey, life.survey.tallies, found, Words("LKA"), life.now.date(), "Europe/Vilnius")
@@ -224,6 +225,11 @@ async def handed_out(life: Life) -> None:
     with zipfile.ZipFile(io.BytesIO(workbook(report, sheets, names, t))) as book:
         said = page + b"".join(book.read(name) for name in book.namelist()).decode("utf-8", "ignore")
     assert not [name for name in life.names() - set(life.people) if name in said]
+    opened = workbook(for_members(replace(report, published=True)), (), {}, t)
+    with zipfile.ZipFile(io.BytesIO(opened)) as book:
+        members_see = b"".join(book.read(name) for name in book.namelist()).decode("utf-8", "ignore")
+    assert not [name for name in life.names() - set(life.people) if name in members_see]
+    assert not [text for one in life.survey.tallies for text in one.texts if text in members_see]
 
 
 async def lived(folder: Path, seed: int, hand_out: bool) -> Counter[str]:

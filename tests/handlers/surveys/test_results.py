@@ -8,53 +8,24 @@ from dataclasses import replace
 import pytest
 from openpyxl import load_workbook
 
-from handlers.chat import Account, Reply
+from handlers.chat import Account
 from handlers.surveys.pushes import for_good
-from storage.surveys import Plan
 from storage.words import Words
 from tests.conversation import Chat, Someone, labels
 from tests.handlers.surveys import example
-from tests.handlers.surveys.asked import CLOSES, associate, opened, somebody
-
-CLUSTERS = 12
-PLAN = Plan(
-    "poreikiai-2026",
-    Words("Klasterių poreikių apklausa", "Cluster needs survey"),
-    example.QUESTIONS,
-    CLOSES,
-    series="poreikiai",
-)
+from tests.handlers.surveys.asked import somebody
+from tests.handlers.surveys.shown import PLAN, answered, furnished, names
 
 
 @pytest.fixture
 async def chat() -> Chat:
-    chat = Chat.begin()
-    await associate(chat, CLUSTERS)
-    for n in range(1, CLUSTERS + 3):
-        await somebody(chat, f"Narys{n}", f"k{n}" if n <= CLUSTERS else "imone")
-    return chat
+    return await furnished()
 
 
 @pytest.fixture
 async def rita(chat: Chat) -> Someone:
     """The secretary."""
     return await somebody(chat, "Rita", "LKA", "secretariat")
-
-
-async def answered(chat: Chat, plan: Plan = PLAN, seed: int = 1, wishes: tuple[str, ...] = ()) -> str:
-    """A survey that all clusters but their company have answered; its id."""
-    survey = await opened(chat, plan)
-    people = {m.person.organisation: m for m in await chat.store.members.all()}
-    for n, one in enumerate(example.sheets(CLUSTERS, seed), 1):
-        member = people[f"k{n}"]
-        given = {**one.answers, "wish": wishes[n % len(wishes)] if wishes else one.answers["wish"]}
-        await chat.store.surveys.hand_in(survey.id, member.id, f"k{n}", given, chat.now)
-    return survey.id
-
-
-def names(reply: Reply) -> list[str]:
-    """The names of its files."""
-    return [file.name for file in reply.files]
 
 
 async def test_of_a_named_survey_everything_is_seen_at_any_time(chat: Chat, rita: Someone) -> None:
@@ -65,7 +36,69 @@ async def test_of_a_named_survey_everything_is_seen_at_any_time(chat: Chat, rita
         "Klasterių poreikių apklausa\nAtsakė 12 iš 13 (92\u00a0%).\n1. Kokioje srityje veikia jūsų klasteris? – "
     )
     assert "10. Sutinku, kad atsakymai būtų naudojami apibendrintai. – Sutiko 12 iš 12." in shown.plain
-    assert labels(shown) == [*map(str, range(1, 11)), "Paveikslai", "Lentelė", "Puslapis spausdinti"]
+    assert "Klausimą su paveikslu atvers jo numeris, pavyzdžiui: /rezultatai a1 1" in shown.plain
+    assert labels(shown) == ["Paveikslai", "Lentelė", "Po vieną klausimą", "Puslapis spausdinti"]
+
+
+async def test_what_is_done_first_comes_first_and_never_more_than_six(chat: Chat, rita: Someone) -> None:
+    """Of a closed survey its announcement comes first; what has no room stands behind a button."""
+    long = replace(PLAN, questions=(*PLAN.questions, replace(PLAN.questions[0], id="again")))
+    first = await answered(chat, replace(long, key="poreikiai-2025"))
+    await chat.store.surveys.close(first, for_good, chat.by())
+    chat.passes(days=5)
+    id = await answered(chat, long, seed=2)
+    await chat.store.surveys.close(id, for_good, chat.by())
+    shown = await rita.says(f"/rezultatai {id}")
+    assert labels(shown) == [
+        "Paskelbti nariams",
+        "Paveikslai",
+        "Lentelė",
+        "Po vieną klausimą",
+        "Daugiau…",
+        "›",
+    ]
+    assert labels(await rita.presses("Daugiau…")) == [
+        "Puslapis spausdinti",
+        "Palyginti su ankstesne",
+        "Paskelbti su lentele",
+        "‹ Atgal",
+    ]
+    await rita.presses("‹ Atgal")
+    second = await rita.presses("›")
+    assert second.plain.splitlines()[2].startswith("11. ") and labels(second) == ["Po vieną klausimą", "‹"]
+    assert "Į šį klausimą niekas neatsakė." in (await rita.presses("Po vieną klausimą")).plain
+
+
+async def test_questions_are_turned_one_by_one_or_opened_by_their_number(chat: Chat, rita: Someone) -> None:
+    """With the picture of each; at both ends there is one way."""
+    id = await answered(chat)
+    await rita.says(f"/rezultatai {id}")
+    assert labels(await rita.presses("Po vieną klausimą")) == ["›", "‹ Atgal"]
+    second = await rita.presses("›")
+    assert second.plain.startswith("Kiek narių vienija klasteris?") and labels(second) == [
+        "‹",
+        "›",
+        "‹ Atgal",
+    ]
+    last = await rita.says(f"/rezultatai {id} 10")
+    assert last.plain.startswith("Sutinku, kad atsakymai būtų naudojami") and labels(last) == ["‹", "‹ Atgal"]
+    beyond = await rita.says(f"/rezultatai {id} 11")
+    assert beyond.plain.startswith("Klasterių poreikių apklausa\nAtsakė 12 iš 13")
+
+
+async def test_without_a_survey_named_all_that_were_opened_are_listed(chat: Chat, rita: Someone) -> None:
+    """The newest first, four a page, drafts left out; with none there is the way to all surveys."""
+    none = await rita.says("/rezultatai")
+    assert none.plain == "Dar nebuvo pradėta nė viena apklausa." and labels(none) == ["Visos apklausos"]
+    for n in range(5):
+        await answered(chat, replace(PLAN, key=f"apklausa-{n}", title=Words(f"Apklausa {n}")))
+    await chat.store.surveys.add(replace(PLAN, key="juodrastis"), chat.by())
+    listed = await rita.says("/rezultatai")
+    assert "1. Apklausa 4 (vyksta iki spalio 5 d., 17:00)" in listed.plain
+    assert labels(listed) == ["1", "2", "3", "4", "›"]
+    rest = await rita.presses("›")
+    assert labels(rest) == ["5", "‹"] and "5. Apklausa 0" in rest.plain
+    assert (await rita.presses("5")).plain.startswith("Apklausa 0\nAtsakė 12 iš 13")
 
 
 async def test_of_an_anonymous_survey_nothing_is_seen_before_it_closes(chat: Chat, rita: Someone) -> None:
@@ -159,5 +192,5 @@ async def test_results_are_the_secretariat_s(chat: Chat, rita: Someone) -> None:
     refused = await ona.says(f"/rezultatai {id}")
     assert "Atsakė" not in refused.plain and refused.files == ()
     draft = await chat.store.surveys.add(replace(PLAN, key="kita"), chat.by())
-    for wish in (draft.id, "a99", ""):
+    for wish in (draft.id, "a99"):
         assert (await rita.says(f"/rezultatai {wish}")).plain == "Tokios apklausos nėra."

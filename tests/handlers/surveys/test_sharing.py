@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
+from openpyxl import load_workbook
 
+from handlers import progress
+from handlers.chat import Account
 from handlers.surveys.pushes import close_due
 from tests.conversation import Chat, Someone, labels
+from tests.handlers.announcements.announcing import sending, settled
+from tests.handlers.surveys import shown
 from tests.handlers.surveys.asked import PLAN, associate, opened, somebody
+from tests.handlers.surveys.shown import answered, furnished, names
+from tests.postman import Postman, quiet
 
 
 @pytest.fixture
@@ -61,3 +69,103 @@ async def test_an_announcement_goes_to_those_who_have_not_answered(chat: Chat, r
     while "Praleisti" in labels(rita.last):
         await rita.presses("Praleisti")
     assert "Pasieks 1 žmogų" in rita.last.plain
+
+
+WISHES = ("Mano vardas Narys1, rašykite n@k1.example", "Trumpesnių paraiškų", "Parodų")
+
+
+async def announced(chat: Chat, rita: Someone, way: str) -> Someone:
+    """Results of a named survey in which everybody wished for something are on their way to who was asked; one of
+    them."""
+    id = await answered(chat, wishes=WISHES)
+    chat.now = shown.PLAN.closes + timedelta(minutes=1)
+    await close_due(chat.store, chat.now)
+    await rita.says(f"/rezultatai {id} {way}")
+    await rita.presses("Siųsti")
+    return Someone(chat, Account("telegram", "uNarys1"), "Narys1")
+
+
+async def arrives(chat: Chat) -> Postman:
+    """The minute is over, and it is sent."""
+    chat.passes(seconds=61)
+    postman = Postman()
+    async with sending(chat, postman):
+        await settled(chat)
+    return postman
+
+
+async def test_whoever_gets_results_opens_every_picture_of_them() -> None:
+    """Six at a time, by a button under the announcement and under `/skelbimai`; the preview says so before."""
+    chat = await furnished()
+    rita = await somebody(chat, "Rita", "LKA", "secretariat")
+    narys = await announced(chat, rita, "share")
+    assert "Gavėjai iš jo galės atsiversti 8 paveikslus." in rita.replies[-2].plain
+    postman = await arrives(chat)
+    reply = next(one for one in postman.replies if one.plain.startswith("Ką parodė"))
+    assert labels(reply) == ["Visi paveikslai", "Atsakyti", "Kodėl tai gavau"] and len(reply.files) == 3
+    first = await narys.presses("Visi paveikslai", of=reply)
+    assert first.plain == "Ką parodė apklausa „Klasterių poreikių apklausa“\nPaveikslai, 1 dalis iš 2."
+    assert len(first.files) == 6 and all(f.picture for f in first.files) and labels(first) == ["›"]
+    rest = await narys.presses("›")
+    assert names(rest) == ["poreikiai-2026-stand.png", "poreikiai-2026-agree.png"] and labels(rest) == ["‹"]
+    assert {file.content for file in reply.files} <= {file.content for file in (*first.files, *rest.files)}
+    assert labels(await narys.says("/skelbimai"))[0] == "Visi paveikslai"
+
+
+async def test_the_workbook_of_members_has_counts_and_nothing_else() -> None:
+    """Only where the secretariat chose it: nobody's answer, text, name or house, and no question of few."""
+    chat = await furnished()
+    rita = await somebody(chat, "Rita", "LKA", "secretariat")
+    narys = await announced(chat, rita, "share table")
+    assert "atsiversti ir šį failą: poreikiai-2026.xlsx." in rita.replies[-2].plain
+    postman = await arrives(chat)
+    reply = next(one for one in postman.replies if one.plain.startswith("Ką parodė"))
+    opened = await narys.presses("Lentelė", of=reply)
+    assert names(opened) == ["poreikiai-2026.xlsx"]
+    book = load_workbook(io.BytesIO(opened.files[0].content))
+    cells = [str(cell) for page in book for row in page.iter_rows(values_only=True) for cell in row if cell]
+    assert "Kokios pagalbos labiausiai reikia?" in cells and "Paraiškų rengimas" in cells
+    assert "Nerodoma, kad nebūtų galima atpažinti, kas ką atsakė." in cells  # few were asked for a sum
+    assert "Savais žodžiais atsakė 12." in cells
+    assert not [cell for cell in cells for told in (*WISHES, "Narys", "1 klasteris", "k1") if told in cell]
+    assert [page.title for page in book][:2] == ["Santrauka", "Atsakymai"]
+    assert [len(list(page.iter_rows())) for page in book][1] == 1, "a sentence in place of the answers"
+
+
+async def test_nobody_else_opens_them() -> None:
+    """Neither before it is sent, nor whom it was not sent to, nor in a group, nor once it has been taken back."""
+    chat = await furnished()
+    rita = await somebody(chat, "Rita", "LKA", "secretariat")
+    narys = await announced(chat, rita, "share")
+    refused = "Tai siųsta ne jums arba jau atšaukta."
+    assert (await narys.says("/enclosed s1")).plain == refused
+    await arrives(chat)
+    late = await somebody(chat, "Vėlyvė", "k2")
+    assert (await late.says("/enclosed s1")).plain == refused
+    for wrong in ("", "s9", "a1"):
+        assert (await narys.says(f"/enclosed {wrong}")).plain == refused
+    assert (await narys.says("/enclosed s1")).files
+    among = await narys.among("grupe").says("/enclosed s1")
+    assert "/prideta s1" in among.plain and among.files == ()
+    stranger = await chat.stranger().says("/enclosed s1")
+    assert stranger.files == ()
+    await rita.says("/atsiimti s1")
+    await rita.presses("Atsiimti")
+    assert (await narys.says("/enclosed s1")).plain == refused
+
+
+async def test_who_approves_sees_what_readers_open() -> None:
+    """Beside the texts and the files that it carries."""
+    chat = await furnished(approve_over=3)
+    rita = await somebody(chat, "Rita", "LKA", "secretariat")
+    ona = await somebody(chat, "Ona", "LKA", "secretariat")
+    await announced(chat, rita, "share table")
+    chat.passes(minutes=2)
+    postman = Postman()
+    async with sending(chat, postman):
+        for new in await progress.due(chat.store, chat.now):
+            await chat.store.sendings.open(new.sending, new.recipients, chat.by())
+        chat.dispatch.changed()
+        await quiet(chat.store, postman)
+    asked = postman.arrived[f"chat-{ona.account.user}"][0]
+    assert "Gavėjai iš jo galės atsiversti 8 paveikslus.\n" in asked and "poreikiai-2026.xlsx" in asked
