@@ -179,7 +179,8 @@ async def _workbook(found: Sending, deliveries: tuple[Delivery, ...], ctx: Conte
         )
     from handlers import exports  # heavy, and not needed for a question
 
-    sheet = exports.Sheet(tuple(t(heading) for heading in HEADINGS), tuple(lines))
+    when = frozenset({5, 6})
+    sheet = exports.Sheet(tuple(t(heading) for heading in HEADINGS), tuple(lines), moments=when)
     content = await asyncio.to_thread(exports.as_xlsx, sheet, t("Report"))
     return File(f"siuntimas-{found.id}.xlsx", XLSX, content)
 

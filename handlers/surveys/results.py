@@ -218,7 +218,7 @@ async def _share(survey: Survey, sheets: tuple[Sheet, ...], msg: Incoming, ctx: 
 
 def _announced(report: Report, clear: tuple[tuple[Question, Tally], ...], t: Translator) -> str:
     title = t("What the survey “{title}” has shown", title=t.words(report.survey.plan.title))
-    lines = [f"- {shorten(t.words(q.text), 120)} {finding(q, found, t)}" for q, found in clear]
+    lines = [f"- {shorten(t.words(q.text), 120)} – {finding(q, found, t)}" for q, found in clear]
     thanks = t("Thank you to everybody who answered.")
     return "\n\n".join((title, f"{response(report, t)} {thanks}", "\n".join(lines), privacy(report, t)))
 
