@@ -156,19 +156,27 @@ def _kept(form: Form, field: Field) -> str:
 
 
 def _choices(field: Field, given: Answer | None, mark: str, page: int, t: Translator) -> Buttons:
-    """The choices of one page, five figures, three short ones or one long one a row."""
+    """The choices of one page, five figures, three short ones or one long one a row; what stands behind a scale's
+    figures, "negaliu pasakyti", has its own."""
     first = (page - 1) * CHOICES_A_PAGE
     shown = field.choices[first : first + CHOICES_A_PAGE]
     press = f"answer {mark}.{field.name}"
     buttons = [Button(_label(field, choice, given), f"{press} {choice.value}") for choice in shown]
-    longest = max((len(b.label) for b in buttons), default=0)
-    laid: Buttons = _in_rows(buttons, 5 if longest <= 2 else 3 if longest <= 12 else 1)
+    apart = len(buttons) > 2 and _longest(buttons[:-1]) <= 2 < _longest(buttons)
+    together = buttons[:-1] if apart else buttons
+    longest = _longest(together)
+    laid: Buttons = _in_rows(together, 5 if longest <= 2 else 3 if longest <= 12 else 1)
+    laid += ((buttons[-1],),) if apart else ()
     turns = []
     if page > 1:
         turns.append(Button("‹", f"{press} ~{page - 1}"))
     if first + CHOICES_A_PAGE < len(field.choices):
         turns.append(Button("›", f"{press} ~{page + 1}"))
     return laid + ((tuple(turns),) if turns else ())
+
+
+def _longest(buttons: list[Button]) -> int:
+    return max((len(button.label) for button in buttons), default=0)
 
 
 def _in_rows(buttons: list[Button], wide: int) -> Buttons:
