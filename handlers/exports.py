@@ -37,7 +37,7 @@ _MONEY = ("budget", "max_grant", "min_grant")
 _MOMENTS = ("published", "opens", "closes")
 _WHEN = re.compile(r"\d{4}-\d{2}-\d{2}( (?!00:00)\d{2}:\d{2})?")
 _AMOUNT = re.compile(r"\d{1,15}(\.\d{1,6})?")
-WIDEST, HEADED = 48, 18
+WIDEST, HEADED = 48, 20
 """Characters of a column, and those that its heading alone may take; longer texts wrap."""
 _QUARTERS = ("I", "II", "III", "IV")
 
@@ -255,7 +255,7 @@ def template(kind: Literal["calls", "members", "survey"], ctx: Context, name: st
     for column in columns:
         listed = ", ".join(words[place] for words in choices.get(column.field, ()))
         notes.append(
-            (column.heading(language), " ".join(filter(None, (listed, hints.get(column.field, "")))))
+            (column.heading(language), "\n".join(filter(None, (listed, hints.get(column.field, "")))))
         )
     return as_xlsx(Sheet(tuple(c.heading(language) for c in columns), ()), ctx.t(_TITLES[kind]), notes)
 

@@ -52,7 +52,8 @@ def workbook(
     book = Workbook(write_only=True)
     _summary(book, report, t)
     if rows:
-        _answers(book, t("Answers in words"), _in_words(report, rows, names, t), (30, 26, 17), report, steps)
+        before = (30, 26, 17) if report.survey.plan.per == "organisation" else (30, 17)
+        _answers(book, t("Answers in words"), _in_words(report, rows, names, t), before, report, steps)
         _answers(book, t("Answers in codes"), _with_ids(report, rows), (8, 16, 12, 26), report, steps)
     elif _closed_to_readers(report):
         _no_answers(book, report, t)
@@ -279,15 +280,17 @@ def _with_ids(report: Report, rows: Iterable[_Row]) -> Iterator[list[Cell]]:
 def _in_words(
     report: Report, rows: Iterable[_Row], names: Mapping[str, str], t: Translator
 ) -> Iterator[list[Cell]]:
-    """A line for each sheet as people read it, under the questions' texts; moments are local."""
+    """A line for each sheet as people read it, under the questions' texts; moments are local. Who wrote it is said only
+    where somebody else may have: for an organisation."""
     plan = report.survey.plan
+    apart = plan.per == "organisation"
     words = {
         question.id: {code: label(question, code, t) for code in _codes(question)}
         for question in plan.questions
     }
     yield [
         t("Whose answer"),
-        t("Written by"),
+        *((t("Written by"),) if apart else ()),
         t("When"),
         *(t.words(question.text) for question in plan.questions),
     ]
@@ -297,7 +300,8 @@ def _in_words(
             for q in plan.questions
         )
         at = row.at.astimezone(zone(report.zone)).replace(tzinfo=None, second=0, microsecond=0)
-        yield [names.get(row.owner, row.owner), names.get(row.member, row.member), at, *cells]
+        writer = (names.get(row.member, row.member),) if apart else ()
+        yield [names.get(row.owner, row.owner), *writer, at, *cells]
 
 
 def _codes(question: Question) -> tuple[str, ...]:

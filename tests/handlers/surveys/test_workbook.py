@@ -180,6 +180,18 @@ def test_the_caller_hears_how_far_it_is():
     assert heard == [(HEARD_EVERY, 270), (2 * HEARD_EVERY, 270), (270, 270)]
 
 
+def test_who_answers_for_themselves_is_named_once():
+    """In a survey of people the one whose answer it is has written it."""
+    one = report()
+    alone = replace(one, survey=replace(one.survey, plan=replace(one.survey.plan, per="person")))
+    rows = sheets(1)
+    words = cells(opened(workbook(alone, rows, NAMES, LT)), "Atsakymai žodžiais")
+    assert words[0][:3] == ["Kieno atsakymas", "Kada", "Kokioje srityje veikia jūsų klasteris?"]
+    assert words[1][1] == datetime(2026, 9, 14, 8, 1)
+    made = answers_csv(alone, rows, NAMES, LT)
+    assert made is not None and b"Kieno atsakymas;Kada;" in made
+
+
 def test_every_page_goes_onto_paper_whole():
     """A4, as many sheets wide as can be read, with its name and number; every cell names its font, and wraps."""
     book = opened(workbook(report(), sheets(40), NAMES, LT))
