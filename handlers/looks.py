@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from handlers.chat import Form
+from handlers.chat import Form, Reply
 from handlers.i18n import Translator
 
 
 @dataclass(frozen=True, slots=True)
 class Wrote:
-    """A survey in one language as it was written: its form, and the texts that people are to read of it, uncut. `texts`
-    are by field: the question, its choices; `borrowed` are the fields that are shown in another language."""
+    """A survey in one language as it was written: what invites to it, its form, and the texts that people are to read
+    of it, uncut. `texts` are by field: the question, its choices; `borrowed` are the fields that are shown in another
+    language."""
 
     language: str
+    invitation: Reply
     form: Form
     title: str
     intro: str

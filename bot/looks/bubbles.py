@@ -7,15 +7,15 @@ from typing import Any
 
 from bot import forms
 from bot.local import parts
-from bot.looks.shown import Shown, steps, text
+from bot.looks.shown import INVITATION, Shown, steps, text
 from bot.telegram import render as telegram
 from handlers.chat import Form, Reply
 from handlers.i18n import Translator
 
 
-def on_telegram(form: Form, t: Translator) -> Iterator[Shown]:
-    """Each question, a message for each ten of its choices."""
-    for name, reply in _questions(form, t):
+def on_telegram(invitation: Reply, form: Form, t: Translator) -> Iterator[Shown]:
+    """The invitation and each question, a message for each ten of its choices."""
+    for name, reply in ((INVITATION, invitation), *_questions(form, t)):
         for part in telegram.render(reply):
             rows = part.markup["inline_keyboard"] if part.markup else []
             labels = [[key["text"] for key in row] for row in rows]
@@ -25,9 +25,9 @@ def on_telegram(form: Form, t: Translator) -> Iterator[Shown]:
             yield Shown("Telegram", (name,), f'<div class="tg">{drawn}</div>', (part.plain, *flat), flat)
 
 
-def on_page(form: Form, t: Translator) -> Iterator[Shown]:
-    """Each question in the same steps, as the local page draws them."""
-    for name, reply in _questions(form, t):
+def on_page(invitation: Reply, form: Form, t: Translator) -> Iterator[Shown]:
+    """The same messages, as the local page draws them."""
+    for name, reply in ((INVITATION, invitation), *_questions(form, t)):
         for part in parts.render(reply):
             body: Any = part.body
             labels = [[key["label"] for key in row] for row in body["buttons"]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.looks.shown import Shown, leading
+from bot.looks.shown import INVITATION, Shown, leading
 from bot.slack.render import line
 from handlers.chat import LABEL_LENGTH, shorten
 from handlers.i18n import N_, Translator
@@ -32,9 +32,8 @@ def cuts(one: Wrote, shown: Iterable[Shown], t: Translator) -> Iterator[Cut]:
     looks = tuple(shown)
     told: set[tuple[str, str]] = set()
     for each in looks:
-        sent = "\n".join(
-            line(words) for look in looks if look.platform == each.platform for words in look.texts
-        )
+        together = (look for look in looks if (look.platform, look.fields) == (each.platform, each.fields))
+        sent = "\n".join(line(words) for look in together for words in look.texts)
         for words in (*_written(one, each), *each.buttons):
             if (each.platform, words) not in told and (said := _cut(one, each, words, sent, t)):
                 told.add((each.platform, words))
@@ -70,14 +69,14 @@ def _borrowed(one: Wrote, numbers: Mapping[str, int], t: Translator) -> Iterator
 
 
 def _written(one: Wrote, look: Shown) -> Iterator[str]:
-    """What was written of what is shown there. The title stands over Slack's pages alone, the introduction before the
-    first question."""
-    if look.platform == "Slack":
+    """What was written of what is shown there. The title stands in the invitation and over Slack's pages, the
+    introduction in the invitation and before the first question."""
+    if look.platform == "Slack" or INVITATION in look.fields:
         yield one.title
-    if one.form.fields[0].name in look.fields:
+    if INVITATION in look.fields or one.form.fields[0].name in look.fields:
         yield from one.intro.splitlines()
     for name in look.fields:
-        yield from one.texts[name]
+        yield from one.texts.get(name, ())
 
 
 def _cut(one: Wrote, look: Shown, words: str, sent: str, t: Translator) -> str:

@@ -1,20 +1,27 @@
-"""A form as the pages of Slack's modal, made of the very view that is sent. Pure."""
+"""An invitation as Slack's message and a form as its modal's pages, made of the very blocks that are sent. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from bot.looks.shown import Shown, asking, text
+from bot.looks.shown import INVITATION, Shown, asking, text
 from bot.slack import modal
-from handlers.chat import Field, Form
+from bot.slack.render import Message, render
+from handlers.chat import Field, Form, Reply
 from handlers.i18n import Translator
 
 Json = dict[str, Any]
 
 
-def on_slack(form: Form, t: Translator) -> Iterator[Shown]:
-    """Every page; one that asks other questions after other answers as often as it takes to see them all."""
+def on_slack(invitation: Reply, form: Form, t: Translator) -> Iterator[Shown]:
+    """The invitation as a message, and every page of the modal; one that asks other questions after other answers as
+    often as it takes to see them all."""
+    for message in render(invitation):
+        if isinstance(message, Message):
+            blocks = list(message.blocks)
+            drawn = f'<div class="slack">{"".join(map(_block, blocks))}</div>'
+            yield Shown("Slack", (INVITATION,), drawn, tuple(_texts(blocks)))
     for page in modal.pages(form):
         left = list(page)
         while left:
@@ -45,6 +52,8 @@ def _block(block: Json) -> str:
             optional = " <small>(optional)</small>" if block["optional"] else ""
             hint = f'<p class="hint">{text(block["hint"]["text"])}</p>' if "hint" in block else ""
             return f"<h5>{text(block['label']['text'])}{optional}</h5>{_element(block['element'])}{hint}"
+        case "header":
+            return f"<h5>{text(block['text']['text'])}</h5>"
         case "actions":
             keys = "".join(f"<span>{text(key['text']['text'])}</span>" for key in block["elements"])
             return f'<p class="keys">{keys}</p>'

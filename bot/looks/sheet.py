@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.looks.bubbles import on_page, on_telegram
 from bot.looks.cuts import SPOKEN, Cut, cuts, place
 from bot.looks.modals import on_slack
-from bot.looks.shown import Shown, text
+from bot.looks.shown import INVITATION, Shown, text
 from bot.looks.style import STYLE
 from handlers.i18n import Translator, translator
 from handlers.looks import Drawn, Wrote
@@ -56,7 +56,9 @@ def draw(wrote: tuple[Wrote, ...], t: Translator) -> Drawn:
 
 def _part(one: Wrote, t: Translator) -> _Part:
     own = translator(one.language)
-    looks = (*on_telegram(one.form, own), *on_slack(one.form, own), *on_page(one.form, own))
+    looks = tuple(
+        look for on in (on_telegram, on_slack, on_page) for look in on(one.invitation, one.form, own)
+    )
     return _Part(one, looks, tuple(cuts(one, looks, t)))
 
 
@@ -73,18 +75,21 @@ def _section(part: _Part, t: Translator) -> str:
     numbers = {field.name: n for n, field in enumerate(part.wrote.form.fields, 1)}
     drawn = []
     for group in _groups(part.looks):
-        first, last = numbers[group[0]], numbers[group[-1]]
-        heading = (
-            t("Question {number}", number=first)
-            if first == last
-            else t("Questions {first} to {last}", first=first, last=last)
-        )
+        heading = _heading([numbers[name] for name in group if name != INVITATION], t)
         columns = "".join(_column(name, part, group, t) for name in PLATFORMS)
         drawn.append(
             f'<section class="group"><h3>{text(heading)}</h3><div class="grid">{columns}</div></section>'
         )
     language = t(SPOKEN[part.wrote.language])
     return f'<section lang="{part.wrote.language}"><h2>{text(language)}</h2>{"".join(drawn)}</section>\n'
+
+
+def _heading(numbers: list[int], t: Translator) -> str:
+    if not numbers:
+        return t("The invitation")
+    if len(numbers) == 1:
+        return t("Question {number}", number=numbers[0])
+    return t("Questions {first} to {last}", first=numbers[0], last=numbers[-1])
 
 
 def _groups(looks: Iterable[Shown]) -> tuple[tuple[str, ...], ...]:

@@ -9,6 +9,9 @@ from html import escape
 from bot.local.parts import seen
 from handlers.chat import NO_ANSWERS, Answer, Answers, Field, Form
 
+INVITATION = "~"
+"""In place of a field's name: what is asked before the first of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:

@@ -56,6 +56,7 @@ h5 { font: 600 15px/20px var(--text) }
 .slack header, .slack footer {
   display: flex; justify-content: space-between; align-items: center; gap: 8px; padding: 12px 0
 }
+.slack .keys { display: flex; flex-wrap: wrap; gap: 8px; padding-bottom: 14px }
 .slack header { border-bottom: 1px solid #e4e4e4; font-size: 17px }
 .slack header i { font-style: normal; color: var(--soft) }
 .slack footer { justify-content: flex-end; border-top: 1px solid #e4e4e4; margin-top: 12px }
@@ -93,7 +94,7 @@ h5 { font: 600 15px/20px var(--text) }
   body { margin: 0; padding: 0; max-width: none; box-shadow: none; zoom: .68 }
   section[lang] + section[lang] { break-before: page }
   section[lang] > h2 { margin-top: 0; border: 0; padding: 0 }
-  .group + .group { break-before: page }
+  .group:nth-of-type(n + 3) { break-before: page }
   h3, h4 { break-after: avoid }
 }
 @media screen and (max-width: 760px) {

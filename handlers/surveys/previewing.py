@@ -1,4 +1,4 @@
-"""A survey as it will look: every question on every platform and in both languages, before anybody is asked."""
+"""A survey as it will look on every platform, in both languages, before anybody is asked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from handlers.commands import Line
 from handlers.context import Context
 from handlers.i18n import LANGUAGES, translator
 from handlers.looks import Drawn, Wrote
-from handlers.surveys import asking, printed, running
+from handlers.surveys import asking, printed, pushes, running
 from handlers.surveys.showing import find, no_such
 from storage.surveys import Question, Survey
 from storage.words import Words
@@ -34,7 +34,11 @@ async def looksurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return await running.questions(msg, ctx, line)
     blocks: list[Block] = [
         Heading(t.words(found.plan.title)),
-        para(t("Every question as it will look in Telegram, in Slack and on the page, in both languages.")),
+        para(
+            t(
+                "The invitation and every question as Telegram, Slack and the page will show them, in both languages."
+            )
+        ),
     ]
     if drawn.cuts:
         blocks += [
@@ -54,10 +58,10 @@ async def looks(survey: Survey, ctx: Context) -> Drawn | None:
     """The survey as it will look; None where it asks nothing yet, or nobody draws."""
     if ctx.draw is None or not survey.plan.questions:
         return None
-    return await asyncio.to_thread(ctx.draw, tuple(wrote(survey, each) for each in LANGUAGES), ctx.t)
+    return await asyncio.to_thread(ctx.draw, tuple(wrote(survey, each, ctx) for each in LANGUAGES), ctx.t)
 
 
-def wrote(survey: Survey, language: str) -> Wrote:
+def wrote(survey: Survey, language: str, ctx: Context) -> Wrote:
     """The survey as who reads that language will be asked, beside what was written for them."""
     plan, t = survey.plan, translator(language)
     written = {question.id: tuple(map(t.words, _written(question))) for question in plan.questions}
@@ -65,7 +69,8 @@ def wrote(survey: Survey, language: str) -> Wrote:
     borrowed = {q.id for q in plan.questions if any(_borrowed(words, language) for words in _written(q))}
     return Wrote(
         language,
-        replace(form, values={}),
+        pushes.invitation(survey, "d0", replace(ctx, t=t)),
+        form,
         t.words(plan.title),
         t.words(plan.intro),
         written,

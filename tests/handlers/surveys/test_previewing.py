@@ -16,8 +16,10 @@ from handlers.i18n import translator
 from storage.surveys import Option, Plan, Question, ShowIf
 from storage.words import Words
 from tests.conversation import Chat, Someone, labels
+from tests.handlers.answering import sends
 from tests.handlers.surveys.asked import PLAN, QUESTIONS, associate, somebody
 from tests.handlers.surveys.test_answering import answers_all
+from tests.postman import Postman
 
 LT = translator("lt")
 LONG = "Klasterio kokybės ženklas, kurį suteikia Europos klasterių sekretoriatas"
@@ -55,13 +57,28 @@ async def test_it_is_a_button_of_the_draft_s_card(chat: Chat, rita: Someone) -> 
     await chat.store.surveys.add(PLAN, chat.by())
     assert "Kaip atrodys" in labels(await rita.says("/apklausa a1"))
     shown = await rita.presses("Kaip atrodys")
-    assert shown.plain.startswith("Klasterių poreikių apklausa\nVisi klausimai taip, kaip juos matys žmonės")
+    assert shown.plain.startswith(
+        "Klasterių poreikių apklausa\nPakvietimas ir visi klausimai taip, kaip juos"
+    )
     assert labels(shown) == ["Išbandyti", "‹ Atgal"]
     assert "Tai juodraštis" in (await rita.presses("‹ Atgal")).plain
     assert "Kaip atrodys" in labels(await rita.says("/apklausos_klausimai a1"))
     ona = await somebody(chat, "Ona", "k1")
     assert not (await ona.says("/perziureti_apklausa a1")).files
     assert await chat.store.sendings.all() == ()
+
+
+async def test_the_invitation_is_the_one_that_people_get(chat: Chat, rita: Someone) -> None:
+    """What leaves when it is opened is in the page, for Telegram as it is sent."""
+    _, page = await looked(chat, rita)
+    await opens(chat)
+    await somebody(chat, "Ona", "k1")
+    postman = Postman()
+    await sends(chat, postman)
+    [reply] = [one for one in postman.replies if "Užtruks apie 5 min." in one.plain][:1]
+    [part] = telegram.render(reply)
+    assert f'<div class="bubble">{part.html}</div>' in page
+    assert "<h3>Pakvietimas</h3>" in page
 
 
 async def test_telegram_sends_the_very_messages_that_were_shown(chat: Chat, rita: Someone) -> None:
@@ -71,7 +88,11 @@ async def test_telegram_sends_the_very_messages_that_were_shown(chat: Chat, rita
     ona = await somebody(chat, "Ona", "k1")
     await ona.says("/pildyti a1")
     await answers_all(ona)
-    asked = {reply.plain.split("  ")[0]: reply for reply in reversed(ona.replies) if " iš " in reply.plain}
+    asked = {
+        reply.plain.split("  ")[0]: reply
+        for reply in reversed(ona.replies)
+        if "\u00a0iš\u00a0" in reply.plain
+    }
     assert len(asked) == len(QUESTIONS)
     for reply in asked.values():
         [part] = telegram.render(reply)
@@ -205,7 +226,7 @@ async def test_more_than_ten_answers_come_page_by_page(chat: Chat, rita: Someone
     )
     _, page = await looked(chat, rita, replace(PLAN, questions=(many,)))
     lithuanian = page.partition('<section lang="lt">')[2].partition('<section lang="en">')[0]
-    assert lithuanian.count('<div class="tg">') == 3
+    assert lithuanian.count('<div class="tg">') == 4  # with the invitation
     assert all(f"<span>Nr. {n}</span>" in lithuanian for n in range(1, 24))
 
 
