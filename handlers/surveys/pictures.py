@@ -43,6 +43,7 @@ from handlers.surveys.wording import (
     label,
     leaders,
     step_means,
+    together,
 )
 from storage.surveys import Bin, Question, Survey, Tally
 
@@ -146,7 +147,7 @@ def overview(rates: Sequence[Rate], whole: Rate, title: str, t: Translator) -> b
 
 def _headed(shown: str, asked: str) -> Paper:
     paper = Paper()
-    paper.write(balanced(shown, INNER, TITLE, bold=True, most=5), size=TITLE, bold=True)
+    paper.write(balanced(together(shown), INNER, TITLE, bold=True, most=5), size=TITLE, bold=True)
     paper.y += 6
     paper.write(wrapped(asked, INNER, BODY), colour=SOFT)
     paper.y += 26

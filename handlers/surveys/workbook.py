@@ -30,7 +30,7 @@ COLOUR = "0072B2"
 HEARD_EVERY = 100
 """Rows after which the caller hears how far it is."""
 _TITLE_BAD = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
-_WIDE, _NARROW = 46, 12
+_WIDE, _NARROW, _TEXTS = 46, 12, 100
 _BESIDE, _COLUMNS = 125, 13
 """Characters, and columns of the usual width, that the chart takes beside its table."""
 
@@ -226,7 +226,7 @@ def _summary(book: Workbook, report: Report, t: Translator) -> None:
 
 def _no_answers(book: Workbook, report: Report, t: Translator) -> None:
     """Why single answers are not to be seen."""
-    _Leaf(book, t("Answers"), (120,)).add([privacy(report, t)])
+    _Leaf(book, t("Answers"), (_TEXTS,)).add([privacy(report, t)])
 
 
 def _answers(
@@ -323,7 +323,7 @@ def _value(question: Question, given: tuple[str, ...], joint: str) -> Cell:
 
 def _question(book: Workbook, number: int, question: Question, tally: Tally, t: Translator) -> None:
     drawn = not (tally.hidden or tally.nearly or question.kind == "text")
-    widths: tuple[float, ...] = (_WIDE, _NARROW, _NARROW) if drawn else (110,)
+    widths: tuple[float, ...] = (_WIDE, _NARROW, _NARROW) if drawn else (_TEXTS,)
     leaf = _Leaf(book, _title(number, t.words(question.text)), widths, beside=_BESIDE if drawn else 0)
     across, wide = (len(widths) + _COLUMNS, sum(widths) + _BESIDE) if drawn else (1, sum(widths))
     leaf.across(t.words(question.text), across, wide, size=13, bold=True)

@@ -16,7 +16,7 @@ from handlers.i18n import translator
 from handlers.surveys.pictures import drawn, overview, picture
 from handlers.surveys.rates import Rate
 from handlers.surveys.tallying import tally
-from handlers.surveys.wording import between, finding
+from handlers.surveys.wording import between, finding, together
 from storage.surveys import Bin, Option, Question, Tally
 from storage.words import Words
 from tests.handlers.surveys.example import HELP, QUESTIONS, sheet, sheets, survey
@@ -254,6 +254,15 @@ def test_the_numbers_between_columns_never_touch(monkeypatch):
             marks = sorted(written_at[1:] for written_at in written if written_at[0] == row)
             assert len(marks) > 1
             assert all(end + 4 < start for (_, end), (start, _) in pairwise(marks))
+
+
+def test_how_many_of_how_many_stays_on_one_line():
+    """Where it is set large "21 iš 40" is not broken, nor a mean from the scale's end; words are as they were."""
+    said = "Daugiau kaip pusė (21 iš 40) atsakė „Taip“; 3,6 iš 5, ne 4 ar 5."
+    kept = together(said)
+    assert "(21\u00a0iš\u00a040)" in kept and "3,6\u00a0iš\u00a05" in kept and "4 ar 5" in kept
+    assert kept.replace("\u00a0", " ") == said
+    assert together("21 of 40 agreed") == "21\u00a0of\u00a040 agreed"
 
 
 def test_a_share_is_rounded_as_a_spreadsheet_rounds_it():
