@@ -19,6 +19,8 @@ from bot.operating import Operator
 from bot.outbox import Outbox, Rules
 from bot.platform import Down, Outcome, Platform
 from handlers.chat import Account
+from handlers.i18n import Translator
+from handlers.looks import Drawn, Wrote
 from storage.opening import open_store
 from storage.store import Store
 
@@ -48,7 +50,13 @@ def dispatcher(
     """What answers every platform. Telegram, the page and the console ask forms question by question."""
     sending = settings.sending
     policy = Policy(settings.association.strangers_may_ask, join_link, sending.approve_over, sending.per_day)
-    return Dispatcher(store, clock, frozenset({"telegram", "page", "console"}), policy)
+    return Dispatcher(store, clock, frozenset({"telegram", "page", "console"}), policy, _drawn)
+
+
+def _drawn(wrote: tuple[Wrote, ...], t: Translator) -> Drawn:
+    from bot.looks.sheet import draw  # not needed for a question
+
+    return draw(wrote, t)
 
 
 def page(

@@ -219,16 +219,25 @@ def import_(
 def export(
     kind: Annotated[Literal["calls", "members", "meetings", "survey"], typer.Argument()],
     file: Annotated[
-        Path, typer.Argument(help="Ends in .csv or .xlsx; .ics for meetings; a survey also in .json.")
+        Path,
+        typer.Argument(
+            help="Ends in .csv or .xlsx; .ics for meetings; a survey also in .json, its preview in .html."
+        ),
     ],
     template: Annotated[bool, typer.Option("--template", help="A sheet to fill in.")] = False,
     survey: Annotated[str | None, typer.Option(help="Which survey: its id or short name.")] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="A survey as each platform will show it, as a page to print.")
+    ] = False,
     config: Config = CONFIG,
     lang: Lang = None,
 ) -> None:
-    """Writes a list as import reads it; never over a file that is there."""
+    """Writes a list as import reads it, or with --preview how a survey will look; never over a file that is there."""
     endings = {".ics"} if kind == "meetings" else {".xlsx"} if template else {".csv", ".xlsx"}
     endings |= {".json"} if kind == "survey" else set()
+    if preview and (kind != "survey" or template):
+        _fail("--preview shows how a survey will look; it goes with: sauklys export survey FILE.html", 2)
+    endings = {".html"} if preview else endings
     if survey and (kind != "survey" or template):
         _fail("--survey says which survey is written out; it goes with: sauklys export survey FILE", 2)
     if file.suffix.casefold() not in endings:
@@ -236,14 +245,16 @@ def export(
     if file.exists():
         _fail(f"{file} is there already; name a file that is not", 2)
     request = {"do": "export", "kind": kind, "name": file.name, "template": template, "lang": lang}
-    request["survey"] = survey
-    content = base64.b64decode(_request(request, config)["content"])
+    request |= {"survey": survey, "preview": preview}
+    answer = _request(request, config)
+    content = base64.b64decode(answer["content"])
     try:
         with file.open("xb") as out:
             out.write(content)
     except OSError as error:
         _fail(f"{file} cannot be written: {error.strerror}", 2)
-    print(file)
+    with _readable():
+        print("\n".join((*answer.get("said", ()), str(file))))
 
 
 @app.command()

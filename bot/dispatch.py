@@ -23,6 +23,7 @@ from handlers.calm import PER_DAY
 from handlers.chat import Incoming, Reply
 from handlers.context import Context
 from handlers.i18n import translator
+from handlers.looks import Draw
 from storage.conversation import Told
 from storage.errors import Changed, Missing, Unwritable
 from storage.members import Member
@@ -46,7 +47,8 @@ class Policy:
 
 
 class Dispatcher:
-    """Answers gestures. `stepwise` names the platforms that ask forms one question at a time."""
+    """Answers gestures. `stepwise` names the platforms that ask forms one question at a time; `draw` shows how a survey
+    will look on all of them."""
 
     def __init__(
         self,
@@ -54,9 +56,11 @@ class Dispatcher:
         clock: Callable[[], datetime],
         stepwise: frozenset[str],
         policy: Policy | None = None,
+        draw: Draw | None = None,
     ) -> None:
         self._store = store
         self.policy = policy or Policy()
+        self._draw = draw
         self.spoke: Callable[[str, str], None] = lambda platform, chat: None
         """Told of every reply that has left: pushes give way to it."""
         self.changed: Callable[[], None] = lambda: None
@@ -103,6 +107,7 @@ class Dispatcher:
             join_link=self.policy.join_link,
             strangers_may_ask=self.policy.strangers_may_ask,
             approve_over=self.policy.approve_over,
+            draw=self._draw,
         )
 
     async def compose(self, sending: Sending, delivery: Delivery, member: Member | None) -> Reply | None:

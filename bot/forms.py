@@ -161,7 +161,8 @@ def question(form: Form, t: Translator, page: int = 1) -> Reply:
     if field.name in form.faults:
         blocks.append(para(form.faults[field.name]))
     progress = t("{number} of {total}", number=number, total=len(asked)) if len(asked) > 1 else ""
-    blocks.append(para(Bold(field.label), f"  {progress}" if progress else ""))
+    together = progress.replace(" ", "\u00a0")  # a phone would break "1 iš 10" at the edge of its bubble
+    blocks.append(para(Bold(field.label), f"  {together}" if together else ""))
     if field.hint:
         blocks.append(para(field.hint))
     given = form.values.get(field.name)

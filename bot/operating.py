@@ -304,12 +304,22 @@ class Operator:
         }
 
     async def export(self, request: Request) -> Request:
-        """A list as a file's content, or an empty one to fill in."""
+        """A list as a file's content, or an empty one to fill in; a survey also as it will look, with what does not
+        fit `said`."""
         from handlers import exports, survey_sheets
+        from handlers.surveys import previewing
 
         ctx = await self._context(self._clock(), request.get("lang") or "lt")
         kind, name = request["kind"], str(request["name"])
         try:
+            if request.get("preview"):
+                survey = await survey_sheets.meant(str(request.get("survey") or ""), ctx)
+                drawn = await previewing.looks(survey, ctx)
+                if drawn is None:
+                    raise Wrong(
+                        f"--survey: {survey.plan.key} has no questions yet; there is nothing to look at"
+                    )
+                return {"content": base64.b64encode(drawn.html.encode()).decode(), "said": list(drawn.cuts)}
             if request.get("template"):
                 content = exports.template(kind, ctx, name)
             else:

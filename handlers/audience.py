@@ -37,6 +37,11 @@ class Reach:
         """How many people will hear it, those who read a channel apart."""
         return self.total - len(self.lost)
 
+    @property
+    def page(self) -> int:
+        """How many of them hear it on the local page only."""
+        return self.reached - (self.telegram + self.slack - self.both)
+
 
 def fault(words: Iterable[str], structure: Structure, t: Translator, channels: Iterable[Channel] = ()) -> str:
     """What is wrong with an audience, a sentence; empty when nothing is. `channels` are those that groups have."""

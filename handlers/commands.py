@@ -605,6 +605,16 @@ COMMANDS: tuple[Command, ...] = (
         False,
     ),
     Command(
+        "looksurvey",
+        "perziureti_apklausa",
+        "secretariat",
+        N_("See how a survey will look on every platform"),
+        N_("survey"),
+        False,
+        False,
+        False,
+    ),
+    Command(
         "opensurvey",
         "atidaryti_apklausa",
         "secretariat",

@@ -9,6 +9,7 @@ from typing import Literal
 from handlers.calm import PER_DAY
 from handlers.chat import Incoming
 from handlers.i18n import Translator
+from handlers.looks import Draw
 from handlers.understanding.reading import Names
 from storage.association import Association, Structure
 from storage.audit import By
@@ -47,6 +48,8 @@ class Context:
     """An announcement that reaches more people than this needs the approval of a second person."""
     per_day: int = PER_DAY
     """How many pushes somebody is sent a day."""
+    draw: Draw | None = None
+    """Draws a survey as each platform will show it; None where nobody does."""
     reading: bool = False
     """Somebody looks at what this reader would see: nothing may be changed."""
 

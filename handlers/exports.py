@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from handlers import survey_sheets
+from handlers import layout, survey_sheets
 from handlers.calendars import file_of
 from handlers.calls.status import status
 from handlers.cells import XLSX as XLSX
@@ -23,19 +25,32 @@ from storage.calls import Call
 from storage.members import Holding, Member
 from storage.moments import Moment
 
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
 Kind = Literal["calls", "members", "meetings", "survey"]
+_TITLES = {"calls": N_("Calls"), "members": N_("Members")}
 KINDS: tuple[Kind, ...] = ("calls", "members", "meetings", "survey")
 OFFERED = 5
 """Surveys, the newest, that are offered to be written out."""
+_MONEY = ("budget", "max_grant", "min_grant")
+_MOMENTS = ("published", "opens", "closes")
+_WHEN = re.compile(r"\d{4}-\d{2}-\d{2}( (?!00:00)\d{2}:\d{2})?")
+_AMOUNT = re.compile(r"\d{1,15}(\.\d{1,6})?")
+WIDEST, HEADED = 48, 20
+"""Characters of a column, and those that its heading alone may take; longer texts wrap."""
 _QUARTERS = ("I", "II", "III", "IV")
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Headings and rows, all text."""
+    """Headings and rows, all text. In the columns of these places, from 0, a workbook has what is a number, or a day or
+    a moment, as one."""
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    numbers: frozenset[int] = frozenset()
+    moments: frozenset[int] = frozenset()
 
 
 # What is in it
@@ -49,7 +64,11 @@ async def sheet(kind: Literal["calls", "members"], ctx: Context) -> Sheet:
         lines = [_call(call, columns, ctx) for call in await ctx.store.calls.all()]
     else:
         lines = [line for member in await ctx.store.members.all() for line in _member(member, columns, ctx)]
-    return Sheet(headings, tuple(lines))
+    places = {column.field: at for at, column in enumerate(columns)}
+    numbers, moments = (
+        frozenset(places[field] for field in named if field in places) for named in (_MONEY, _MOMENTS)
+    )
+    return Sheet(headings, tuple(lines), numbers, moments)
 
 
 def _call(call: Call, columns: Sequence[Column], ctx: Context) -> tuple[str, ...]:
@@ -134,28 +153,59 @@ def as_csv(sheet: Sheet) -> bytes:
 def as_xlsx(sheet: Sheet, title: str, notes: Sequence[tuple[str, str]] = ()) -> bytes:
     """A workbook with the sheet, its headings fixed, and, where there are notes, a second one that explains."""
     from openpyxl import Workbook
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
+    from openpyxl.styles import Alignment
 
     book = Workbook()
     page = book.active
     assert page is not None
     page.title = title[:31]
-    for row in (sheet.headings, *sheet.rows):
-        page.append([sheet_text(cell) for cell in row])
-    for at, heading in enumerate(sheet.headings, 1):
-        page.cell(1, at).font = Font(bold=True)
-        longest = max((len(row[at - 1]) for row in sheet.rows), default=0)
-        page.column_dimensions[get_column_letter(at)].width = min(48, max(len(heading), longest) + 2)
-    page.freeze_panes = "A2"
+    page.append([sheet_text(heading) for heading in sheet.headings])
+    for row in sheet.rows:
+        page.append([_cell(text, at, sheet) for at, text in enumerate(row)])
+    widths = [
+        min(WIDEST, max(min(len(heading) * 1.2, HEADED), *(len(row[at]) for row in sheet.rows), 0) + 3)
+        for at, heading in enumerate(sheet.headings)
+    ]
+    layout.on_paper(page, widths, headings=1)
+    layout.settled(page, widths, row=1)
+    for cells in page.iter_rows(min_row=2):
+        for cell in cells:
+            cell.number_format = _form(cell.value)
+            if isinstance(cell.value, datetime):
+                cell.alignment = Alignment(horizontal="left", vertical="top")  # as the words beside it
+    if sheet.rows:
+        page.auto_filter.ref = page.dimensions
     if notes:
-        more = book.create_sheet("Info")
-        for name, text in notes:
-            more.append([sheet_text(name), sheet_text(text)])
-        more.column_dimensions["A"].width, more.column_dimensions["B"].width = 36, 90
+        _explain(book.create_sheet("Info"), notes)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _cell(text: str, at: int, sheet: Sheet) -> str | float | datetime:
+    if at in sheet.numbers and _AMOUNT.fullmatch(text):
+        return float(text)
+    if at in sheet.moments and _WHEN.fullmatch(text):
+        return datetime.fromisoformat(text)
+    return sheet_text(text)
+
+
+def _form(value: object) -> str:
+    match value:
+        case datetime():
+            return layout.DAY if value.time() == time() else layout.MOMENT
+        case float() if value.is_integer():
+            return layout.WHOLE
+        case _:
+            return "General"
+
+
+def _explain(page: Worksheet, notes: Sequence[tuple[str, str]]) -> None:
+    for name, text in notes:
+        page.append([sheet_text(name), sheet_text(text)])
+    widths = (36, 90)
+    layout.on_paper(page, widths)
+    layout.settled(page, widths, column=1)
 
 
 # A sheet to fill in
@@ -205,9 +255,9 @@ def template(kind: Literal["calls", "members", "survey"], ctx: Context, name: st
     for column in columns:
         listed = ", ".join(words[place] for words in choices.get(column.field, ()))
         notes.append(
-            (column.heading(language), " ".join(filter(None, (listed, hints.get(column.field, "")))))
+            (column.heading(language), "\n".join(filter(None, (listed, hints.get(column.field, "")))))
         )
-    return as_xlsx(Sheet(tuple(c.heading(language) for c in columns), ()), kind, notes)
+    return as_xlsx(Sheet(tuple(c.heading(language) for c in columns), ()), ctx.t(_TITLES[kind]), notes)
 
 
 # The command
@@ -221,7 +271,7 @@ async def file(kind: Kind, name: str, ctx: Context, which: str = "") -> bytes:
     if kind == "meetings":
         return file_of(ctx, await ctx.store.meetings.all())
     made = await sheet(kind, ctx)
-    return as_xlsx(made, kind) if name.casefold().endswith(".xlsx") else as_csv(made)
+    return as_xlsx(made, ctx.t(_TITLES[kind])) if name.casefold().endswith(".xlsx") else as_csv(made)
 
 
 ALSO = {

@@ -182,9 +182,10 @@ class Translator:
         return format_decimal(value, "#,##0.##", locale=self.language)
 
     def share(self, part: int, of: int) -> str:
-        """ "60 %", "60%", without decimals; of none it is none."""
+        """ "60 %", "60%", without decimals, a half upwards as spreadsheets do; of none it is none."""
         pattern = "#,##0\u00a0%" if self.language == "lt" else "#,##0%"
-        return format_percent(part / of if of else 0, pattern, locale=self.language)
+        whole = (200 * part + of) // (2 * of) if of else 0
+        return format_percent(whole / 100, pattern, locale=self.language)
 
     def listed(self, names: tuple[str, ...]) -> str:
         """ "a, b ir c", "a, b and c"."""

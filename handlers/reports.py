@@ -28,6 +28,7 @@ from handlers.drawing import (
     wrapped,
 )
 from handlers.i18n import N_, Translator
+from handlers.linking import platform_name
 from handlers.sendings import STATES, Coverage, by_cluster, covered, people, posts, read_of, reason
 from storage.moments import zone
 from storage.sendings import Delivery, Sending
@@ -170,7 +171,7 @@ async def _workbook(found: Sending, deliveries: tuple[Delivery, ...], ctx: Conte
             (
                 member.person.name if member else posted.get(d.recipient, d.recipient),
                 t.words(organisation.name) if organisation else "",
-                d.platform,
+                platform_name(d.platform, ctx),
                 t(STATES[d.state]),
                 reason(d, ctx) if d.why else "",
                 _stamp(d.at, ctx),
@@ -179,7 +180,8 @@ async def _workbook(found: Sending, deliveries: tuple[Delivery, ...], ctx: Conte
         )
     from handlers import exports  # heavy, and not needed for a question
 
-    sheet = exports.Sheet(tuple(t(heading) for heading in HEADINGS), tuple(lines))
+    when = frozenset({5, 6})
+    sheet = exports.Sheet(tuple(t(heading) for heading in HEADINGS), tuple(lines), moments=when)
     content = await asyncio.to_thread(exports.as_xlsx, sheet, t("Report"))
     return File(f"siuntimas-{found.id}.xlsx", XLSX, content)
 

@@ -51,7 +51,7 @@ from handlers.context import Context
 from handlers.meetings import adding
 from handlers.meetings import changes as meeting_changes
 from handlers.meetings import show as meeting_show
-from handlers.surveys import answering, making, passing_on, pushes, results, running, showing
+from handlers.surveys import answering, making, passing_on, previewing, pushes, results, running, showing
 from handlers.understanding.reading import Name, Names, Understanding, Window
 from handlers.understanding.synonyms import Synonyms
 from storage.association import Structure
@@ -105,6 +105,7 @@ HANDLERS: Mapping[str, Handler] = {
     "dropquestion": making.dropquestion,
     "questions": running.questions,
     "trysurvey": running.trysurvey,
+    "looksurvey": previewing.looksurvey,
     "opensurvey": running.opensurvey,
     "movesurvey": running.movesurvey,
     "remindsurvey": running.remindsurvey,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import re
 from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from handlers import layout
 from handlers.cells import csv_of, sheet_text
 from handlers.context import Context
 from handlers.i18n import N_, Translator
@@ -148,15 +149,14 @@ def example(now: datetime, zone_name: str) -> Plan:
 def workbook(rows: Rows, t: Translator) -> bytes:
     """The questions, a sheet with what the survey is, and one that explains; cells with choices offer them."""
     from openpyxl import Workbook  # heavy, and not needed for a question
-    from openpyxl.styles import Alignment, Font
 
     book = Workbook()
     page = book.active
     assert page is not None
     page.title = SHEETS[0].heading(t.language)
-    for row in (rows.headings, *rows.rows):
-        page.append([sheet_text(cell) for cell in row])
-    page.freeze_panes = "A2"
+    page.append([sheet_text(heading) for heading in rows.headings])
+    for row in rows.rows:
+        page.append([_cell(text, column.field) for text, column in zip(row, COLUMNS, strict=True)])
     about = book.create_sheet(SHEETS[1].heading(t.language))
     for (name, value), column in zip(rows.about, SETTINGS, strict=True):
         hint = _HINTS.get(column.field)
@@ -164,15 +164,12 @@ def workbook(rows: Rows, t: Translator) -> bytes:
     info = book.create_sheet(NOTES)
     for heading, column in zip(rows.headings, COLUMNS, strict=True):
         info.append([heading, _explained(column.field, t)])
-    for sheet in (page, about, info):
-        for cells in sheet.iter_rows():
-            for cell in cells:
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
-                if (cell.row == 1) if sheet is page else (cell.column == 1):
-                    cell.font = Font(bold=True)
-    _wide(page, (8, 18, 40, 40, 12, 36, 36, *(14,) * (len(rows.headings) - 7)))
-    _wide(about, (26, 48, 80))
-    _wide(info, (26, 90))
+    widths = (8, 18, 40, 40, 12, 36, 36, *(14,) * (len(rows.headings) - 7))
+    layout.on_paper(page, widths, headings=1)
+    layout.settled(page, widths, row=1)
+    for sheet, widths in ((about, (26, 48, 80)), (info, (26, 90))):
+        layout.on_paper(sheet, widths)
+        layout.settled(sheet, widths, column=1)
     _offer(page, about, t)
     out = io.BytesIO()
     book.save(out)
@@ -200,11 +197,10 @@ def _words(field: str, t: Translator) -> tuple[str, ...]:
             return ()
 
 
-def _wide(sheet: Worksheet, widths: Sequence[int]) -> None:
-    from openpyxl.utils import get_column_letter
-
-    for at, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(at)].width = width
+def _cell(text: str, field: str) -> str | int:
+    """A limit is a number, everything else text."""
+    limit = field in ("max_choices", "min", "max", "max_length") and re.fullmatch(r"-?\d{1,15}", text)
+    return int(text) if limit else sheet_text(text)
 
 
 def _offer(page: Worksheet, about: Worksheet, t: Translator) -> None:

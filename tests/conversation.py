@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.dispatch import Dispatcher, Policy
+from bot.looks.sheet import draw
 from handlers.chat import Account, Answers, Attachment, Button, Incoming, Reply
 from storage.association import (
     Association,
@@ -149,7 +150,9 @@ class Chat:
         """An empty one, on a store in memory unless another is given."""
         chat = cls.__new__(cls)
         store = store or EmbeddedStore.open(None)
-        dispatch = Dispatcher(store, lambda: chat.now, frozenset({"telegram", "page", "console"}), policy)
+        dispatch = Dispatcher(
+            store, lambda: chat.now, frozenset({"telegram", "page", "console"}), policy, draw
+        )
         chat.__init__(store, dispatch)  # type: ignore[misc]
         return chat
 

@@ -227,12 +227,14 @@ def reached(reach: audience.Reach, t: Translator) -> list[Block]:
     if not reach.total:
         return [para(t("Nobody belongs to this audience."))]
     first = t.n("It reaches {count} person", "It reaches {count} people", reach.reached)
-    places = t(
-        "{telegram} on Telegram, {slack} on Slack, {both} of them on both",
-        telegram=reach.telegram,
-        slack=reach.slack,
-        both=reach.both,
-    )
+    counts = {"telegram": reach.telegram, "slack": reach.slack, "both": reach.both}
+    places = t("{telegram} on Telegram, {slack} on Slack, {both} of them on both", **counts)
+    if reach.page:
+        places = t(
+            "{telegram} on Telegram, {slack} on Slack, {both} of them on both, {page} on the local page only",
+            **counts,
+            page=reach.page,
+        )
     found: list[Block] = [para(Bold(first), f": {places}.")]
     if reach.lost:
         count = len(reach.lost)

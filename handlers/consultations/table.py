@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
+from handlers import layout
 from handlers.cells import holdable, sheet_text
 from handlers.consultations import standing, wording
 from handlers.context import Context
@@ -21,7 +22,7 @@ HEADING = (
     N_("Decision"),
     N_("Reasons"),
 )
-WIDTHS = (22, 24, 56, 22, 48)
+WIDTHS = (22, 24, 58, 20, 48)
 """Of the columns, in characters."""
 
 Row = tuple[str, str, str, str, str]
@@ -54,51 +55,59 @@ def lines(
 def as_xlsx(title: str, rows: Sequence[Row], t: Translator) -> bytes:
     """The workbook: no cell is a formula, whatever people wrote."""
     from openpyxl import Workbook  # heavy, and not needed for a question
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.properties import PageSetupProperties
 
     book = Workbook()
-    for sheet in book.worksheets:
-        book.remove(sheet)
-    sheet = book.create_sheet(t("Remarks")[:31])
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = t("Remarks")[:31]
     sheet.append([sheet_text(title)])
     sheet.append([t(word) for word in HEADING])
     for row in rows:
         sheet.append([sheet_text(cell) for cell in row])
-    for line in sheet.iter_rows(min_row=3):
-        for cell in line:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            cell.data_type = "s"
-    for number, wide in enumerate(WIDTHS, 1):
-        sheet.cell(2, number).font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(number)].width = wide
-    sheet.cell(1, 1).font = Font(bold=True)
-    sheet.freeze_panes = "A3"
-    sheet.print_title_rows = "2:2"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    layout.on_paper(sheet, WIDTHS, headings=2)
+    layout.settled(sheet, WIDTHS, row=2)
+    head = sheet["A1"]
+    sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=len(WIDTHS))
+    head.font = layout.font(bold=True, size=14)
+    sheet.row_dimensions[1].height = layout.height([(title, sum(WIDTHS))], 14) or 20
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-# DOCX (ECMA-376, parts 1 and 2): the smallest package that a word processor opens
+# DOCX (ECMA-376, parts 1 and 2): a small package that every word processor opens
 
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+_WORDS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PARTS = "http://schemas.openxmlformats.org/package/2006"
+_KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _TYPES = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    f'{_XML}<Types xmlns="{_PARTS}/content-types">'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     '<Default Extension="xml" ContentType="application/xml"/>'
     f'<Override PartName="/word/document.xml" ContentType="{DOCX}.main+xml"/>'
+    f'<Override PartName="/word/styles.xml" ContentType="{_KIND}.styles+xml"/>'
+    f'<Override PartName="/word/footer1.xml" ContentType="{_KIND}.footer+xml"/>'
     "</Types>"
 )
 _RELATIONS = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
-    'Target="word/document.xml"/></Relationships>'
+    f'{_XML}<Relationships xmlns="{_PARTS}/relationships">'
+    f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>'
+)
+_ITS_RELATIONS = (
+    f'{_XML}<Relationships xmlns="{_PARTS}/relationships">'
+    f'<Relationship Id="rId1" Type="{_OFFICE}/styles" Target="styles.xml"/>'
+    f'<Relationship Id="rId2" Type="{_OFFICE}/footer" Target="footer1.xml"/></Relationships>'
+)
+_LETTERS = "Times New Roman"
+"""What Lithuanian institutions write in, and every word processor has or has a match of."""
+_LANGUAGES = {"lt": "lt-LT", "en": "en-GB"}
+"""So that the words are not underlined in red as another language's."""
+_NUMBER = (
+    f'{_XML}<w:ftr xmlns:w="{_WORDS}"><w:p><w:pPr><w:jc w:val="right"/></w:pPr>'
+    '<w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple><w:r><w:t xml:space="preserve"> / </w:t></w:r>'
+    '<w:fldSimple w:instr=" NUMPAGES "><w:r><w:t>1</w:t></w:r></w:fldSimple></w:p></w:ftr>'
 )
 _WIDE = 14_800
 """Of an A4 page on its side between its margins, in twentieths of a point."""
@@ -106,26 +115,30 @@ _EDGES = "".join(
     f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="808080"/>'
     for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
+_INSIDE = "".join(
+    f'<w:{edge} w:w="{wide}" w:type="dxa"/>'
+    for edge, wide in (("top", 40), ("left", 90), ("bottom", 40), ("right", 90))
+)
 _PAGE = (
-    '<w:sectPr><w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
+    f'<w:sectPr><w:footerReference xmlns:r="{_OFFICE}" w:type="default" r:id="rId2"/>'
+    '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
     '<w:pgMar w:top="1134" w:right="1019" w:bottom="1134" w:left="1019" w:header="567" w:footer="567" w:gutter="0"/>'
     "</w:sectPr>"
 )
 
 
 def as_docx(title: str, rows: Sequence[Row], t: Translator) -> bytes:
-    """The document: a title and a table whose heading is repeated on every page."""
+    """The document: a title and a table whose heading is repeated on every page, pages with their numbers."""
     widths = [_WIDE * wide // sum(WIDTHS) for wide in WIDTHS]
     grid = "".join(f'<w:gridCol w:w="{wide}"/>' for wide in widths)
     heading = _row([t(word) for word in HEADING], widths, heading=True)
     table = (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{_EDGES}</w:tblBorders>'
-        f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{heading}'
-        f"{''.join(_row(row, widths) for row in rows)}</w:tbl>"
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{_INSIDE}</w:tblCellMar></w:tblPr>'
+        f"<w:tblGrid>{grid}</w:tblGrid>{heading}{''.join(_row(row, widths) for row in rows)}</w:tbl>"
     )
     document = (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-        '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
+        f'{_XML}<w:document xmlns:w="{_WORDS}"><w:body>'
         f"{_paragraph(title, bold=True, size=28)}{table}{_paragraph('')}{_PAGE}</w:body></w:document>"
     )
     out = io.BytesIO()
@@ -133,13 +146,26 @@ def as_docx(title: str, rows: Sequence[Row], t: Translator) -> bytes:
         packed.writestr("[Content_Types].xml", _TYPES)
         packed.writestr("_rels/.rels", _RELATIONS)
         packed.writestr("word/document.xml", document)
+        packed.writestr("word/_rels/document.xml.rels", _ITS_RELATIONS)
+        packed.writestr("word/styles.xml", _styles(_LANGUAGES[t.language]))
+        packed.writestr("word/footer1.xml", _NUMBER)
     return out.getvalue()
 
 
+def _styles(language: str) -> str:
+    fonts = " ".join(f'w:{kind}="{_LETTERS}"' for kind in ("ascii", "hAnsi", "cs", "eastAsia"))
+    return (
+        f'{_XML}<w:styles xmlns:w="{_WORDS}"><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts {fonts}/>'
+        f'<w:sz w:val="20"/><w:lang w:val="{language}"/></w:rPr></w:rPrDefault></w:docDefaults></w:styles>'
+    )
+
+
 def _row(cells: Sequence[str], widths: Sequence[int], *, heading: bool = False) -> str:
-    properties = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" if heading else ""
+    """A row that stays on one page where it can."""
+    properties = f"<w:trPr><w:cantSplit/>{'<w:tblHeader/>' if heading else ''}</w:trPr>"
+    shade = '<w:shd w:val="clear" w:color="auto" w:fill="EDEDED"/>' if heading else ""
     inside = "".join(
-        f'<w:tc><w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/></w:tcPr>'
+        f'<w:tc><w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/>{shade}</w:tcPr>'
         f"{''.join(_paragraph(line, bold=heading) for line in cell.split(chr(10)))}</w:tc>"
         for cell, wide in zip(cells, widths, strict=True)
     )
@@ -147,8 +173,9 @@ def _row(cells: Sequence[str], widths: Sequence[int], *, heading: bool = False) 
 
 
 def _paragraph(text: str, *, bold: bool = False, size: int = 20) -> str:
-    """A paragraph; `size` in half points."""
+    """A paragraph; `size` in half points. One of a larger size stands apart from what follows."""
     said = escape(" ".join(holdable(text).split()), quote=False)
+    apart = '<w:pPr><w:spacing w:after="160"/></w:pPr>' if size > 20 else ""
     properties = f'{"<w:b/>" if bold else ""}<w:sz w:val="{size}"/>'
     run = f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{said}</w:t></w:r>' if said else ""
-    return f"<w:p>{run}</w:p>"
+    return f"<w:p>{apart}{run}</w:p>"

@@ -43,6 +43,7 @@ from handlers.surveys.wording import (
     label,
     leaders,
     step_means,
+    together,
 )
 from storage.surveys import Bin, Question, Survey, Tally
 
@@ -146,7 +147,7 @@ def overview(rates: Sequence[Rate], whole: Rate, title: str, t: Translator) -> b
 
 def _headed(shown: str, asked: str) -> Paper:
     paper = Paper()
-    paper.write(balanced(shown, INNER, TITLE, bold=True, most=5), size=TITLE, bold=True)
+    paper.write(balanced(together(shown), INNER, TITLE, bold=True, most=5), size=TITLE, bold=True)
     paper.y += 6
     paper.write(wrapped(asked, INNER, BODY), colour=SOFT)
     paper.y += 26
@@ -290,10 +291,12 @@ def _edges(paper: Paper, bins: Sequence[Bin], t: Translator) -> None:
     width = INNER / len(bins)
     longest = max(wide(t.number(edge), SMALL) for edge in edges) + 14
     every = next(n for n in range(1, len(edges) + 1) if n * width >= longest or n == len(edges))
+    ends = MARGIN + INNER - wide(t.number(edges[-1]), SMALL) if len(bins) % every == 0 else WIDTH
     for at, edge in enumerate(edges):
         x = MARGIN + width * at
         paper.block(x - 0.75, paper.y - 6, 1.5, 7, SOFT)
-        if at % every == 0:
+        into_last = at < len(bins) and x + wide(t.number(edge), SMALL) / 2 + 14 > ends
+        if at % every == 0 and not into_last:
             side: drawing.Side = "left" if at == 0 else "right" if at == len(bins) else "center"
             paper.put(t.number(edge), x, paper.y + SMALL, size=SMALL, side=side)
 

@@ -7,6 +7,7 @@ from base64 import b64encode
 from html import escape
 
 from handlers.surveys.summary import Summary, Told
+from handlers.surveys.wording import together
 
 HTML = "text/html"
 _UNSEEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -105,14 +106,14 @@ def render(summary: Summary) -> str:
 
 def _finding(one: Told) -> str:
     drawn = _picture(one.picture, "") if one.picture else ""
-    return f"""<li class="finding"><div><h3>{_text(one.sentence)}</h3><p>{_text(one.question)}</p></div>{drawn}</li>"""
+    return f"""<li class="finding"><div><h3>{_text(together(one.sentence))}</h3><p>{_text(one.question)}</p></div>{drawn}</li>"""
 
 
 def _figure(one: Told) -> str:
     """A picture has its own title; what has none is said in letters."""
     if one.picture is not None:
         return f"<figure>{_picture(one.picture, f'{one.sentence} {one.question}')}</figure>\n"
-    said = f"{_text(one.sentence)}<p>{_text(one.question)}</p>"
+    said = f"{_text(together(one.sentence))}<p>{_text(one.question)}</p>"
     return f"<figure><figcaption>{said}</figcaption></figure>\n"
 
 

@@ -84,6 +84,6 @@ async def _handed_over(
 
 def _announced(report: Report, clear: Sequence[tuple[Question, Tally]], t: Translator) -> str:
     title = t("What the survey “{title}” has shown", title=t.words(report.survey.plan.title))
-    lines = [f"- {shorten(t.words(q.text), 120)} {finding(q, found, t)}" for q, found in clear]
+    lines = [f"- {shorten(t.words(q.text), 120)} – {finding(q, found, t)}" for q, found in clear]
     thanks = t("Thank you to everybody who answered.")
     return "\n\n".join((title, f"{response(report, t)} {thanks}", "\n".join(lines), privacy(report, t)))

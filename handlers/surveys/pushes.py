@@ -69,24 +69,29 @@ async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply |
     found = await _still_asked(sending, ctx)
     if found is None or ctx.member is None:
         return None
-    t = ctx.t
     if owner(found.plan, ctx.member) in done(found, await ctx.store.surveys.sheets(found.id)):
         return None
-    closes = Bold(t.at(found.plan.closes, ctx.zone, ctx.today))
-    blocks: list[Block] = [Heading(t.words(found.plan.title))]
-    if sending.kind == "surveyreminder":
+    return invitation(found, delivery.id, ctx, reminder=sending.kind == "surveyreminder")
+
+
+def invitation(survey: Survey, delivery: str, ctx: Context, *, reminder: bool = False) -> Reply:
+    """What people are first sent of it, by the delivery of that id; a reminder is shorter."""
+    t = ctx.t
+    closes = Bold(t.at(survey.plan.closes, ctx.zone, ctx.today))
+    blocks: list[Block] = [Heading(t.words(survey.plan.title))]
+    if reminder:
         blocks.append(Para(t.rich("A reminder: this survey can be answered until {when}.", when=closes)))
     else:
-        if intro := t.words(found.plan.intro):
+        if intro := t.words(survey.plan.intro):
             blocks.append(para(intro))
         blocks.append(Para(t.rich("It can be answered until {when}.", when=closes)))
-        blocks += [para(sentence) for sentence in showing.terms(found, ctx)]
+        blocks += [para(sentence) for sentence in showing.terms(survey, ctx)]
     buttons = rows(
-        Button(t("Answer it"), f"fill {found.id}"),
-        Button(t("More"), f"survey {found.id}"),
-        Button(t("Why do I get this?"), f"why {delivery.id}"),
+        Button(t("Answer it"), f"fill {survey.id}"),
+        Button(t("More"), f"survey {survey.id}"),
+        Button(t("Why do I get this?"), f"why {delivery}"),
     )
-    return Reply(tuple(blocks), buttons=buttons, told=(showing.fact(found),))
+    return Reply(tuple(blocks), buttons=buttons, told=(showing.fact(survey),))
 
 
 async def compose_moved(sending: Sending, delivery: Delivery, ctx: Context) -> Reply | None:

@@ -102,6 +102,7 @@ def _ways(one: Survey, ctx: Context) -> list[Button]:
     if one.state == "draft":
         return [
             Button(t("Open it"), f"opensurvey {id}"),
+            Button(t("How it will look"), f"looksurvey {id}"),
             Button(t("Try it out"), f"trysurvey {id}"),
             Button(t("The questions"), f"questions {id}"),
             Button(t("Add a question"), f"addquestion {id}"),
@@ -124,6 +125,8 @@ async def questions(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if found is None:
         return no_such(ctx)
     ways = [Button(ctx.t("‹ Back"), f"survey {found.id}")]
+    if is_secretariat(ctx):
+        ways.insert(0, Button(ctx.t("How it will look"), f"looksurvey {found.id}"))
     if found.state == "draft" and is_secretariat(ctx):
         ways = [
             Button(ctx.t("Add a question"), f"addquestion {found.id}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from handlers.chat import shorten
@@ -11,6 +12,7 @@ from storage.surveys import Bin, Question, Ranked, Tally
 
 LONGEST = 80
 """Characters of an answer that is named in a sentence."""
+_OF = re.compile(r"(\d) (iš|of) (?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,11 @@ def bars(question: Question, tally: Tally, t: Translator) -> tuple[Bar, ...]:
 
 
 # What it has shown
+
+
+def together(sentence: str) -> str:
+    """The sentence with "21 iš 40" and "3,6 of 5" kept on one line where it is set large."""
+    return _OF.sub("\\1\u00a0\\2\u00a0", sentence)
 
 
 def finding(question: Question, tally: Tally, t: Translator) -> str:

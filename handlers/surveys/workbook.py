@@ -1,4 +1,4 @@
-"""Results as a workbook: a summary, every answer with ids and in words, each question with its counts and a chart that
+"""Results as a workbook: a summary, every answer in words and in codes, each question with its counts and a chart that
 the spreadsheet draws; and every answer as CSV. What people wrote is no formula anywhere. Pure."""
 
 from __future__ import annotations
@@ -6,12 +6,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from handlers import layout
 from handlers.cells import csv_of, holdable, sheet_text
 from handlers.chat import Progress, shorten, unheard
 from handlers.i18n import Translator
-from handlers.surveys.rates import Rate, said
+from handlers.surveys.rates import said
 from handlers.surveys.report import Report, privacy, standing
 from handlers.surveys.tallying import Cleaned, cleaner
 from handlers.surveys.wording import bars, between, finding, label
@@ -23,13 +25,15 @@ if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell as Styled
     from openpyxl.worksheet.worksheet import Worksheet
 
-Cell = str | float
+Cell = str | float | datetime
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLOUR = "0072B2"
 HEARD_EVERY = 100
 """Rows after which the caller hears how far it is."""
 _TITLE_BAD = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
-_WIDE, _NARROW = 46, 12
+_WIDE, _NARROW, _TEXTS = 46, 12, 100
+_BESIDE, _COLUMNS = 125, 13
+"""Characters, and columns of the usual width, that the chart takes beside its table."""
 
 
 def workbook(
@@ -48,9 +52,12 @@ def workbook(
     steps = _Steps(progress, 2 * len(rows) + len(asked))
     book = Workbook(write_only=True)
     _summary(book, report, t)
-    _answers(book, t("Answers"), _with_ids(report, rows), report, steps, t)
     if rows:
-        _answers(book, t("Answers in words"), _in_words(report, rows, names, t), report, steps, t)
+        before = (30, 26, 17) if report.survey.plan.per == "organisation" else (30, 17)
+        _answers(book, t("Answers in words"), _in_words(report, rows, names, t), before, report, steps)
+        _answers(book, t("Answers in codes"), _with_ids(report, rows), (8, 16, 12, 26), report, steps)
+    elif _closed_to_readers(report):
+        _no_answers(book, report, t)
     for number, (question, tally) in enumerate(asked, 1):
         _question(book, number, question, tally, t)
         steps.on()
@@ -86,6 +93,8 @@ def _closed_to_readers(report: Report) -> bool:
 
 def _typed(cell: Cell, t: Translator) -> str:
     """A number as a spreadsheet of that language reads it: with its decimal comma, without spaces."""
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d %H:%M}"
     if isinstance(cell, str):
         return cell
     text = str(int(cell)) if cell.is_integer() else repr(cell)
@@ -107,88 +116,157 @@ class _Steps:
 # Pages
 
 
-def _page(book: Workbook, title: str, widths: Sequence[float], *, frozen: str = "") -> Worksheet:
-    from openpyxl.utils import get_column_letter
+class _Leaf:
+    """A page of the workbook that is written row by row."""
 
-    page: Worksheet = book.create_sheet(title)
-    for at, width in enumerate(widths, 1):
-        page.column_dimensions[get_column_letter(at)].width = width
-    if frozen:
-        page.freeze_panes = frozen
-    return page
+    def __init__(
+        self,
+        book: Workbook,
+        title: str,
+        widths: Sequence[float],
+        *,
+        headings: int = 0,
+        beside: float = 0,
+        upright: bool = False,
+    ) -> None:
+        self.page: Worksheet = book.create_sheet(title)
+        self.widths = widths
+        self._row = 0
+        layout.on_paper(self.page, widths, headings=headings, beside=beside, upright=upright)
 
+    def cell(
+        self,
+        value: Cell,
+        *,
+        bold: bool = False,
+        size: float = layout.SIZE,
+        form: str = "",
+        left: bool = False,
+    ) -> Styled:
+        """A cell in our font whose lines wrap; `left` stands apart from a number before it."""
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.styles import Alignment
 
-def _cell(
-    page: Worksheet,
-    value: Cell,
-    *,
-    bold: bool = False,
-    size: float = 11,
-    form: str = "",
-    wrap: bool = False,
-) -> Styled:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Alignment, Font
+        made = WriteOnlyCell(self.page, sheet_text(value) if isinstance(value, str) else value)
+        made.font = layout.font(bold=bold, size=size)
+        made.alignment = Alignment(
+            wrap_text=True, vertical="top", horizontal="left" if left else None, indent=int(left)
+        )
+        if form:
+            made.number_format = form
+        return made
 
-    made = WriteOnlyCell(page, sheet_text(value) if isinstance(value, str) else value)
-    made.font = Font(bold=bold, size=size)
-    if form:
-        made.number_format = form
-    if wrap:
-        made.alignment = Alignment(wrap_text=True, vertical="top")
-    return made
+    def add(self, cells: Sequence[Cell | Styled]) -> None:
+        """A row as high as its texts."""
+        made = [
+            self.cell(cell, left=at > 0 and isinstance(cell, str))
+            if isinstance(cell, str | float | int | datetime)
+            else cell
+            for at, cell in enumerate(cells)
+        ]
+        texts = (
+            (cell.value, width * (layout.BOLD if cell.font.b else 1))
+            for cell, width in zip(made, self.widths, strict=False)
+            if isinstance(cell.value, str)
+        )
+        self.put(made, layout.height(texts))
 
+    def put(self, cells: list[Styled], high: float | None) -> None:
+        """A row so many points high."""
+        self._row += 1
+        if high is not None:
+            self.page.row_dimensions[self._row].height = high
+        self.page.append(cells)
 
-def _headings(page: Worksheet, *names: str) -> None:
-    page.append([_cell(page, name, bold=True) for name in names])
+    def across(
+        self, text: str, columns: int, width: float, *, size: float = layout.SIZE, bold: bool = False
+    ) -> None:
+        """A row whose text goes over so many columns, so many characters wide."""
+        high = (
+            layout.height([(text, width * (layout.BOLD if bold else 1))], size)
+            or layout.LINE * size / layout.SIZE
+        )
+        self.put([self.cell(text, bold=bold, size=size)], high)
+        self.page.merged_cells.add(f"A{self._row}:{chr(64 + columns)}{self._row}")
+
+    def headings(self, *names: str) -> None:
+        """A row of what stands below."""
+        self.add([self.cell(name, bold=True, left=at > 0) for at, name in enumerate(names)])
+
+    @property
+    def next(self) -> int:
+        """The number of the row to come."""
+        return self._row + 1
 
 
 def _summary(book: Workbook, report: Report, t: Translator) -> None:
     """What the survey was, who answered, and a line for each question."""
-    page = _page(book, t("Summary"), (_WIDE, _NARROW, 90, _NARROW))
-    page.append([_cell(page, t.words(report.survey.plan.title), bold=True, size=16)])
+    leaf = _Leaf(book, t("Summary"), (_WIDE, _NARROW, 70), upright=True)
+    wide, across = sum(leaf.widths), len(leaf.widths)
+    leaf.across(t.words(report.survey.plan.title), across, wide, size=16, bold=True)
     for line in (
         t.words(report.association),
         standing(report, t),
         said(report.rates.whole, t),
         privacy(report, t),
     ):
-        page.append([sheet_text(line)])
-    page.append([])
-    _headings(page, t("Question"), t("Answers"), t("What it shows"))
+        leaf.across(line, across, wide)
+    leaf.add([])
+    leaf.headings(t("Question"), t("Answers"), t("What it shows"))
     for question, tally in report.asked():
-        page.append(
-            [
-                _cell(page, t.words(question.text), wrap=True),
-                "" if tally.hidden else tally.answered,
-                _cell(page, finding(question, tally, t), wrap=True),
-            ]
+        leaf.add(
+            [t.words(question.text), "" if tally.hidden else tally.answered, finding(question, tally, t)]
         )
     for name, rates in ((t("Cluster"), report.rates.clusters), (t("Sector"), report.rates.sectors)):
         if rates:
-            page.append([])
-            _rates(page, name, rates, t)
+            leaf.add([])
+            leaf.headings(name, t("Answered"), t("Asked"))
+            for rate in rates:
+                leaf.add([rate.name, rate.answered, leaf.cell(rate.asked, left=True)])
 
 
-def _rates(page: Worksheet, name: str, rates: Sequence[Rate], t: Translator) -> None:
-    _headings(page, name, t("Answered"), t("Asked"))
-    for rate in rates:
-        page.append([_cell(page, rate.name), rate.answered, _cell(page, rate.asked, form="General")])
+def _no_answers(book: Workbook, report: Report, t: Translator) -> None:
+    """Why single answers are not to be seen."""
+    _Leaf(book, t("Answers"), (_TEXTS,)).add([privacy(report, t)])
 
 
 def _answers(
-    book: Workbook, title: str, lines: Iterator[list[Cell]], report: Report, steps: _Steps, t: Translator
+    book: Workbook,
+    title: str,
+    lines: Iterator[list[Cell]],
+    before: tuple[float, ...],
+    report: Report,
+    steps: _Steps,
 ) -> None:
-    if _closed_to_readers(report):
-        page = _page(book, title, (120,))
-        page.append([_cell(page, privacy(report, t), wrap=True)])
-        return
-    first = next(lines)
-    page = _page(book, title, [_NARROW * 2 if at < 3 else 18 for at in range(len(first))], frozen="A2")
-    page.append([_cell(page, name, bold=True) for name in first])
+    """A row for each sheet, under headings that stay; `before` are the widths of what is before the answers."""
+    questions = report.survey.plan.questions
+    leaf = _Leaf(book, title, (*before, *map(_width, questions)), headings=1)
+    leaf.headings(*map(str, next(lines)))
+    # One cell a column, filled anew for each row: making and styling one costs more than writing it.
+    styled = [leaf.cell("", form=layout.MOMENT, left=at > 0) for at in range(len(before))]
+    for question in questions:
+        number = question.kind in ("number", "scale")
+        form = "" if not number else layout.WHOLE if question.whole else "#,##0.##"
+        styled.append(leaf.cell("", form=form if question.kind == "number" else "", left=not number))
     for line in lines:
-        page.append([sheet_text(cell) if isinstance(cell, str) else cell for cell in line])
+        for cell, value in zip(styled, line, strict=True):
+            cell.value = sheet_text(value) if isinstance(value, str) else value
+        texts = ((v, width) for v, width in zip(line, leaf.widths, strict=True) if isinstance(v, str))
+        leaf.put(styled, layout.height(texts))
         steps.on()
+
+
+def _width(question: Question) -> float:
+    """Characters of a question's column."""
+    match question.kind:
+        case "text":
+            return 48
+        case "multi" | "ranking":
+            return 30
+        case "single":
+            return 20
+        case _:
+            return 14
 
 
 def _with_ids(report: Report, rows: Iterable[_Row]) -> Iterator[list[Cell]]:
@@ -203,15 +281,17 @@ def _with_ids(report: Report, rows: Iterable[_Row]) -> Iterator[list[Cell]]:
 def _in_words(
     report: Report, rows: Iterable[_Row], names: Mapping[str, str], t: Translator
 ) -> Iterator[list[Cell]]:
-    """A line for each sheet as people read it, under the questions' texts; moments are local."""
+    """A line for each sheet as people read it, under the questions' texts; moments are local. Who wrote it is said only
+    where somebody else may have: for an organisation."""
     plan = report.survey.plan
+    apart = plan.per == "organisation"
     words = {
         question.id: {code: label(question, code, t) for code in _codes(question)}
         for question in plan.questions
     }
     yield [
         t("Whose answer"),
-        t("Written by"),
+        *((t("Written by"),) if apart else ()),
         t("When"),
         *(t.words(question.text) for question in plan.questions),
     ]
@@ -220,8 +300,9 @@ def _in_words(
             _value(q, tuple(words[q.id].get(item, item) for item in given.get(q.id, ())), "; ")
             for q in plan.questions
         )
-        at = f"{row.at.astimezone(zone(report.zone)):%Y-%m-%d %H:%M}"
-        yield [names.get(row.owner, row.owner), names.get(row.member, row.member), at, *cells]
+        at = row.at.astimezone(zone(report.zone)).replace(tzinfo=None, second=0, microsecond=0)
+        writer = (names.get(row.member, row.member),) if apart else ()
+        yield [names.get(row.owner, row.owner), *writer, at, *cells]
 
 
 def _codes(question: Question) -> tuple[str, ...]:
@@ -242,28 +323,33 @@ def _value(question: Question, given: tuple[str, ...], joint: str) -> Cell:
 
 
 def _question(book: Workbook, number: int, question: Question, tally: Tally, t: Translator) -> None:
-    page = _page(book, _title(number, t.words(question.text)), (_WIDE, _NARROW, _NARROW))
-    page.append([_cell(page, t.words(question.text), bold=True, size=13)])
-    page.append([sheet_text(finding(question, tally, t))])
-    page.append([])
+    drawn = not (tally.hidden or tally.nearly or question.kind == "text")
+    widths: tuple[float, ...] = (_WIDE, _NARROW, _NARROW) if drawn else (_TEXTS,)
+    leaf = _Leaf(book, _title(number, t.words(question.text)), widths, beside=_BESIDE if drawn else 0)
+    across, wide = (len(widths) + _COLUMNS, sum(widths) + _BESIDE) if drawn else (1, sum(widths))
+    leaf.across(t.words(question.text), across, wide, size=13, bold=True)
+    leaf.across(finding(question, tally, t), across, wide)
+    leaf.add([])
     if tally.hidden or tally.nearly:
         return
     if lines := list(_counts(question, tally, t)):
         heading = t("Points") if question.kind == "ranking" else t("How many")
         last = t("Put first") if question.kind == "ranking" else t("Share")
-        _headings(page, t("What was answered"), heading, last)
+        leaf.headings(t("What was answered"), heading, last)
+        first = leaf.next
         for name, count, more in lines:
-            form = "General" if question.kind == "ranking" else "0%"
-            page.append([sheet_text(name), count, _cell(page, more, form=form)])
-        _chart(page, question, len(lines))
+            form = layout.WHOLE if question.kind == "ranking" else "0%"
+            leaf.add([name, count, leaf.cell(more, form=form)])
+        _chart(leaf.page, question, first, leaf.next - 1)
     for name, value in ((t("Mean"), tally.mean), (t("Median"), tally.median)):
         if value is not None:
-            page.append([name, round(value, 2)])
+            form = layout.WHOLE if abs(value) >= 1000 else "General"
+            leaf.add([name, leaf.cell(round(value, 2), form=form), question.unit])
     if tally.texts:
-        page.append([])
-        _headings(page, t("In their own words, in no order"))
+        leaf.add([])
+        leaf.headings(t("In their own words, in no order"))
         for text in tally.texts:
-            page.append([_cell(page, text, wrap=True)])
+            leaf.add([text])
 
 
 def _counts(question: Question, tally: Tally, t: Translator) -> Iterator[tuple[str, int, float]]:
@@ -276,19 +362,20 @@ def _counts(question: Question, tally: Tally, t: Translator) -> Iterator[tuple[s
         yield between(question, bin, t), bin.count, bin.count / tally.answered
 
 
-def _chart(page: Worksheet, question: Question, count: int) -> None:
-    """Bars that lie, the first on top; of steps and numbers columns that stand."""
+def _chart(page: Worksheet, question: Question, first: int, last: int) -> None:
+    """Bars of these rows that lie, the first on top; of steps and numbers columns that stand."""
     from openpyxl.chart import BarChart, Reference
     from openpyxl.chart.label import DataLabelList
 
+    count = last - first + 1
     chart = BarChart()
     lying = question.kind not in ("scale", "number")
     chart.type = "bar" if lying else "col"
     chart.legend = None
     chart.gapWidth = 40 if question.kind != "number" else 6
     chart.width, chart.height = 22, max(7.5, 0.9 * count + 2) if lying else 9
-    chart.add_data(Reference(page, min_col=2, min_row=5, max_row=4 + count))
-    chart.set_categories(Reference(page, min_col=1, min_row=5, max_row=4 + count))
+    chart.add_data(Reference(page, min_col=2, min_row=first, max_row=last))
+    chart.set_categories(Reference(page, min_col=1, min_row=first, max_row=last))
     chart.series[0].graphicalProperties.solidFill = COLOUR
     chart.dataLabels = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
     chart.x_axis.delete = False

@@ -488,6 +488,16 @@ def test_a_survey_comes_from_a_file_and_goes_out_as_one(operator: Operator, tmp_
     (tmp_path / "kita.json").write_text(other, "utf-8")
     operator.does("import", "survey", tmp_path / "kita.json", "--apply")
     assert "pavyzdys ir kita" in operator.fails(2, "export", "survey", tmp_path / "x.csv")
+    looks = tmp_path / "kaip.html"
+    said = operator.does("export", "survey", looks, "--survey", "kita", "--preview")
+    assert said.splitlines()[-1] == str(looks)
+    page = looks.read_text("utf-8")
+    assert 'class="tg"' in page and 'class="slack"' in page and "Do you plan to apply?" in page
+    assert "is there already" in operator.fails(2, "export", "survey", looks, "--survey", "kita", "--preview")
+    assert ".html would be right" in operator.fails(
+        2, "export", "survey", out.with_name("y.json"), "--preview"
+    )
+    assert "--preview" in operator.fails(2, "export", "calls", tmp_path / "y.html", "--preview")
     (tmp_path / "bad.json").write_text(other[:-20], "utf-8")
     assert "tai ne JSON" in operator.fails(2, "import", "survey", tmp_path / "bad.json")
     assert "--survey" in operator.fails(2, "export", "calls", tmp_path / "x.csv", "--survey", "a1")

@@ -64,6 +64,15 @@ def test_a_condition_decides_what_is_asked() -> None:
     assert not forms.faults(form, {"call": "no", "last": "x"}, LT)
 
 
+def test_a_scale_is_one_row_and_what_is_no_figure_has_its_own() -> None:
+    """Five figures stand side by side although the last choice is long, and without one, too."""
+    figures = tuple(Choice(str(n), str(n)) for n in range(1, 6))
+    for more, rows in (((), 1), ((Choice("na", "negaliu pasakyti"),), 2), ((Choice("na", "nežinau"),), 2)):
+        form = Form("x", "X", (Field("scale", "Kiek?", "one", choices=(*figures, *more)),), at="scale")
+        laid = [[b.label for b in row] for row in forms.question(form, LT).buttons[:-1]]
+        assert laid[0] == ["1", "2", "3", "4", "5"] and len(laid) == rows
+
+
 def test_a_long_list_of_choices_is_paged() -> None:
     """Ten choices are shown at a time, with a way to the next ten and back."""
     field = Field("who", "Kas?", "one", choices=tuple(Choice(f"n{i}", f"Narys {i}") for i in range(23)))

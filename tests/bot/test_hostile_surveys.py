@@ -23,7 +23,7 @@ from tests.handlers.surveys.asked import PLAN, QUESTIONS, associate, opened, som
 ABOUT = {c.en for c in COMMANDS} & {
     *("surveys", "survey", "fill", "handin", "changeanswer", "myanswers", "passon", "beside", "newsurvey"),
     *("addquestion", "questions", "trysurvey", "opensurvey", "movesurvey", "remindsurvey", "closesurvey"),
-    *("results", "dropsurvey", "dropquestion"),
+    *("results", "dropsurvey", "dropquestion", "looksurvey"),
 }
 IDS = ["a1", "a2", "a3", "a4", "a999", "a", "A1", "a-1", "poreikiai-2026", "h1", "h2", "h999", "h", "h-1"]
 ODD = ["p0", "p1", "p2", "p999", "v1", "v2", "v99", "both", "pictures", "table", "page", "share", "compare"]

@@ -257,7 +257,7 @@ async def test_an_announcement_goes_into_the_channel_as_one_post(chat: Chat, rū
     reported = await rūta.presses("Ataskaita")
     assert f"Gavo 1 iš 1.\n• {CHANNEL}: išsiųsta" == reported.plain
     book = load_workbook(io.BytesIO(reported.files[-1].content))["Ataskaita"]
-    assert (CHANNEL, None, "telegram", "išsiųsta") in [row[:4] for row in book.iter_rows(values_only=True)]
+    assert (CHANNEL, None, "Telegram", "išsiųsta") in [row[:4] for row in book.iter_rows(values_only=True)]
     await rūta.submits("correct s2", {"lt": "Patikslinta", "en": ""})
     await rūta.presses("Pataisyti")
     await leaves(chat, postman)

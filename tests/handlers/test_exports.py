@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator
+from datetime import datetime
+from decimal import Decimal
 
 import pytest
 from openpyxl import load_workbook
@@ -81,6 +83,52 @@ async def test_what_goes_out_comes_back_without_a_difference(chat: Chat, kind: s
     preview = await taking.preview(kind, content, f"x.{ending}", ctx)
     assert (preview.refused, preview.new, preview.differs) == ((), (), ())
     assert preview.same == (3 if kind == "calls" else 2)
+
+
+async def test_days_and_money_are_what_a_spreadsheet_reckons_with(chat: Chat) -> None:
+    """A day and a moment are dates, an amount a number; a quarter and "nuolat" are words, as they were."""
+    await chat.store.calls.change(
+        "c2",
+        1,
+        {
+            "budget": Decimal("6000000"),
+            "opens": moment("2026-10-01"),
+            "max_grant": Decimal("1500.5"),
+            "published": moment("2026-09-01 09:30"),
+        },
+        Why("LVPA"),
+        chat.by(),
+    )
+    ctx = await context(chat)
+    book = load_workbook(io.BytesIO(await exports.file("calls", "x.xlsx", ctx)))
+    heads, first, second, _ = book.worksheets[0].iter_rows()
+    at = {str(cell.value): n for n, cell in enumerate(heads)}
+    assert first[at["Teikiama nuo"]].value == "2026 IV ketv."
+    assert first[at["Teikiama iki"]].value == "2026-12-30 17:00 Brussels time"
+    opens, budget, most = (
+        second[at[n]] for n in ("Teikiama nuo", "Biudžetas, Eur", "Didžiausia suma projektui, Eur")
+    )
+    assert (opens.value, opens.number_format) == (datetime(2026, 10, 1), "yyyy-mm-dd")
+    assert (budget.value, budget.number_format, most.value) == (6000000, "#,##0", 1500.5)
+    assert second[at["Teikiama iki"]].value == "nuolat"
+    assert second[at["Paskelbta"]].value == datetime(2026, 9, 1, 9, 30)
+    assert second[at["Paskelbta"]].number_format == "yyyy-mm-dd hh:mm"
+    preview = await taking.preview("calls", await exports.file("calls", "x.xlsx", ctx), "x.xlsx", ctx)
+    assert (preview.refused, preview.differs, preview.same) == ((), (), 3)
+
+
+async def test_a_list_is_read_whole_on_screen_and_paper(chat: Chat) -> None:
+    """Long cells wrap in rows that are high enough, headings stay and come again, its page has a Lithuanian name."""
+    ctx = await context(chat)
+    page = load_workbook(io.BytesIO(await exports.file("calls", "x.xlsx", ctx))).worksheets[0]
+    assert (page.title, page.freeze_panes, page.print_title_rows) == ("Kvietimai", "A2", "$1:$1")
+    assert page.auto_filter.ref == page.dimensions
+    assert page.page_setup.fitToWidth == 3 and page.print_title_cols == "$A:$A"
+    long = exports.as_xlsx(exports.Sheet(("Kas", "Ką"), (("Ada", "žodis " * 40), ("Ona", ""))), "Lapas")
+    page = load_workbook(io.BytesIO(long)).worksheets[0]
+    assert page.column_dimensions["B"].width == exports.WIDEST
+    assert page.row_dimensions[2].height >= 5 * 15 and page.row_dimensions[3].height is None
+    assert page["B2"].alignment.wrap_text and page["B2"].font.name == page["A1"].font.name == "Calibri"
 
 
 async def test_no_cell_is_a_formula(chat: Chat) -> None:

@@ -128,7 +128,7 @@ async def test_all_of_it_comes_as_files_without_formulas(chat: Chat, rūta: Some
     reply = await rūta.presses("Lentelė")
     book, table = reply.files
     rows = list(load_workbook(io.BytesIO(book.content)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
-    assert rows[0][:3] == ("Vardas", "Organizacija", "Kvietimas") and rows[0][-1] == "Kas iš to išėjo"
+    assert rows[0][:3] == ("Vardas", "Organizacija", "Kvietimas") and rows[0][-1] == "Rezultatas"
     [closes] = [row for row in rows[1:] if "spalio 30" in str(row[4])]
     assert closes[0] == "'=1+1" and closes[-2] == "nebegalioja"
     assert f"{len(rows) - 1} eilutės" in reply.plain

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from handlers.chat import Answers
-from storage.members import NewMember, Person
+from storage.members import NewMember, Person, Reach
 from tests.conversation import Chat, Someone, labels
 from tests.handlers.announcements.announcing import (
     TEXT,
@@ -42,6 +42,24 @@ async def test_it_is_shown_before_it_goes(chat: Chat, rūta: Someone) -> None:
     assert "Trūksta vienos kalbos" in shown.plain
     assert labels(shown)[0] == "Siųsti"
     assert await chat.store.sendings.all() == ()
+
+
+async def test_the_places_where_it_is_heard_add_up(chat: Chat, rūta: Someone) -> None:
+    """Who has only the local page is counted, too."""
+    await chat.member("Ada", platform="slack")
+    page = Person("Ona", "fotonika", accounts=(Reach("page", "uOna", "uOna"),))
+    await chat.store.members.take_over((NewMember(page),), chat.by())
+    answers: Answers = {
+        "lt": TEXT,
+        "en": "",
+        "audience": ("all",),
+        "exclude": (),
+        "at": "",
+        "acknowledge": "no",
+        "urgent": "",
+    }
+    shown = await rūta.submits("announce", answers)
+    assert "Pasieks 3 žmones: Telegram – 1, Slack – 1, abiejose – 0, tik naršyklės lange – 1." in shown.plain
 
 
 async def test_everybody_gets_it_once_in_their_language(chat: Chat, rūta: Someone) -> None:

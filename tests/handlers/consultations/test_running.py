@@ -227,7 +227,14 @@ async def test_the_table_is_harmless_and_whole(chat: Chat, rita: Someone) -> Non
     with zipfile.ZipFile(io.BytesIO(file.content)) as packed_file:
         assert packed_file.testzip() is None
         parts = {name: ElementTree.fromstring(packed_file.read(name)) for name in packed_file.namelist()}
-    assert set(parts) == {"[Content_Types].xml", "_rels/.rels", "word/document.xml"}
+    named = {e.get("PartName") for e in parts["[Content_Types].xml"] if e.get("PartName")}
+    assert (
+        named == {"/word/document.xml", "/word/styles.xml", "/word/footer1.xml"} <= {f"/{n}" for n in parts}
+    )
+    [footer] = parts["word/document.xml"].iter(f"{WORD}footerReference")
+    [led] = [e for e in parts["word/_rels/document.xml.rels"] if e.get("Id") in footer.attrib.values()]
+    assert led.get("Target") == "footer1.xml"
+    assert {e.get(f"{WORD}val") for e in parts["word/styles.xml"].iter(f"{WORD}lang")} == {"lt-LT"}
     rows = list(parts["word/document.xml"].iter(f"{WORD}tr"))
     texts = [
         [" / ".join("".join(t.itertext()) for t in cell.iter(f"{WORD}p")) for cell in row.iter(f"{WORD}tc")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from dataclasses import replace
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -15,7 +16,7 @@ from handlers.i18n import translator
 from handlers.surveys.pictures import drawn, overview, picture
 from handlers.surveys.rates import Rate
 from handlers.surveys.tallying import tally
-from handlers.surveys.wording import between, finding
+from handlers.surveys.wording import between, finding, together
 from storage.surveys import Bin, Option, Question, Tally
 from storage.words import Words
 from tests.handlers.surveys.example import HELP, QUESTIONS, sheet, sheets, survey
@@ -229,6 +230,46 @@ def test_a_bin_of_whole_numbers_says_both_its_ends():
     assert between(size, Bin(20, 40, 1), LT) == "20–39"
     assert between(size, Bin(7, 8, 1), LT) == "7"
     assert between(sum_, Bin(0, 5000, 1), LT) == "0–5\u00a0000"
+
+
+def test_the_numbers_between_columns_never_touch(monkeypatch):
+    """Whatever their number and length: those for which there is no room are left out."""
+    written: list[tuple[float, float, float]] = []
+    put = drawing.Paper.put
+
+    def noted(self, text, x, base, *, size=drawing.BODY, side="left", **more):
+        if size == drawing.SMALL and text[:1].isdigit():
+            long = drawing.wide(text, size)
+            left = {"left": x, "center": x - long / 2, "right": x - long}[side]
+            written.append((base, left, left + long))
+        put(self, text, x, base, size=size, side=side, **more)
+
+    monkeypatch.setattr(drawing.Paper, "put", noted)
+    for count in range(2, 13):
+        for step in (50, 50_000, 12_500_000):
+            written.clear()
+            bins = tuple(Bin(n * step, (n + 1) * step, n) for n in range(count))
+            assert picture(BY_ID["sum"], Tally("sum", 9, mean=step, median=step, bins=bins), "Apklausa", LT)
+            row = max({base for base, *_ in written}, key=lambda base: sum(base == b for b, *_ in written))
+            marks = sorted(written_at[1:] for written_at in written if written_at[0] == row)
+            assert len(marks) > 1
+            assert all(end + 4 < start for (_, end), (start, _) in pairwise(marks))
+
+
+def test_how_many_of_how_many_stays_on_one_line():
+    """Where it is set large "21 iš 40" is not broken, nor a mean from the scale's end; words are as they were."""
+    said = "Daugiau kaip pusė (21 iš 40) atsakė „Taip“; 3,6 iš 5, ne 4 ar 5."
+    kept = together(said)
+    assert "(21\u00a0iš\u00a040)" in kept and "3,6\u00a0iš\u00a05" in kept and "4 ar 5" in kept
+    assert kept.replace("\u00a0", " ") == said
+    assert together("21 of 40 agreed") == "21\u00a0of\u00a040 agreed"
+
+
+def test_a_share_is_rounded_as_a_spreadsheet_rounds_it():
+    """17 of 40 is 43 % in the picture and in the workbook beside it."""
+    said = [LT.share(part, 40).replace("\u00a0", " ") for part in (0, 1, 5, 17, 40)]
+    assert said == ["0 %", "3 %", "13 %", "43 %", "100 %"]
+    assert EN.share(1, 3) == "33%" and EN.share(0, 0) == "0%"
 
 
 def test_what_is_long_is_short_in_a_sentence():

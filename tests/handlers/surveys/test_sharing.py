@@ -47,7 +47,9 @@ async def test_results_are_announced_with_one_press(chat: Chat, rita: Someone) -
     shown = await rita.presses("Paskelbti nariams")
     assert "Ką parodė apklausa „Klasterių poreikių apklausa“" in shown.plain
     assert "What the survey “Cluster needs survey” has shown" in shown.plain
-    assert "• Kokioje srityje veikia jūsų klasteris? Daugiau kaip pusė (4 iš 7) atsakė „IRT“." in shown.plain
+    assert (
+        "• Kokioje srityje veikia jūsų klasteris? – Daugiau kaip pusė (4 iš 7) atsakė „IRT“." in shown.plain
+    )
     assert "Pasieks 8 žmones" in shown.plain and "Siųsti" in labels(shown)
     await rita.presses("Siųsti")
     [sending] = [one for one in await chat.store.sendings.all() if one.kind == "announcement"]

@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -32,19 +33,19 @@ def cells(book: Any, page: str) -> list[list[object]]:
 
 
 def test_a_named_survey_has_its_answers_with_ids_and_in_words():
-    """One page for programs, one for people, each with a line a sheet; numbers are numbers."""
+    """One page for people, one for programs, each with a line a sheet; numbers are numbers, moments moments."""
     rows = sheets(40)
     book = opened(workbook(report(), rows, NAMES, LT))
     assert book.sheetnames[:4] == [
         "Santrauka",
-        "Atsakymai",
         "Atsakymai žodžiais",
+        "Atsakymai kodais",
         "1. Kokioje srityje veikia…",
     ]
-    ids, words = cells(book, "Atsakymai"), cells(book, "Atsakymai žodžiais")
+    ids, words = cells(book, "Atsakymai kodais"), cells(book, "Atsakymai žodžiais")
     assert ids[0] == ["id", "owner", "member", "at", *(q.id for q in QUESTIONS)]
     assert ids[1][:6] == ["s1", "house-1", "person-1", "2026-09-14T05:01:00+00:00", "ict", 16]
-    assert words[1][:5] == ["Fotonikos klasteris", "Ada Vaitkienė", "2026-09-14 08:01", "IRT", 16]
+    assert words[1][:5] == ["Fotonikos klasteris", "Ada Vaitkienė", datetime(2026, 9, 14, 8, 1), "IRT", 16]
     assert len(ids) == len(words) == 41
     assert ids[1][6] == "applications training partners"
     assert (
@@ -58,13 +59,14 @@ def test_each_question_has_its_page_with_counts_and_a_chart():
     book = opened(workbook(report(), sheets(40), NAMES, LT))
     pages = book.worksheets[3:]
     assert [len(page._charts) for page in pages] == [0 if q.kind == "text" else 1 for q in QUESTIONS]
-    field = cells(book, pages[0].title)
+    field = [row[:3] for row in cells(book, pages[0].title)]
     assert field[0][0] == "Kokioje srityje veikia jūsų klasteris?"
     assert field[3:6] == [["Atsakymas", "Kiek", "Dalis"], [field[4][0], 20, 0.5], ["IRT", 9, 0.225]]
     series = pages[0]._charts[0].series[0]
     assert series.val.numRef.f == f"'{pages[0].title}'!$B$5:$B$9"
     assert series.cat.numRef.f == f"'{pages[0].title}'!$A$5:$A$9"
-    assert ["Vidurkis", 3.66, None] in cells(book, pages[3].title)
+    assert ["Vidurkis", 3.66, None] in [row[:3] for row in cells(book, pages[3].title)]
+    assert ["Mediana", 102500, "Eur"] in [row[:3] for row in cells(book, pages[6].title)]
     assert len([row for row in cells(book, pages[7].title) if row[0]]) == 3 + 22
 
 
@@ -149,7 +151,7 @@ def test_pages_have_names_that_excel_takes():
         for n in range(120)
     )
     names = opened(workbook(report(5, questions=questions), (), NAMES, LT)).sheetnames
-    assert len({name.casefold() for name in names}) == len(names) == 122
+    assert len({name.casefold() for name in names}) == len(names) == 121
     assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\'") for name in names)
 
 
@@ -176,3 +178,59 @@ def test_the_caller_hears_how_far_it_is():
     heard: list[tuple[int, int]] = []
     workbook(report(130), sheets(130), NAMES, LT, lambda done, of: heard.append((done, of)))
     assert heard == [(HEARD_EVERY, 270), (2 * HEARD_EVERY, 270), (270, 270)]
+
+
+def test_who_answers_for_themselves_is_named_once():
+    """In a survey of people the one whose answer it is has written it."""
+    one = report()
+    alone = replace(one, survey=replace(one.survey, plan=replace(one.survey.plan, per="person")))
+    rows = sheets(1)
+    words = cells(opened(workbook(alone, rows, NAMES, LT)), "Atsakymai žodžiais")
+    assert words[0][:3] == ["Kieno atsakymas", "Kada", "Kokioje srityje veikia jūsų klasteris?"]
+    assert words[1][1] == datetime(2026, 9, 14, 8, 1)
+    made = answers_csv(alone, rows, NAMES, LT)
+    assert made is not None and b"Kieno atsakymas;Kada;" in made
+
+
+def test_every_page_goes_onto_paper_whole():
+    """A4, as many sheets wide as can be read, with its name and number; every cell names its font, and wraps."""
+    book = opened(workbook(report(), sheets(40), NAMES, LT))
+    for page in book.worksheets:
+        assert page.page_setup.paperSize == 9
+        assert page.sheet_properties.pageSetUpPr.fitToPage and page.page_setup.fitToHeight == 0
+        assert (page.oddFooter.left.text, page.oddFooter.right.text) == ("&A", "&P / &N")
+        written = [cell for row in page.iter_rows() for cell in row if cell.value is not None]
+        assert {cell.font.name for cell in written} == {"Calibri"}
+        assert all(cell.alignment.wrap_text for cell in written)
+    wide = {page.title: page.page_setup.fitToWidth for page in book.worksheets}
+    assert wide.pop("Atsakymai žodžiais") == wide.pop("Atsakymai kodais") == 2
+    assert set(wide.values()) == {1}
+
+
+def test_headings_of_answers_stay_and_come_again_on_every_sheet():
+    """On a screen they do not move; on paper they stand on each sheet, and whose answer it is on those beside it."""
+    page = opened(workbook(report(), sheets(40), NAMES, LT))["Atsakymai žodžiais"]
+    assert page.freeze_panes == "A2"
+    assert page.print_title_rows == "$1:$1" and page.print_title_cols == "$A:$A"
+    assert page.print_options.gridLines
+
+
+def test_a_row_is_as_high_as_its_longest_text():
+    """What is written in many words is read whole in every program, and titles go over the columns below them."""
+    long = "Kad kvietimai būtų skelbiami iš anksto. " * 8
+    rows = (sheet(1, {"wish": long}), sheet(2, {"wish": "Trumpai"}))
+    book = opened(workbook(report(rows=rows), rows, NAMES, LT))
+    words = book["Atsakymai žodžiais"]
+    assert words.row_dimensions[2].height > 6 * 15
+    assert words.row_dimensions[3].height is None
+    assert "A1:C1" in book["Santrauka"].merged_cells
+
+
+def test_the_chart_stands_beside_its_table():
+    """It begins right of the last column that has a number, below the title."""
+    page = opened(workbook(report(), sheets(40), NAMES, LT)).worksheets[3]
+    at = page._charts[0].anchor._from
+    assert (at.col, at.row) == (4, 3)
+    assert (
+        max(cell.column for row in page.iter_rows(min_row=3) for cell in row if cell.value is not None) == 3
+    )
