@@ -51,7 +51,18 @@ from handlers.context import Context
 from handlers.meetings import adding
 from handlers.meetings import changes as meeting_changes
 from handlers.meetings import show as meeting_show
-from handlers.surveys import answering, making, passing_on, pushes, results, running, showing
+from handlers.surveys import (
+    answering,
+    hidden_words,
+    making,
+    passing_on,
+    pushes,
+    results,
+    reviewing,
+    running,
+    sharing,
+    showing,
+)
 from handlers.understanding.reading import Name, Names, Understanding, Window
 from handlers.understanding.synonyms import Synonyms
 from storage.association import Structure
@@ -100,6 +111,14 @@ HANDLERS: Mapping[str, Handler] = {
     "passon": passing_on.passon,
     "results": results.results,
     "beside": results.beside,
+    "texts": reviewing.texts,
+    "text": reviewing.text,
+    "hide": reviewing.hide,
+    "unhide": reviewing.unhide,
+    "hideword": hidden_words.hideword,
+    "unhideword": hidden_words.unhideword,
+    "sharetexts": sharing.sharetexts,
+    "withholdtexts": sharing.withholdtexts,
     "newsurvey": making.newsurvey,
     "addquestion": making.addquestion,
     "dropquestion": making.dropquestion,
@@ -211,6 +230,7 @@ COMPOSERS: Mapping[str, Composer] = {
     "surveyreminder": pushes.compose,
     "surveymoved": pushes.compose_moved,
     "surveyclosed": pushes.compose_closed,
+    "redacted": reviewing.compose,
     "consultation": consultation_pushes.compose,
     "consultationreminder": consultation_pushes.compose,
     "consultationmoved": consultation_pushes.compose_moved,

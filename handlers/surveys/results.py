@@ -4,12 +4,14 @@ round; and for whoever answered, their own answers beside everyone's."""
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from datetime import date
 from random import SystemRandom
 
 from handlers import paging
 from handlers.announcements import drafts, handing
 from handlers.chat import (
+    COMMAND_BYTES,
     Block,
     Bold,
     Button,
@@ -28,22 +30,26 @@ from handlers.chat import (
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.i18n import LANGUAGES, Translator, translator
-from handlers.surveys import asking, printed, rates, rounds, texts
+from handlers.surveys import asking, gathering, printed, rates, rounds, texts
 from handlers.surveys.pictures import PNG, drawn, picture
-from handlers.surveys.report import Report, privacy
+from handlers.surveys.report import Report, missing, privacy
 from handlers.surveys.showing import find, no_such
 from handlers.surveys.summary import FINDINGS, clearest, response, summary
 from handlers.surveys.tallying import results as tallied
 from handlers.surveys.tallying import tally
+from handlers.surveys.texts import HIDDEN
 from handlers.surveys.wording import finding
 from handlers.surveys.workbook import answers_csv, workbook
-from handlers.taking_part import done
-from storage.surveys import Question, Sheet, Survey, Tally
+from storage.surveys import Question, Survey, Tally
 
 PICTURES = 6
 """Pictures in one reply."""
 TEXTS = 10
 """Texts in one reply."""
+WORDS = 4
+"""Words that many texts share, each with its button."""
+QUOTED = 3
+"""Texts of one question in an announcement."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -53,35 +59,25 @@ async def results(msg: Incoming, ctx: Context, line: Line) -> Reply:
     survey = await find(line, ctx)
     if survey is None or survey.state == "draft":
         return no_such(ctx)
-    sheets = await ctx.store.surveys.sheets(survey.id)
-    report = await _report(survey, sheets, ctx)
+    wanted, rest = (line.words[1] if len(line.words) > 1 else ""), line.words[2:]
+    report = await gathering.report(survey, ctx)
     if not report.tallies:
         return _not_yet(survey, report, ctx)
-    wanted, rest = (line.words[1] if len(line.words) > 1 else ""), line.words[2:]
     match wanted:
         case "pictures":
             return await _pictures(report, paging.asked(rest), ctx)
         case "table":
-            return await _table(report, sheets, ctx)
+            return await _table(report, raw="whole" in rest, ctx=ctx)
         case "page":
-            return await _printed(await _report(survey, sheets, ctx, published=True), ctx)
+            return await _printed(await gathering.report(survey, ctx, published=True), ctx)
         case "share":
-            return await _share(survey, sheets, msg, ctx)
+            return await _share(survey, msg, ctx)
         case "compare":
-            return await _compared(report, sheets, rest, ctx)
+            return await _compared(report, rest, ctx)
     asked = {question.id: (question, found) for question, found in report.asked()}
     if (id := wanted.removeprefix("=")) in asked:
-        return await _question(survey, *asked[id], " ".join(rest), ctx)
+        return await _question(report, *asked[id], " ".join(rest), ctx)
     return await _overview(report, paging.asked(line.words[1:]), ctx)
-
-
-async def _report(
-    survey: Survey, sheets: tuple[Sheet, ...], ctx: Context, *, published: bool = False
-) -> Report:
-    members = await ctx.store.members.all()
-    found = rates.rates(survey, members, ctx.structure, done(survey, sheets), ctx.t)
-    tallies = tallied(survey, sheets, SystemRandom(), published=published)
-    return Report(survey, tallies, found, ctx.association.name, ctx.today, ctx.zone, published)
 
 
 def _not_yet(survey: Survey, report: Report, ctx: Context) -> Reply:
@@ -137,17 +133,26 @@ async def _pictures(report: Report, number: int, ctx: Context) -> Reply:
     return Reply((said,), files=files, buttons=buttons, fresh=True)
 
 
-async def _table(report: Report, sheets: tuple[Sheet, ...], ctx: Context) -> Reply:
+async def _table(report: Report, *, raw: bool, ctx: Context) -> Reply:
+    """The workbook, with texts as they are shared; `raw` with everything as it was written, for the secretariat."""
     t, survey = ctx.t, report.survey
+    if raw:
+        report = await gathering.report(survey, ctx, raw=True)
+    sheets = await gathering.sheets(survey, ctx, raw=raw)
     names = {m.id: m.person.name for m in await ctx.store.members.all()}
     names |= {o.id: t.words(o.name) for o in ctx.structure.organisations}
     book = await asyncio.to_thread(workbook, report, sheets, names, t)
     files = [File(f"{survey.plan.key}.xlsx", XLSX, book)]
     if lines := answers_csv(report, sheets, names, t):
         files.append(File(f"{survey.plan.key}.csv", "text/csv", lines))
-    back = rows(Button(t("‹ Back"), f"results {survey.id}"))
-    said = t("The results of the survey “{title}” as a workbook.", title=t.words(survey.plan.title))
-    return Reply((para(said),), files=tuple(files), buttons=back, fresh=True)
+    blocks = [para(t("The results of the survey “{title}” as a workbook.", title=t.words(survey.plan.title)))]
+    ways = []
+    if raw:
+        blocks.append(para(t("Nothing of the texts is hidden in it: it is for the secretariat alone.")))
+    elif any(HIDDEN in text for one in report.tallies for text in one.texts) or report.left_out:
+        blocks.append(para(t("What is hidden in the texts is hidden in it, too.")))
+        ways.append(Button(t("With nothing hidden"), f"results {survey.id} table whole"))
+    return Reply(tuple(blocks), files=tuple(files), buttons=rows(*ways, _back(survey, ctx)), fresh=True)
 
 
 async def _printed(report: Report, ctx: Context) -> Reply:
@@ -161,43 +166,44 @@ async def _printed(report: Report, ctx: Context) -> Reply:
     )
 
 
-async def _question(survey: Survey, question: Question, found: Tally, word: str, ctx: Context) -> Reply:
+async def _question(report: Report, question: Question, found: Tally, word: str, ctx: Context) -> Reply:
     """One question: what it has shown, its picture, what people wrote, by a word where there are many."""
-    t = ctx.t
+    t, survey = ctx.t, report.survey
     blocks: list[Block] = [Heading(t.words(question.text)), para(Bold(finding(question, found, t)))]
-    written = texts.containing(found.texts, word) if word else found.texts
+    shown = texts.containing(found.texts, word) if word else found.texts
     if word:
         blocks.append(para(t("With the word “{word}”:", word=word)))
-    names = texts.known(await ctx.store.members.all(), ctx.structure)
-    hidden = [texts.redacted(text, texts.spots(text, names)) for text in written]
-    blocks += [Items(tuple((shorten(text, 500),) for text in hidden[:TEXTS]))] if hidden else []
-    if len(hidden) > TEXTS:
-        blocks.append(para(t.n("and {count} other", "and {count} others", len(hidden) - TEXTS)))
-    if hidden != list(written):
-        blocks.append(
-            para(t("Names, addresses and telephone numbers are hidden here; the workbook has everything."))
-        )
+    blocks += [Items(tuple((shorten(text, 500),) for text in shown[:TEXTS]))] if shown else []
+    if len(shown) > TEXTS:
+        blocks.append(para(t.n("and {count} other", "and {count} others", len(shown) - TEXTS)))
+    if any(HIDDEN in text for text in shown):
+        blocks.append(para(t("In place of what is hidden stands {sign}.", sign=HIDDEN)))
+    if left := missing(report, question, t):
+        blocks.append(para(left))
     png = await asyncio.to_thread(picture, question, found, t.words(survey.plan.title), t)
     files = (File(f"{survey.plan.key}-{question.id}.png", PNG, png),) if png else ()
     press = f"results {survey.id} ={question.id}"
     ways = [
         Button(f"{each} ({count})", f"{press} {each}")
-        for each, count in ([] if word else texts.common(found.texts, 5))
-        if len(f"{press} {each}".encode()) <= 64
+        for each, count in ([] if word else texts.common(found.texts, WORDS))
+        if len(f"{press} {each}".encode()) <= COMMAND_BYTES
     ]
+    if found.texts or left:
+        number = survey.plan.questions.index(question) + 1
+        ways.append(Button(t("Before sharing"), f"texts {survey.id} {number}"))
     back = Button(t("‹ Back"), press if word else f"results {survey.id}")
-    return Reply(tuple(blocks), files=files, buttons=rows(*ways, back), fresh=bool(files))
+    return Reply(tuple(blocks), buttons=rows(*ways, back), files=files, fresh=bool(files))
 
 
 # Shared
 
 
-async def _share(survey: Survey, sheets: tuple[Sheet, ...], msg: Incoming, ctx: Context) -> Reply:
+async def _share(survey: Survey, msg: Incoming, ctx: Context) -> Reply:
     """The results as an announcement to those who were asked, ready to be looked at and sent: what is clearest in both
     languages, and its pictures. Nothing in it that the thresholds hide."""
     if survey.state != "closed":
         return say(ctx.t("Results are shared when the survey has closed."), buttons=rows(_back(survey, ctx)))
-    report = await _report(survey, sheets, ctx, published=True)
+    report = await gathering.report(survey, ctx, published=True)
     clear = clearest(report) or tuple(report.asked())[:FINDINGS]
     answers: dict[str, str | tuple[str, ...]] = {
         language: _announced(report, clear, translator(language)) for language in LANGUAGES
@@ -220,7 +226,18 @@ def _announced(report: Report, clear: tuple[tuple[Question, Tally], ...], t: Tra
     title = t("What the survey “{title}” has shown", title=t.words(report.survey.plan.title))
     lines = [f"- {shorten(t.words(q.text), 120)} {finding(q, found, t)}" for q, found in clear]
     thanks = t("Thank you to everybody who answered.")
-    return "\n\n".join((title, f"{response(report, t)} {thanks}", "\n".join(lines), privacy(report, t)))
+    wrote = tuple(_quotes(report, t))
+    return "\n\n".join(
+        (title, f"{response(report, t)} {thanks}", "\n".join(lines), *wrote, privacy(report, t))
+    )
+
+
+def _quotes(report: Report, t: Translator) -> Iterator[str]:
+    """Of each question whose texts go along a few, those that chance put first."""
+    for question, found in report.asked():
+        if question.id in report.shared and found.texts:
+            asked = t("What people wrote to “{question}”:", question=shorten(t.words(question.text), 120))
+            yield "\n".join((asked, *(f"- {shorten(text, 300)}" for text in found.texts[:QUOTED])))
 
 
 # Rounds
@@ -238,8 +255,9 @@ async def _earlier(survey: Survey, ctx: Context) -> Survey | None:
     return found[-1] if found else None
 
 
-async def _compared(report: Report, sheets: tuple[Sheet, ...], rest: tuple[str, ...], ctx: Context) -> Reply:
+async def _compared(report: Report, rest: tuple[str, ...], ctx: Context) -> Reply:
     t, survey = ctx.t, report.survey
+    sheets = await ctx.store.surveys.sheets(survey.id)
     before = await _earlier(survey, ctx)
     if before is None:
         return say(t("There is no earlier round of this survey."))

@@ -12,7 +12,7 @@ from handlers.cells import csv_of, holdable, sheet_text
 from handlers.chat import shorten
 from handlers.i18n import Translator
 from handlers.surveys.rates import Rate, said
-from handlers.surveys.report import Progress, Report, privacy, standing, unheard
+from handlers.surveys.report import Progress, Report, missing, privacy, standing, unheard
 from handlers.surveys.tallying import Cleaned, cleaner
 from handlers.surveys.wording import bars, between, finding, label
 from storage.moments import zone
@@ -51,7 +51,7 @@ def workbook(
     if rows:
         _answers(book, t("Answers in words"), _in_words(report, rows, names, t), report, steps, t)
     for number, (question, tally) in enumerate(asked, 1):
-        _question(book, number, question, tally, t)
+        _question(book, number, question, tally, missing(report, question, t), t)
         steps.on()
     out = io.BytesIO()
     book.save(out)
@@ -240,7 +240,9 @@ def _value(question: Question, given: tuple[str, ...], joint: str) -> Cell:
 # A question's page
 
 
-def _question(book: Workbook, number: int, question: Question, tally: Tally, t: Translator) -> None:
+def _question(
+    book: Workbook, number: int, question: Question, tally: Tally, left_out: str, t: Translator
+) -> None:
     page = _page(book, _title(number, t.words(question.text)), (_WIDE, _NARROW, _NARROW))
     page.append([_cell(page, t.words(question.text), bold=True, size=13)])
     page.append([sheet_text(finding(question, tally, t))])
@@ -258,11 +260,13 @@ def _question(book: Workbook, number: int, question: Question, tally: Tally, t: 
     for name, value in ((t("Mean"), tally.mean), (t("Median"), tally.median)):
         if value is not None:
             page.append([name, round(value, 2)])
-    if tally.texts:
+    if tally.texts or left_out:
         page.append([])
         _headings(page, t("In their own words, in no order"))
         for text in tally.texts:
             page.append([_cell(page, text, wrap=True)])
+        if left_out:
+            page.append([_cell(page, left_out, wrap=True)])
 
 
 def _counts(question: Question, tally: Tally, t: Translator) -> Iterator[tuple[str, int, float]]:
