@@ -112,7 +112,7 @@ async def _overview(report: Report, number: int, ctx: Context) -> Reply:
     ]
     if survey.state == "closed":
         ways.append(Button(t("Announce them"), f"results {survey.id} share"))
-    if await _earlier(survey, ctx):
+    if rounds.earlier(survey, await ctx.store.surveys.all()):
         ways.append(Button(t("Beside the last round"), f"results {survey.id} compare"))
     return Reply(tuple(blocks), buttons=(*in_fives, *((turns,) if turns else ()), *rows(*ways)))
 
@@ -243,24 +243,14 @@ def _quotes(report: Report, t: Translator) -> Iterator[str]:
 # Rounds
 
 
-async def _earlier(survey: Survey, ctx: Context) -> Survey | None:
-    """The last closed round of the same series."""
-    if not survey.plan.series:
-        return None
-    found = [
-        one
-        for one in await ctx.store.surveys.all()
-        if one.plan.series == survey.plan.series and one.id != survey.id and one.closed and one.at < survey.at
-    ]
-    return found[-1] if found else None
-
-
 async def _compared(report: Report, rest: tuple[str, ...], ctx: Context) -> Reply:
+    """Beside the round before: of everybody, or with `both` of those alone who answered both; with `reworded` by the
+    ids although the words are others."""
     t, survey = ctx.t, report.survey
-    sheets = await ctx.store.surveys.sheets(survey.id)
-    before = await _earlier(survey, ctx)
+    before = rounds.earlier(survey, await ctx.store.surveys.all())
     if before is None:
-        return say(t("There is no earlier round of this survey."))
+        return say(t("There is no earlier round of this survey."), buttons=rows(_back(survey, ctx)))
+    sheets = await ctx.store.surveys.sheets(survey.id)
     old = await ctx.store.surveys.sheets(before.id)
     random = SystemRandom()
     pair = rounds.Round(before, tallied(before, old, random)), rounds.Round(survey, report.tallies)
@@ -268,16 +258,24 @@ async def _compared(report: Report, rest: tuple[str, ...], ctx: Context) -> Repl
         Heading(t.words(survey.plan.title)),
         para(t("Beside the round that closed on {day}.", day=_closed(before, ctx))),
     ]
+    if caution := rounds.caution(before, survey, t):
+        blocks.append(para(caution))
     if "both" in rest:
         both = rounds.both((before, old), (survey, sheets), random)
         if both is None:
             return say(rounds.why_not_both(before, survey, t), buttons=rows(_back(survey, ctx)))
         pair = both
         blocks.append(para(t("Only those who answered both.")))
-    blocks += rounds.lines(rounds.compared(*pair), t)
-    ways = (
-        [] if "both" in rest else [Button(t("Only who answered both"), f"results {survey.id} compare both")]
-    )
+    found = rounds.compared(*pair, reworded="reworded" in rest)
+    blocks += rounds.lines(found, t)
+    press = f"results {survey.id} compare"
+    ways = []
+    if "both" not in rest:
+        more = " reworded" if "reworded" in rest else ""
+        ways.append(Button(t("Only who answered both"), f"{press} both{more}"))
+    if "reworded" not in rest and rounds.doubtful(found):
+        only = " both" if "both" in rest else ""
+        ways.append(Button(t("Reworded ones, too"), f"{press}{only} reworded"))
     return Reply(tuple(blocks), buttons=rows(*ways, _back(survey, ctx)))
 
 

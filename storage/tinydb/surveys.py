@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from storage.audit import By
 from storage.codec import decode
-from storage.conversation import Draft
+from storage.conversation import AFTERWARDS, Draft
 from storage.errors import Changed
 from storage.surveys import Answers, Closing, Plan, Sheet, Survey, TallyUp
 from storage.tinydb import trail
@@ -263,8 +263,9 @@ def without(survey: str, tables: dict[str, dict[int, Doc]]) -> bool:
 
 def refuse_of_closed(tx: Change, draft: Draft) -> None:
     """Raises Changed(the survey) when the form is an anonymous survey's that is closed: a step that was being answered
-    while it closed would else leave everything its writer had filled in."""
-    for word in draft.command.split()[1:]:
+    while it closed would else leave everything its writer had filled in. Not of AFTERWARDS, which answer nothing."""
+    command, *words = draft.command.split() or [""]
+    for word in words if command not in AFTERWARDS else ():
         number = int(word[1:]) if re.fullmatch(LETTER + r"[0-9]{1,18}", word) else 0
         doc = tx.get("surveys", number)
         if doc is not None and doc["state"] == "closed" and doc["plan"]["anonymous"]:

@@ -1376,7 +1376,8 @@ async def test_of_an_anonymous_survey_only_the_tallies_stay(subject: Subject) ->
 
 
 async def test_a_form_of_an_anonymous_survey_is_not_kept_after_its_closing(subject: Subject) -> None:
-    """A step that was being answered while it closed leaves nothing; forms of other surveys are kept."""
+    """A step that was being answered while it closed leaves nothing; forms of other surveys are kept, and those in
+    which the secretariat goes on with one that is over."""
     surveys = subject.store.surveys
     secret = await surveys.add(questionnaire("secret", anonymous=True), subject.by())
     named = await surveys.add(questionnaire("named"), subject.by())
@@ -1387,9 +1388,12 @@ async def test_a_form_of_an_anonymous_survey_is_not_kept_after_its_closing(subje
     with pytest.raises(Changed):
         await subject.store.conversation.save_draft(draft)
     await subject.store.conversation.save_draft(replace(draft, who="n8", command=f"fill {named.id}"))
+    again = Draft("n9", f"repeatsurvey {secret.id}", "closes", {}, NOW + timedelta(days=3))
+    await subject.store.conversation.save_draft(again)
     store = await subject.again()
     assert await store.conversation.draft("n7") is None
     assert await store.conversation.draft("n8") is not None
+    assert await store.conversation.draft("n9") == again
 
 
 # Consultations
