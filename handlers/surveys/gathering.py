@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import cache
 from random import SystemRandom
 from secrets import token_hex
 
@@ -56,12 +57,17 @@ async def written(survey: Survey, ctx: Context) -> dict[str, Tally]:
 
 async def hiding(survey: Survey, ctx: Context) -> Hiding:
     """What is decided on its texts. The first look begins it, since their order has to stay; where nothing may be
-    written, it stays for that look alone."""
+    written, it stays as long as the program runs."""
     kept = await ctx.store.redactions.of(survey.id)
     if kept is None:
-        salt = token_hex(16)
         try:
-            kept = await ctx.store.redactions.begin(survey.id, salt, ctx.by)
+            kept = await ctx.store.redactions.begin(survey.id, token_hex(16), ctx.by)
         except Unwritable:
-            kept = Redaction("", 0, survey.id, salt)
+            kept = Redaction("", 0, survey.id, _passing())
     return Hiding(kept, texts.known(await ctx.store.members.all(), ctx.structure))
+
+
+@cache
+def _passing() -> str:
+    """The salt of what is only looked at."""
+    return token_hex(16)

@@ -20,11 +20,13 @@ from storage.surveys import Given, Plan, Question, Sheet, Tally
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a text that is hidden, or that somebody decided to show."""
+    """A part of a text that is hidden, or that somebody decided to show. `proposed` is one that nobody has decided
+    on."""
 
     start: int
     end: int
     hidden: bool
+    proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,11 @@ class Hiding:
         hidden = [
             one for one in decided if one.hidden and not any(o.over(one) for o in decided if not o.hidden)
         ]
-        found = [Part(start, end, True) for start, end in _joined((one.start, one.end) for one in hidden)]
+        chosen = [one for one in hidden if one.at]
+        found = [
+            Part(start, end, True, not any(one.start < end and start < one.end for one in chosen))
+            for start, end in _joined((one.start, one.end) for one in hidden)
+        ]
         for one in sorted((one for one in decided if not one.hidden), key=lambda one: one.start - one.end):
             if all(one.end <= part.start or part.end <= one.start for part in found):
                 found.append(Part(one.start, one.end, False))

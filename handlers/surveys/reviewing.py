@@ -38,6 +38,8 @@ EXCERPT = 400
 """Characters of a text in a list."""
 PARTS = 4
 """Parts of one text whose buttons stand under it together; of more, two at a time."""
+NAMED = 8
+"""Parts that are named under a text."""
 USEFUL = timedelta(days=2)
 """How long the news that somebody else has decided is worth a message."""
 _SPAN = re.compile(r"(\d{1,5})-(\d{1,5})")
@@ -172,6 +174,10 @@ def _card(one: Written, text: str, notice: str, number: int, ctx: Context) -> Re
         blocks.append(para(t("The whole text is hidden.")))
     elif any(part.hidden for part in one.parts(text)):
         blocks.append(para(t("What is in bold is hidden.")))
+    proposed = [text[part.start : part.end] for part in one.parts(text) if part.proposed and not choice.whole]
+    if proposed:
+        listed = t.listed(tuple(t("“{text}”", text=shorten(each, 60)) for each in proposed[:NAMED]))
+        blocks.append(para(t("Proposed, and hidden unless you show it: {parts}.", parts=listed)))
     press, version = f"{one.survey.id} {one.mark(text)}", f"v{choice.version}"
     parts = () if choice.whole else one.parts(text)
     page = paging.page(parts, number, PARTS if len(parts) <= PARTS else 2)

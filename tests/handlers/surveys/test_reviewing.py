@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from bot.outbox import Outbox, Rules
-from handlers.chat import Bold, Items, Para, Reply
+from handlers.chat import Account, Bold, Incoming, Items, Para, Reply
 from handlers.surveys.pushes import for_good
 from storage.members import ChangedMember
 from storage.surveys import Survey
@@ -130,12 +130,14 @@ async def test_what_names_somebody_is_hidden_by_itself_and_shown_with_a_press(
     assert labels(only) == ["1", "2", "3", "‹ Atgal"] and "Paryškinta tai, kas paslėpta." in only.plain
     shown = await card(rita, "2 klasteris")
     assert bold(shown) == ["2 klasteris"]
+    assert "Siūloma paslėpti (jei nerodysite, liks paslėpta): „2 klasteris“." in shown.plain
     assert labels(shown) == ["Rodyti „2 klasteris“", "Slėpti visą tekstą", "‹ Atgal"]
     again = await rita.presses("Rodyti „2 klasteris“")
     assert again.plain.startswith("Rodoma.\n2 klasteris nori, kad LVPA") and bold(again) == []
     assert "2 klasteris nori, kad LVPA atsakytų greičiau" in await shared(rita)
     await card(rita, "2 klasteris")
-    assert bold(await rita.presses("Slėpti „2 klasteris“")) == ["2 klasteris"]
+    hidden = await rita.presses("Slėpti „2 klasteris“")
+    assert bold(hidden) == ["2 klasteris"] and "Siūloma" not in hidden.plain
     assert "[…] nori, kad LVPA atsakytų greičiau" in await shared(rita)
 
 
@@ -374,6 +376,20 @@ async def test_of_an_anonymous_survey_with_few_texts_there_is_nothing_to_look_th
     """They were never kept."""
     await closed(chat, anonymous=True, texts=TEXTS[:9])
     assert (await rita.says("/tekstai a1")).plain == "Nėra tekstų, kuriuos būtų galima rodyti."
+
+
+async def test_whoever_only_looks_changes_nothing(chat: Chat, rita: Someone) -> None:
+    """What a secretary would see is shown without a trace, and nothing can be decided so."""
+    await closed(chat)
+    member = await chat.store.members.of_account("telegram", "uRita")
+
+    async def looks(text: str) -> str:
+        msg = Incoming("look", Account("console", "operator"), "console", True, text, True)
+        return (await chat.dispatch.read(msg, member, chat.now, None)).plain
+
+    assert "Ačiū Adai" in "".join([await looks(f"tekstai a1 {SAY} p{n}") for n in range(1, 5)])
+    assert await chat.store.redactions.of("a1") is None
+    assert "Ačiū" not in await looks("slepti a1 00 v1")
 
 
 async def test_the_audit_says_who_decided_and_not_on_what(chat: Chat, rita: Someone) -> None:
