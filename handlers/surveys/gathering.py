@@ -31,8 +31,8 @@ async def report(survey: Survey, ctx: Context, *, published: bool = False, raw: 
         return made
     shared, mixed = await hiding(survey, ctx), survey.plan.anonymous
     read = await asyncio.to_thread(lambda: tuple(shared.tally(one, mixed=mixed) for one in tallies))
-    left_out = shared.left_out(tallies)
-    return replace(made, tallies=read, left_out=left_out, shared=frozenset(shared.redaction.shared))
+    along = frozenset(one.question for one in tallies if one.texts) & {*shared.redaction.shared}
+    return replace(made, tallies=read, left_out=shared.left_out(tallies), shared=along)
 
 
 async def sheets(survey: Survey, ctx: Context, *, raw: bool = False) -> tuple[Sheet, ...]:

@@ -76,10 +76,19 @@ def privacy(report: Report, t: Translator) -> str:
     survey = report.survey
     limits = {"small": survey.small, "texts": survey.small_text}
     if survey.plan.anonymous:
-        return t(
+        destroyed = t(
             "The survey was anonymous: when it closed every answer was destroyed and only counts were kept. "
             "Questions that fewer than {small} answered (in their own words: fewer than {texts}) are not shown, "
             "and where nearly all gave the same answer the counts are not.",
+            **limits,
+        )
+        texts = t("What people wrote is given in no order, without what tells who they are.")
+        return f"{destroyed} {texts}" if report.shared else destroyed
+    if report.published and report.shared:
+        return t(
+            "Results are published taken together, and what people wrote without what tells who they are: questions "
+            "that fewer than {small} answered (in their own words: fewer than {texts}) are not shown, and where nearly "
+            "all gave the same answer the counts are not.",
             **limits,
         )
     if report.published:

@@ -190,7 +190,10 @@ async def _question(report: Report, question: Question, found: Tally, word: str,
     ]
     if found.texts or left:
         number = survey.plan.questions.index(question) + 1
-        ways.append(Button(t("Before sharing"), f"texts {survey.id} {number}"))
+        review = f"texts {survey.id} {number}"
+        with_word = f"{review} p1 {word}"
+        there = with_word if word and len(with_word.encode()) <= COMMAND_BYTES else review
+        ways.append(Button(t("Before sharing"), there))
     back = Button(t("‹ Back"), press if word else f"results {survey.id}")
     return Reply(tuple(blocks), buttons=rows(*ways, back), files=files, fresh=bool(files))
 
@@ -233,11 +236,12 @@ def _announced(report: Report, clear: tuple[tuple[Question, Tally], ...], t: Tra
 
 
 def _quotes(report: Report, t: Translator) -> Iterator[str]:
-    """Of each question whose texts go along a few, those that chance put first."""
+    """The paragraphs with a few texts of each question whose texts go along, those that chance put first."""
     for question, found in report.asked():
         if question.id in report.shared and found.texts:
             asked = t("What people wrote to “{question}”:", question=shorten(t.words(question.text), 120))
-            yield "\n".join((asked, *(f"- {shorten(text, 300)}" for text in found.texts[:QUOTED])))
+            yield asked
+            yield "\n".join(f"- {shorten(text, 300)}" for text in found.texts[:QUOTED])
 
 
 # Rounds

@@ -23,7 +23,8 @@ async def preview(one: Written, number: int, ctx: Context, notice: str = "") -> 
     tally = next((tally for question, tally in made.asked() if question.id == one.question.id), None)
     if tally is None or tally.hidden or not (tally.texts or missing(made, one.question, t)):
         few = t(
-            "Fewer than {count} wrote something, so their texts are not shared: they could be recognised.",
+            "These texts are not shared: fewer than {count} were written, or nearly all say the same, so that one "
+            "could tell who wrote.",
             count=one.survey.small_text,
         )
         return say(few, buttons=rows(one.back(ctx)))
@@ -33,7 +34,8 @@ async def preview(one: Written, number: int, ctx: Context, notice: str = "") -> 
         Heading(t.words(one.question.text)),
         para(t("This is how they will read when they are shared:")),
     ]
-    blocks.append(Items(tuple((in_one_line(each),) for each in page.shown), page.first))
+    if page.shown:
+        blocks.append(Items(tuple((in_one_line(each),) for each in page.shown), page.first))
     if left := missing(made, one.question, t):
         blocks.append(para(left))
     ways = [*page.turns(lambda number: one.line(f"shared p{number}"))]

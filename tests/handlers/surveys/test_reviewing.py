@@ -162,6 +162,9 @@ async def test_texts_are_read_a_few_at_a_time_in_one_order_that_stays(chat: Chat
     assert [line.partition(" – ")[0] for line in await order()] == first
     found = await rita.says(f"/tekstai a1 {SAY} p1 laboratorija")
     assert "Laboratorijos Kaunui" in found.plain and "Trumpesnių" not in found.plain
+    by_word = await rita.says("/rezultatai a1 =say laboratorija")
+    assert "Trumpesnių" not in by_word.plain
+    assert (await rita.presses("Prieš skelbiant")).plain == found.plain
     assert "Tokių tekstų nėra." in (await rita.says(f"/tekstai a1 {SAY} p1 biudžetas")).plain
 
 
@@ -247,7 +250,8 @@ async def test_texts_go_along_only_when_somebody_has_said_so(chat: Chat, rita: S
     await rita.presses("Skelbti juos")
     page, announced = await handed_out()
     assert "Trumpesnių paraiškų, A kartas" in page and "<h2>Savais žodžiais</h2>" in page
-    assert "Ką žmonės parašė į klausimą „Ką perduoti darbo grupei?“:" in announced
+    assert "Ką žmonės parašė į klausimą „Ką perduoti darbo grupei?“:\n• " in announced
+    assert "Skelbiami apibendrinti rezultatai ir tekstai be to, kas išduotų, kas rašė" in page
     assert "Jie skelbiami kartu su rezultatais." in (await rita.says(f"/tekstai a1 {SAY}")).plain
     await rita.says(f"/tekstai a1 {SAY} shared")
     assert (await rita.presses("Neskelbti jų")).plain.startswith("Jie nebeskelbiami.")
@@ -363,11 +367,11 @@ async def test_of_texts_that_few_wrote_none_is_shared(chat: Chat, rita: Someone)
     await closed(chat, texts=TEXTS[:9])
     assert "Parašyti 9 skirtingi tekstai." in (await rita.says(f"/tekstai a1 {SAY}")).plain
     few = await rita.presses("Kaip bus skelbiama")
-    assert few.plain.startswith("Parašė mažiau kaip 10, todėl tekstai neskelbiami")
+    assert few.plain.startswith("Šie tekstai neskelbiami: jų mažiau kaip 10")
     assert labels(few) == ["‹ Atgal"]
     await rita.says(f"/skelbti_tekstus a1 {SAY} v1")
     page = (await rita.says("/rezultatai a1 page")).files[0].content.decode()
-    assert "Trumpesnių" not in page
+    assert "Trumpesnių" not in page and "Skelbiami tik apibendrinti rezultatai" in page
 
 
 async def test_of_an_anonymous_survey_with_few_texts_there_is_nothing_to_look_through(
