@@ -19,7 +19,7 @@ async def hideword(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """`hideword a3 8`: a word, or several that stand together, to be hidden wherever they stand in the survey's texts;
     first what that finds."""
     t = ctx.t
-    one = await of_question(line, ctx)
+    one = await of_question(line, ctx, exactly=False)
     if one is None:
         return no_such(ctx)
     form = _form(one, ctx)

@@ -83,12 +83,15 @@ async def every(survey: Survey, ctx: Context) -> tuple[Written, ...]:
     )
 
 
-async def of_question(line: Line, ctx: Context) -> Written | None:
-    """The question with texts that the line names by its number, or the only one."""
+async def of_question(line: Line, ctx: Context, *, exactly: bool = True) -> Written | None:
+    """The question with texts that the line names by its number, or the only one; the first, where it need not be that
+    one `exactly`."""
     survey = await seen(line, ctx)
     found = await every(survey, ctx) if survey else ()
     number = line.words[1] if len(line.words) > 1 else ""
-    return next((one for one in found if str(one.number) == number or (not number and len(found) == 1)), None)
+    named = next((one for one in found if str(one.number) == number), None)
+    either = found and (not exactly or (not number and len(found) == 1))
+    return named or (found[0] if either else None)
 
 
 async def named(line: Line, ctx: Context) -> tuple[Written, str] | None:
@@ -104,7 +107,8 @@ async def named(line: Line, ctx: Context) -> tuple[Written, str] | None:
 
 def no_text(line: Line, ctx: Context) -> Reply:
     """The text is not there, or its writer has changed it."""
-    back = f"texts {line.words[0][:24]}" if line.words else "survey"
+    id = line.words[0] if line.words else ""
+    back = f"texts {id}" if re.fullmatch(r"[a-z]\d{1,18}", id) else "survey"
     said = ctx.t("There is no such text any more.")
     return say(said, buttons=rows(Button(ctx.t("‹ Back"), back)))
 

@@ -165,6 +165,9 @@ async def test_texts_are_read_a_few_at_a_time_in_one_order_that_stays(chat: Chat
     by_word = await rita.says("/rezultatai a1 =say laboratorija")
     assert "Trumpesnių" not in by_word.plain
     assert (await rita.presses("Prieš skelbiant")).plain == found.plain
+    for odd in ("🌳" * 40, "raide" * 30, "kartas " * 20, "p2 p3", "hidden hidden"):
+        assert (await rita.says(f"/tekstai a1 {SAY} p1 {odd}")).plain, odd
+        assert "Tokio teksto nebėra." in (await rita.says(f"/tekstas {odd} {odd}")).plain
     assert "Tokių tekstų nėra." in (await rita.says(f"/tekstai a1 {SAY} p1 biudžetas")).plain
 
 
@@ -450,7 +453,7 @@ async def test_words_of_one_s_own_beside_choices_are_looked_through_too(chat: Ch
         await chat.store.surveys.hand_in(survey.id, f"n{50 + n}", f"k{n}", given, chat.now)
     which = await rita.says("/tekstai a1")
     assert labels(which) == ["1", "2", "‹ Atgal"]
-    await rita.says("/slepti_zodi a1 1")
+    await rita.says("/slepti_zodi a1")  # of every question, whichever is named
     await rita.says("Adelė", quotes=True)
     assert rita.last.plain == "Rasta 11 vietų: „Adelės“."
     await rita.presses("Slėpti visur")
