@@ -51,7 +51,20 @@ from handlers.context import Context
 from handlers.meetings import adding
 from handlers.meetings import changes as meeting_changes
 from handlers.meetings import show as meeting_show
-from handlers.surveys import answering, making, passing_on, previewing, pushes, results, running, showing
+from handlers.surveys import (
+    answering,
+    hidden_words,
+    making,
+    passing_on,
+    previewing,
+    pushes,
+    repeating,
+    results,
+    reviewing,
+    running,
+    sharing,
+    showing,
+)
 from handlers.understanding.reading import Name, Names, Understanding, Window
 from handlers.understanding.synonyms import Synonyms
 from storage.association import Structure
@@ -100,6 +113,14 @@ HANDLERS: Mapping[str, Handler] = {
     "passon": passing_on.passon,
     "results": results.results,
     "beside": results.beside,
+    "texts": reviewing.texts,
+    "text": reviewing.text,
+    "hide": reviewing.hide,
+    "unhide": reviewing.unhide,
+    "hideword": hidden_words.hideword,
+    "unhideword": hidden_words.unhideword,
+    "sharetexts": sharing.sharetexts,
+    "withholdtexts": sharing.withholdtexts,
     "newsurvey": making.newsurvey,
     "addquestion": making.addquestion,
     "dropquestion": making.dropquestion,
@@ -111,6 +132,9 @@ HANDLERS: Mapping[str, Handler] = {
     "remindsurvey": running.remindsurvey,
     "closesurvey": running.closesurvey,
     "dropsurvey": running.dropsurvey,
+    "repeatsurvey": repeating.repeatsurvey,
+    "rounds": repeating.rounds_,
+    "roundof": repeating.roundof,
     "consultations": consultation_reading.consultations,
     "consultation": consultation_running.consultation,
     "section": consultation_reading.section,
@@ -216,6 +240,7 @@ COMPOSERS: Mapping[str, Composer] = {
     "surveyreminder": pushes.compose,
     "surveymoved": pushes.compose_moved,
     "surveyclosed": pushes.compose_closed,
+    "redacted": reviewing.compose,
     "consultation": consultation_pushes.compose,
     "consultationreminder": consultation_pushes.compose,
     "consultationmoved": consultation_pushes.compose_moved,

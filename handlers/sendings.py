@@ -34,6 +34,7 @@ SMALL = (
     "answer",
     "inbox",
     "overdue",
+    "redacted",
     "test",
 )
 """Sendings to one or a few that have no place among the latest."""
@@ -101,6 +102,7 @@ _TITLES = {
     "answer": N_("an answer to a question"),
     "inbox": N_("the news that questions wait"),
     "overdue": N_("the news that questions wait"),
+    "redacted": N_("the news that somebody else decided on a text"),
 }
 _OF_SURVEYS = {
     "survey": N_("survey: {title}"),

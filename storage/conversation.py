@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+AFTERWARDS = frozenset(("repeatsurvey", "hideword"))
+"""Forms that name a survey because it is over: they are the secretariat's, and nobody's answers are in them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -71,7 +74,7 @@ class Conversation(Protocol):
 
     async def save_draft(self, draft: Draft) -> None:
         """Keeps it in place of the one there was. Raises Changed(the survey) when its form is of an anonymous survey
-        that is closed: nothing that somebody filled in is kept of one."""
+        that is closed: nothing that somebody filled in is kept of one. Those of AFTERWARDS are kept."""
 
     async def end_draft(self, who: str) -> None:
         """Forgets it; nothing to forget is no error."""

@@ -22,6 +22,7 @@ from storage.imports import Imports
 from storage.meetings import Meetings
 from storage.members import Members
 from storage.questions import Questions
+from storage.redactions import Redactions
 from storage.sendings import Sendings
 from storage.surveys import Surveys
 from storage.vocabulary import Vocabulary
@@ -44,6 +45,8 @@ class Store(Protocol):
     def sendings(self) -> Sendings: ...
     @property
     def surveys(self) -> Surveys: ...
+    @property
+    def redactions(self) -> Redactions: ...
     @property
     def consultations(self) -> Consultations: ...
     @property

@@ -197,8 +197,9 @@ class Surveys(Protocol):
     async def sheet(self, survey: str, member: str) -> Sheet | None:
         """What that person has begun or handed in, or None."""
 
-    async def add(self, plan: Plan, by: By) -> Survey:
-        """A new draft. When there is a survey of that key it is returned as it is."""
+    async def add(self, plan: Plan, by: By, *, follows: str = "") -> Survey:
+        """A new draft; where it `follows` a survey, a round of that one's series, as `follow` makes it. When there is a
+        survey of that key it is returned as it is. Raises Missing when there is none that it could follow."""
 
     async def change(self, id: str, seen: int, plan: Plan, by: By) -> Survey:
         """Another plan for a draft. Raises Missing, and Changed(the survey) when its version is not `seen` or it is no
@@ -214,6 +215,11 @@ class Surveys(Protocol):
 
     async def move(self, id: str, seen: int, closes: datetime, by: By) -> Survey:
         """It closes at another time. Raises Missing, and Changed when its version is not `seen` or it is closed."""
+
+    async def follow(self, id: str, seen: int, earlier: str, by: By) -> Survey:
+        """It is a round of the series of the survey `earlier`, which has its own key as its series from then on when it
+        has none; with an empty `earlier` it is a round of none. In any state, for nobody's answer depends on it. Raises
+        Missing, and Changed when its version is not `seen`."""
 
     async def forward(self, id: str, cluster: str, by: By) -> Survey:
         """The companies of that cluster may answer too; twice is once. Raises Missing, and Changed unless it is

@@ -225,6 +225,11 @@ async def why(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return say(ctx.t("You are of the secretariat, and this survey is yours."), aside=True)
     if sending.kind == "consultationclosed":
         return say(ctx.t("You are of the secretariat, and this consultation is yours."), aside=True)
+    if sending.kind == "redacted":
+        return say(
+            ctx.t("You had decided what is hidden in a text, and somebody else has decided since."),
+            aside=True,
+        )
     if sending.kind == "digest":
         return say(ctx.t("You sit in a working group, and this is its weekly digest."), aside=True)
     if sending.kind == "nudge":

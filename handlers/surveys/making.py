@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 
 from handlers import paging
 from handlers.announcements import drafts
@@ -30,16 +31,20 @@ from handlers.closing import closing, closing_faults
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.i18n import N_
-from handlers.surveys import asking
+from handlers.surveys import asking, rounds, showing
+from handlers.surveys.meaning import likeness
 from handlers.surveys.showing import find
 from handlers.surveys.tallying import OTHER
 from storage.surveys import Option, Plan, Question, QuestionKind, Survey
 from storage.words import Words
 
+TITLE_LENGTH = 120
 TEXT_LENGTH = 300
 MOST_QUESTIONS = 100
 MOST_OPTIONS = 30
 A_PAGE = 10
+FOLLOWED = 30
+"""Surveys of which a new one may be a round; older ones by the survey's own card."""
 LABEL = 60
 KINDS: Mapping[QuestionKind, str] = {
     "single": N_("one of several"),
@@ -65,8 +70,8 @@ async def newsurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
         command="newsurvey",
         title=t("A new survey"),
         fields=(
-            Field("lt", t("The title in Lithuanian"), limit=120),
-            Field("en", t("The title in English"), required=False, limit=120),
+            Field("lt", t("The title in Lithuanian"), limit=TITLE_LENGTH),
+            Field("en", t("The title in English"), required=False, limit=TITLE_LENGTH),
             Field(
                 "intro",
                 t("What should people know before they begin?"),
@@ -74,6 +79,7 @@ async def newsurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
                 required=False,
                 limit=1000,
             ),
+            *_follows(await ctx.store.surveys.all(), ctx),
             Field("audience", t("Whom does it ask?"), "several", choices=choices),
             Field("per", t("Who answers?"), "one", choices=per),
             Field(
@@ -100,7 +106,7 @@ async def newsurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return Reply(
             form=form.with_(values=msg.answers, at="closes", faults=closing_faults(msg.answers, ctx))
         )
-    made = await ctx.store.surveys.add(plan, ctx.by)
+    made = await ctx.store.surveys.add(plan, ctx.by, follows=str(msg.answers.get("follows") or ""))
     await ctx.store.conversation.end_draft(ctx.by.who)
     return say(
         t("The survey is kept as a draft. Now its questions."),
@@ -110,13 +116,26 @@ async def newsurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     )
 
 
+def _follows(surveys: Sequence[Survey], ctx: Context) -> tuple[Field, ...]:
+    """Which survey it is a further round of, where there are any; the newest first."""
+    t = ctx.t
+    asked = [one for one in reversed(surveys) if one.state != "draft"][:FOLLOWED]
+    labels = {
+        one.id: f"{shorten(t.words(one.plan.title), 50)}, {showing.closing_day(one, ctx)}" for one in asked
+    }
+    choices = tuple(Choice(id, shorten(label, CHOICE_LENGTH)) for id, label in labels.items())
+    hint = t("Then its results can be seen beside that one's. Skip it if it is a new one.")
+    label = t("Is it a round of an earlier survey?")
+    return (Field("follows", label, "one", hint, choices=choices, required=False),) if choices else ()
+
+
 def _plan(answers: Answers, ctx: Context) -> Plan | None:
     closes = closing(answers, ctx)
     if closes is None:
         return None
     given = answers.get("audience") or ()
     return Plan(
-        key=f"{_id(str(answers['lt']), 30)}-{ctx.now:%Y%m%d%H%M%S}",
+        key=f"{short_id(str(answers['lt']), 30)}-{ctx.now:%Y%m%d%H%M%S}",
         title=Words(str(answers["lt"]), str(answers.get("en") or "")),
         intro=Words(str(answers.get("intro") or "")),
         questions=(),
@@ -127,7 +146,7 @@ def _plan(answers: Answers, ctx: Context) -> Plan | None:
     )
 
 
-def _id(text: str, limit: int) -> str:
+def short_id(text: str, limit: int) -> str:
     """A short id made of a text: "Paraiškų rengimas" becomes "paraisku-rengimas"."""
     apart = unicodedata.normalize("NFD", text.casefold())
     bare = "".join(c for c in apart if not unicodedata.combining(c))
@@ -148,7 +167,8 @@ async def addquestion(msg: Incoming, ctx: Context, line: Line) -> Reply:
     form = _question_form(survey, ctx)
     if msg.answers is None:
         return Reply(form=form)
-    question = _question(survey, msg.answers, ctx)
+    others = rounds.series(survey, await ctx.store.surveys.all())
+    question = _question(survey, msg.answers, others)
     if not msg.confirmed:
         blocks = (para(t("This is how it will be asked:")), *_shown(question, ctx))
         buttons = rows(
@@ -312,20 +332,20 @@ def _options(text: str) -> tuple[Option, ...]:
         lt, _, en = (part.strip(" -•\t") for part in each.partition("|"))
         if not lt:
             continue
-        id, n = _id(lt, 20), 2
+        id, n = short_id(lt, 20), 2
         while id in found or id == OTHER:
-            id, n = f"{_id(lt, 17)}-{n}", n + 1
+            id, n = f"{short_id(lt, 17)}-{n}", n + 1
         found[id] = Option(id, Words(" ".join(lt.split()), " ".join(en.split())))
     return tuple(found.values())
 
 
-def _question(survey: Survey, answers: Answers, ctx: Context) -> Question:
+def _question(survey: Survey, answers: Answers, others: Sequence[Survey]) -> Question:
+    """The question as it was answered. Its id is that of the same question in one of the `others`, the further rounds,
+    and otherwise one that means nothing else in them."""
     kind: QuestionKind = next(kind for kind in KINDS if kind == answers["kind"])
-    taken = {question.id for question in survey.plan.questions}
-    id = next(f"q{n}" for n in range(1, MOST_QUESTIONS + 2) if f"q{n}" not in taken)
     most = str(answers.get("at_most") or "")
-    return Question(
-        id,
+    made = Question(
+        "",
         kind,
         Words(str(answers["lt"]), str(answers.get("en") or "")),
         required=answers.get("required") == "yes",
@@ -335,3 +355,8 @@ def _question(survey: Survey, answers: Answers, ctx: Context) -> Question:
         unit=str(answers.get("unit") or "") if kind == "number" else "",
         na=kind == "scale",
     )
+    taken = {question.id for question in survey.plan.questions}
+    before = {question.id: question for one in others for question in one.plan.questions}
+    known = (id for id, was in before.items() if id not in taken and likeness(was, made) == "same")
+    fresh = (id for id in map("q{}".format, count(1)) if id not in taken and id not in before)
+    return replace(made, id=next(known, "") or next(fresh))

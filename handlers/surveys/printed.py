@@ -51,6 +51,10 @@ figure { break-inside: avoid; overflow: hidden; margin-bottom: 6mm; padding-bott
 figure img { display: block; width: 108.7%; margin: -2mm -4.35% 0 } /* the picture's own margins stand outside */
 figcaption { font: 12pt/16.5pt var(--book) }
 figcaption p { color: var(--soft); font: 9.5pt/13.5pt var(--text) }
+.words h3 { margin-top: 5mm; font: 12pt/16.5pt var(--book) }
+.words ul { margin: 2mm 0 0; padding-left: 5mm }
+.words li { margin-top: 1.5mm; white-space: pre-line; break-inside: avoid }
+.words p { margin-top: 2mm; color: var(--soft) }
 @media print {
   html { background: none }
   section { width: auto; margin: 0; padding: 0; box-shadow: none }
@@ -99,7 +103,7 @@ def render(summary: Summary) -> str:
 {"".join(figures)}
 </div>
 </section>
-</body>
+{_own_words(summary)}</body>
 </html>
 """
 
@@ -115,6 +119,19 @@ def _figure(one: Told) -> str:
         return f"<figure>{_picture(one.picture, f'{one.sentence} {one.question}')}</figure>\n"
     said = f"{_text(together(one.sentence))}<p>{_text(one.question)}</p>"
     return f"<figure><figcaption>{said}</figcaption></figure>\n"
+
+
+def _own_words(summary: Summary) -> str:
+    """A section with what people wrote, question by question; nothing where nothing goes along."""
+    wrote = [one for one in summary.told if one.texts]
+    if not wrote:
+        return ""
+    lists = "".join(
+        f"<h3>{_text(one.question)}</h3>\n<ul>{''.join(f'<li>{_text(text)}</li>' for text in one.texts)}</ul>"
+        + (f"<p>{_text(one.left_out)}</p>" if one.left_out else "")
+        for one in wrote
+    )
+    return f'<section class="words">\n<h2>{_text(summary.own_words)}</h2>\n{lists}\n</section>\n'
 
 
 def _picture(png: bytes, said: str) -> str:

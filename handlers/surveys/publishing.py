@@ -5,7 +5,7 @@ is forgotten of somebody later leaves no difference to be reckoned from."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -19,6 +19,9 @@ from handlers.surveys.summary import FINDINGS, clearest, response
 from handlers.surveys.wording import finding
 from handlers.surveys.workbook import XLSX, workbook
 from storage.surveys import Question, Tally
+
+QUOTED = 3
+"""Texts of one question in an announcement."""
 
 
 def of_questions(t: Translator, done: int, of: int) -> str:
@@ -57,7 +60,8 @@ def share(report: Report, msg: Incoming, ctx: Context, *, table: bool) -> Reply:
 def for_members(report: Report) -> Report:
     """The same with nothing but counts: neither texts, which may name somebody, nor who has answered."""
     rates = replace(report.rates, clusters=(), sectors=())
-    return replace(report, tallies=tuple(replace(one, texts=()) for one in report.tallies), rates=rates)
+    tallies = tuple(replace(one, texts=()) for one in report.tallies)
+    return replace(report, tallies=tallies, rates=rates, shared=frozenset(), left_out={})
 
 
 async def _keep(report: Report, end: str, mime: str, content: bytes, ctx: Context) -> str:
@@ -86,4 +90,15 @@ def _announced(report: Report, clear: Sequence[tuple[Question, Tally]], t: Trans
     title = t("What the survey “{title}” has shown", title=t.words(report.survey.plan.title))
     lines = [f"- {shorten(t.words(q.text), 120)} – {finding(q, found, t)}" for q, found in clear]
     thanks = t("Thank you to everybody who answered.")
-    return "\n\n".join((title, f"{response(report, t)} {thanks}", "\n".join(lines), privacy(report, t)))
+    wrote = tuple(_quotes(report, t))
+    return "\n\n".join(
+        (title, f"{response(report, t)} {thanks}", "\n".join(lines), *wrote, privacy(report, t))
+    )
+
+
+def _quotes(report: Report, t: Translator) -> Iterator[str]:
+    """The paragraphs with a few texts of each question whose texts go along, those that chance put first."""
+    for question, found in report.asked():
+        if question.id in report.shared and found.texts:
+            yield t("What people wrote to “{question}”:", question=shorten(t.words(question.text), 120))
+            yield "\n".join(f"- {shorten(text, 300)}" for text in found.texts[:QUOTED])

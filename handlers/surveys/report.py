@@ -3,8 +3,8 @@ one can trust that nobody is recognised. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from handlers.i18n import Translator
@@ -15,8 +15,9 @@ from storage.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`tallies` are what `tallying.results` gives, `published` when they are for more eyes than the secretariat's.
-    `day` is the local day on which it is written, `zone` the association's."""
+    """`tallies` are what `tallying.results` gives, `published` when they are for more eyes than the secretariat's, with
+    their texts as they are shared. `day` is the local day on which it is written, `zone` the association's. `shared`
+    are the questions whose texts go along with what is published, `left_out` is how many of a question's do not."""
 
     survey: Survey
     tallies: tuple[Tally, ...]
@@ -25,6 +26,8 @@ class Report:
     day: date
     zone: str
     published: bool = False
+    shared: frozenset[str] = frozenset()
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def asked(self) -> Iterator[tuple[Question, Tally]]:
         """Each question that has a tally, in the order of the survey."""
@@ -32,6 +35,20 @@ class Report:
         for question in self.survey.plan.questions:
             if question.id in found:
                 yield question, found[question.id]
+
+
+def missing(report: Report, question: Question, t: Translator) -> str:
+    """How many texts were left out of those beside it, as a sentence; empty when none."""
+    count = report.left_out.get(question.id, 0)
+    return (
+        t.n(
+            "{count} text is left out so that nobody is recognised.",
+            "{count} texts are left out so that nobody is recognised.",
+            count,
+        )
+        if count
+        else ""
+    )
 
 
 DATED = date.min
@@ -52,10 +69,19 @@ def privacy(report: Report, t: Translator) -> str:
     survey = report.survey
     limits = {"small": survey.small, "texts": survey.small_text}
     if survey.plan.anonymous:
-        return t(
+        destroyed = t(
             "The survey was anonymous: when it closed every answer was destroyed and only counts were kept. "
             "Questions that fewer than {small} answered (in their own words: fewer than {texts}) are not shown, "
             "and where nearly all gave the same answer the counts are not.",
+            **limits,
+        )
+        texts = t("What people wrote is given in no order, without what tells who they are.")
+        return f"{destroyed} {texts}" if report.shared else destroyed
+    if report.published and report.shared:
+        return t(
+            "Results are published taken together, and what people wrote without what tells who they are: questions "
+            "that fewer than {small} answered (in their own words: fewer than {texts}) are not shown, and where nearly "
+            "all gave the same answer the counts are not.",
             **limits,
         )
     if report.published:

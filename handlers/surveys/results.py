@@ -10,6 +10,7 @@ from random import SystemRandom
 
 from handlers import paging
 from handlers.chat import (
+    COMMAND_BYTES,
     Block,
     Bold,
     Button,
@@ -30,17 +31,17 @@ from handlers.chat import (
 )
 from handlers.commands import BY_NAME, Line
 from handlers.context import Context
-from handlers.surveys import asking, printed, publishing, rates, rounds, showing, texts
+from handlers.surveys import asking, gathering, printed, publishing, rates, rounds, showing, texts
 from handlers.surveys.pictures import PNG, drawn, picture
-from handlers.surveys.report import Report
+from handlers.surveys.report import Report, missing
 from handlers.surveys.showing import find, no_such
 from handlers.surveys.summary import summary
 from handlers.surveys.tallying import results as tallied
 from handlers.surveys.tallying import tally
+from handlers.surveys.texts import HIDDEN
 from handlers.surveys.wording import finding
 from handlers.surveys.workbook import XLSX, answers_csv, workbook
-from handlers.taking_part import done
-from storage.surveys import Sheet, Survey
+from storage.surveys import Survey
 
 LISTED = 4
 """Surveys on a page: with a button for each and two to turn it, six buttons in all."""
@@ -48,8 +49,9 @@ PICTURES = 6
 """Pictures in one reply."""
 BUTTONS = 6
 """Under one reply; what is wanted less often then stands behind one of them."""
-WORDS = 3
-"""Of a question's texts, the words that have a button: with the way back and two to turn, six in all."""
+WORDS = 2
+"""Of a question's texts, the words that have a button: with what is before sharing, the way back and two to turn, six
+in all."""
 TEXTS = 10
 """Texts in one reply."""
 
@@ -63,8 +65,7 @@ async def results(msg: Incoming, ctx: Context, line: Line) -> Reply:
     survey = await find(line, ctx)
     if survey is None or survey.state == "draft":
         return no_such(ctx)
-    sheets = await ctx.store.surveys.sheets(survey.id)
-    report = await _report(survey, sheets, ctx)
+    report = await gathering.report(survey, ctx)
     if not report.tallies:
         return _not_yet(survey, report, ctx)
     wanted, rest = (line.words[1] if len(line.words) > 1 else ""), line.words[2:]
@@ -72,18 +73,18 @@ async def results(msg: Incoming, ctx: Context, line: Line) -> Reply:
         case "pictures":
             return _pictures(report, paging.asked(rest), ctx)
         case "table":
-            return await _table(report, sheets, ctx)
+            return await _table(report, raw="whole" in rest, ctx=ctx)
         case "page":
-            return _printed(await _report(survey, sheets, ctx, published=True), ctx)
+            return _printed(await gathering.report(survey, ctx, published=True), ctx)
         case "share" if survey.state != "closed":
             return say(
                 ctx.t("Results are shared when the survey has closed."), buttons=rows(_back(survey, ctx))
             )
         case "share":
-            published = await _report(survey, sheets, ctx, published=True)
+            published = await gathering.report(survey, ctx, published=True)
             return publishing.share(published, msg, ctx, table="table" in rest)
         case "compare":
-            return await _compared(report, sheets, rest, ctx)
+            return await _compared(report, rest, ctx)
         case "more":
             return await _more(survey, ctx)
     if number := _number(wanted, report):
@@ -113,15 +114,6 @@ async def _list(number: int, ctx: Context) -> Reply:
     return Reply(
         (para(t("Which survey’s results?")), Items(items, page.first)), buttons=rows(*numbers, *turns)
     )
-
-
-async def _report(
-    survey: Survey, sheets: tuple[Sheet, ...], ctx: Context, *, published: bool = False
-) -> Report:
-    members = await ctx.store.members.all()
-    found = rates.rates(survey, members, ctx.structure, done(survey, sheets), ctx.t)
-    tallies = await asyncio.to_thread(tallied, survey, sheets, SystemRandom(), published=published)
-    return Report(survey, tallies, found, ctx.association.name, ctx.today, ctx.zone, published)
 
 
 def _not_yet(survey: Survey, report: Report, ctx: Context) -> Reply:
@@ -170,7 +162,7 @@ def _main(survey: Survey, ctx: Context) -> list[Button]:
 async def _others(survey: Survey, ctx: Context) -> list[Button]:
     t = ctx.t
     found = [Button(t("A page to print"), f"results {survey.id} page")]
-    if await _earlier(survey, ctx):
+    if rounds.earlier(survey, await ctx.store.surveys.all()):
         found.append(Button(t("Beside the last round"), f"results {survey.id} compare"))
     if survey.state == "closed":
         found.append(Button(t("Announce with the workbook"), f"results {survey.id} share table"))
@@ -202,8 +194,12 @@ def _pictures(report: Report, number: int, ctx: Context) -> Reply:
     return Reply(work=Work(partial(publishing.of_questions, t), do))
 
 
-async def _table(report: Report, sheets: tuple[Sheet, ...], ctx: Context) -> Reply:
+async def _table(report: Report, *, raw: bool, ctx: Context) -> Reply:
+    """The workbook, with texts as they are shared; `raw` with everything as it was written, for the secretariat."""
     t, survey = ctx.t, report.survey
+    if raw:
+        report = await gathering.report(survey, ctx, raw=True)
+    sheets = await gathering.sheets(survey, ctx, raw=raw)
     names = {m.id: m.person.name for m in await ctx.store.members.all()}
     names |= {o.id: t.words(o.name) for o in ctx.structure.organisations}
 
@@ -217,8 +213,16 @@ async def _table(report: Report, sheets: tuple[Sheet, ...], ctx: Context) -> Rep
         files = [File(f"{survey.plan.key}.xlsx", XLSX, book)]
         if lines := await asyncio.to_thread(answers_csv, report, sheets, names, t):
             files.append(File(f"{survey.plan.key}.csv", "text/csv", lines))
-        said = t("The results of the survey “{title}” as a workbook.", title=t.words(survey.plan.title))
-        return Reply((para(said),), files=tuple(files), buttons=rows(_back(survey, ctx)), fresh=True)
+        said = [
+            para(t("The results of the survey “{title}” as a workbook.", title=t.words(survey.plan.title)))
+        ]
+        ways = []
+        if raw:
+            said.append(para(t("Nothing of the texts is hidden in it: it is for the secretariat alone.")))
+        elif any(HIDDEN in text for one in report.tallies for text in one.texts) or report.left_out:
+            said.append(para(t("What is hidden in the texts is hidden in it, too.")))
+            ways.append(Button(t("With nothing hidden"), f"results {survey.id} table whole"))
+        return Reply(tuple(said), files=tuple(files), buttons=rows(*ways, _back(survey, ctx)), fresh=True)
 
     return Reply(work=Work(how_far, do))
 
@@ -242,26 +246,29 @@ async def _question(report: Report, number: int, word: str, ctx: Context) -> Rep
     page = paging.page(tuple(report.asked()), number, 1)
     question, found = page.shown[0]
     blocks: list[Block] = [Heading(t.words(question.text)), para(Bold(finding(question, found, t)))]
-    written = texts.containing(found.texts, word) if word else found.texts
+    shown = texts.containing(found.texts, word) if word else found.texts
     if word:
         blocks.append(para(t("With the word “{word}”:", word=word)))
-    names = texts.known(await ctx.store.members.all(), ctx.structure)
-    hidden = [texts.redacted(text, texts.spots(text, names)) for text in written]
-    blocks += [Items(tuple((shorten(text, 500),) for text in hidden[:TEXTS]))] if hidden else []
-    if len(hidden) > TEXTS:
-        blocks.append(para(t.n("and {count} other", "and {count} others", len(hidden) - TEXTS)))
-    if hidden != list(written):
-        blocks.append(
-            para(t("Names, addresses and telephone numbers are hidden here; the workbook has everything."))
-        )
+    blocks += [Items(tuple((shorten(text, 500),) for text in shown[:TEXTS]))] if shown else []
+    if len(shown) > TEXTS:
+        blocks.append(para(t.n("and {count} other", "and {count} others", len(shown) - TEXTS)))
+    if any(HIDDEN in text for text in shown):
+        blocks.append(para(t("In place of what is hidden stands {sign}.", sign=HIDDEN)))
+    if left := missing(report, question, t):
+        blocks.append(para(left))
     png = await asyncio.to_thread(picture, question, found, t.words(survey.plan.title), t)
     files = (File(f"{survey.plan.key}-{question.id}.png", PNG, png),) if png else ()
     press = f"results {survey.id} ={question.id}"
     ways = [
         Button(f"{each} ({count})", f"{press} {each}")
         for each, count in ([] if word else texts.common(found.texts, WORDS))
-        if len(f"{press} {each}".encode()) <= 64
+        if len(f"{press} {each}".encode()) <= COMMAND_BYTES
     ]
+    if found.texts or left:
+        review = f"texts {survey.id} {survey.plan.questions.index(question) + 1}"
+        with_word = f"{review} p1 {word}"
+        there = with_word if word and len(with_word.encode()) <= COMMAND_BYTES else review
+        ways.append(Button(t("Before sharing"), there))
     turns = () if word else page.turns(lambda number: f"results {survey.id} {number}")
     back = Button(t("‹ Back"), press if word else f"results {survey.id}")
     return Reply(tuple(blocks), files=files, buttons=rows(*ways, *turns, back), fresh=bool(files))
@@ -270,23 +277,14 @@ async def _question(report: Report, number: int, word: str, ctx: Context) -> Rep
 # Rounds
 
 
-async def _earlier(survey: Survey, ctx: Context) -> Survey | None:
-    """The last closed round of the same series."""
-    if not survey.plan.series:
-        return None
-    found = [
-        one
-        for one in await ctx.store.surveys.all()
-        if one.plan.series == survey.plan.series and one.id != survey.id and one.closed and one.at < survey.at
-    ]
-    return found[-1] if found else None
-
-
-async def _compared(report: Report, sheets: tuple[Sheet, ...], rest: tuple[str, ...], ctx: Context) -> Reply:
+async def _compared(report: Report, rest: tuple[str, ...], ctx: Context) -> Reply:
+    """Beside the round before: of everybody, or with `both` of those alone who answered both; with `reworded` by the
+    ids although the words are others."""
     t, survey = ctx.t, report.survey
-    before = await _earlier(survey, ctx)
+    before = rounds.earlier(survey, await ctx.store.surveys.all())
     if before is None:
-        return say(t("There is no earlier round of this survey."))
+        return say(t("There is no earlier round of this survey."), buttons=rows(_back(survey, ctx)))
+    sheets = await ctx.store.surveys.sheets(survey.id)
     old = await ctx.store.surveys.sheets(before.id)
     random = SystemRandom()
     pair = rounds.Round(before, tallied(before, old, random)), rounds.Round(survey, report.tallies)
@@ -294,16 +292,24 @@ async def _compared(report: Report, sheets: tuple[Sheet, ...], rest: tuple[str, 
         Heading(t.words(survey.plan.title)),
         para(t("Beside the round that closed on {day}.", day=_closed(before, ctx))),
     ]
+    if caution := rounds.caution(before, survey, t):
+        blocks.append(para(caution))
     if "both" in rest:
         both = rounds.both((before, old), (survey, sheets), random)
         if both is None:
             return say(rounds.why_not_both(before, survey, t), buttons=rows(_back(survey, ctx)))
         pair = both
         blocks.append(para(t("Only those who answered both.")))
-    blocks += rounds.lines(rounds.compared(*pair), t)
-    ways = (
-        [] if "both" in rest else [Button(t("Only who answered both"), f"results {survey.id} compare both")]
-    )
+    found = rounds.compared(*pair, reworded="reworded" in rest)
+    blocks += rounds.lines(found, t)
+    press = f"results {survey.id} compare"
+    ways = []
+    if "both" not in rest:
+        more = " reworded" if "reworded" in rest else ""
+        ways.append(Button(t("Only who answered both"), f"{press} both{more}"))
+    if "reworded" not in rest and rounds.doubtful(found):
+        only = " both" if "both" in rest else ""
+        ways.append(Button(t("Reworded ones, too"), f"{press}{only} reworded"))
     return Reply(tuple(blocks), buttons=rows(*ways, _back(survey, ctx)))
 
 

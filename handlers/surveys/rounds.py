@@ -1,7 +1,9 @@
 """Two rounds of one survey side by side: what has changed for each question, by the ids of questions and options. Pure.
 
 Shares of choices change by percentage points, ratings and numbers by their mean, rankings by the mean points of their
-items. What is hidden in either round is not compared.
+items. What is hidden in either round is not compared, nor is what an id does not mean any more: a question that has
+other words is shown as such, an answer that has others as a new one and one that is gone. Somebody who knows that only
+the wording was mended may have them compared all the same.
 """
 
 from __future__ import annotations
@@ -11,13 +13,14 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
-from handlers.chat import Block, Bold, Items, Para, Spans
+from handlers.chat import Block, Bold, Items, Para, Spans, shorten
 from handlers.i18n import Translator
-from handlers.surveys.tallying import steps, tally
+from handlers.surveys.meaning import Likeness, likeness, read_alike, renamed
+from handlers.surveys.tallying import tally
 from handlers.surveys.wording import amount, fit, label, quoted
-from storage.surveys import Question, Sheet, Survey, Tally
+from storage.surveys import Plan, Question, Sheet, Survey, Tally
 
-State = Literal["same", "new", "gone", "differs", "hidden"]
+State = Literal["same", "new", "gone", "differs", "reworded", "others", "hidden"]
 MEAN = ""
 """The code of a shift that is not one answer's."""
 
@@ -47,8 +50,9 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A question of both rounds, or of one; `was` is how it was asked before. One that `differs` is of another kind or
-    on another scale. `answered` are how many did, before and now; nothing in it where something is hidden."""
+    """A question of both rounds, or of one; `was` is how it was asked before. One that `differs` is of another kind, on
+    another scale or in another unit, a `reworded` one has other words, and one was asked of `others`. `answered` are
+    how many did, before and now; nothing in it where something is hidden."""
 
     question: Question
     state: State
@@ -57,8 +61,9 @@ class Compared:
     was: Question | None = None
 
 
-def compared(before: Round, now: Round) -> tuple[Compared, ...]:
-    """Every question of the present round in its order, then those that are gone."""
+def compared(before: Round, now: Round, *, reworded: bool = False) -> tuple[Compared, ...]:
+    """Every question of the present round in its order, then those that are gone; with `reworded` questions and answers
+    are compared by their ids although they have other words."""
     was = {q.id: q for q in before.survey.plan.questions}
     tallies = [{one.question: one for one in each.tallies} for each in (before, now)]
     found = []
@@ -66,40 +71,88 @@ def compared(before: Round, now: Round) -> tuple[Compared, ...]:
         if question.id not in was:
             found.append(Compared(question, "new"))
         else:
-            found.append(_compared(was[question.id], question, *(each.get(question.id) for each in tallies)))
+            pair = tallies[0].get(question.id), tallies[1].get(question.id)
+            found.append(_compared(was[question.id], question, *pair, reworded=reworded))
     asked = {question.id for question in now.survey.plan.questions}
     found += [Compared(question, "gone") for id, question in was.items() if id not in asked]
     return tuple(found)
 
 
-def _compared(was: Question, question: Question, before: Tally | None, now: Tally | None) -> Compared:
-    if was.kind != question.kind or (question.kind == "scale" and steps(was) != steps(question)):
-        return Compared(question, "differs")
+_STATES: Mapping[Likeness, State] = {
+    "same": "same",
+    "otherwise": "differs",
+    "reworded": "reworded",
+    "others": "others",
+}
+
+
+def _compared(
+    was: Question, question: Question, before: Tally | None, now: Tally | None, *, reworded: bool
+) -> Compared:
+    state = _STATES[likeness(was, question)]
+    if state != "same" and not (state == "reworded" and reworded):
+        return Compared(question, state, was=was)
     if before is None or now is None or any(one.hidden or one.nearly for one in (before, now)):
         return Compared(question, "hidden")
-    shifts = tuple(_shifts(question, before, now))
+    others = frozenset[str]() if reworded else renamed(was, question)
+    shifts = tuple(_shifts(question, before, now, others))
     return Compared(question, "same", shifts, (before.answered, now.answered), was)
 
 
-def _shifts(question: Question, before: Tally, now: Tally) -> Iterator[Shift]:
+def comparable(before: Plan, now: Plan) -> int:
+    """How many questions of the present round can be compared with those of the other."""
+    was = {question.id: question for question in before.questions}
+    return sum(q.id in was and likeness(was[q.id], q) == "same" for q in now.questions)
+
+
+def doubtful(found: Iterable[Compared]) -> bool:
+    """Whether something is not compared only because its words are others."""
+    return any(
+        one.state == "reworded"
+        or (one.was is not None and one.state == "same" and renamed(one.was, one.question))
+        for one in found
+    )
+
+
+def earlier(survey: Survey, surveys: Iterable[Survey]) -> Survey | None:
+    """The last closed round before it of the same series."""
+    found = [one for one in series(survey, surveys) if one.closed and one.at < survey.at]
+    return found[-1] if found else None
+
+
+def series(survey: Survey, surveys: Iterable[Survey]) -> tuple[Survey, ...]:
+    """The other rounds of its series, in the order in which they were made."""
+    own = survey.plan.series
+    return tuple(one for one in surveys if own and one.plan.series == own and one.id != survey.id)
+
+
+def _shifts(question: Question, before: Tally, now: Tally, others: frozenset[str]) -> Iterator[Shift]:
     if question.kind in ("scale", "number"):
         yield Shift(MEAN, before.mean, now.mean)
     elif question.kind == "ranking":
         yield from _by_code(
             {one.item: one.points / before.answered for one in before.ranked if before.answered},
             {one.item: one.points / now.answered for one in now.ranked if now.answered},
+            others,
         )
     elif question.kind != "text":
-        yield from _by_code(_shares(before), _shares(now))
+        yield from _by_code(_shares(before), _shares(now), others)
 
 
 def _shares(one: Tally) -> dict[str, float]:
     return {code: count / one.answered for code, count in one.counts} if one.answered else {}
 
 
-def _by_code(before: Mapping[str, float], now: Mapping[str, float]) -> Iterator[Shift]:
+def _by_code(
+    before: Mapping[str, float], now: Mapping[str, float], others: frozenset[str]
+) -> Iterator[Shift]:
+    """Those of `others` mean something else now: each is two answers."""
     for code in dict.fromkeys((*now, *before)):
-        yield Shift(code, before.get(code), now.get(code))
+        if code in others:
+            yield Shift(code, None, now.get(code))
+            yield Shift(code, before.get(code), None)
+        else:
+            yield Shift(code, before.get(code), now.get(code))
 
 
 # Only those who answered both
@@ -143,6 +196,9 @@ def lines(found: Sequence[Compared], t: Translator, most: int = 3) -> tuple[Bloc
     for one in found:
         blocks.append(Para((Bold(t.words(one.question.text)),)))
         why = _why(one, t)
+        if not why and one.was is not None and not read_alike(one.was.text, one.question.text):
+            before = shorten(t.words(one.was.text), 200)
+            blocks.append(Para((t("Before it read “{question}”.", question=before),)))
         blocks.append(Para((why,)) if why else Items(tuple(_line(one, s, t) for s in _greatest(one, most))))
     return tuple(blocks)
 
@@ -170,6 +226,15 @@ def table(found: Iterable[Compared], t: Translator) -> Iterator[tuple[str, ...]]
             )
 
 
+def caution(before: Survey, now: Survey, t: Translator) -> str:
+    """What both rounds' numbers have to be read with, as a sentence; empty when nothing."""
+    if before.plan.per == now.plan.per:
+        return ""
+    return t(
+        "In one round each organisation answered, in the other each person: the shares are of different things."
+    )
+
+
 def _why(one: Compared, t: Translator) -> str:
     """Why a question is not compared; empty when it is."""
     match one.state:
@@ -179,6 +244,11 @@ def _why(one: Compared, t: Translator) -> str:
             return t("This question is not asked any more.")
         case "differs":
             return t("The question is asked in another way now, so it is not compared.")
+        case "reworded" if one.was is not None:
+            before = shorten(t.words(one.was.text), 200)
+            return t("Before, “{question}” was asked here, so it is not compared.", question=before)
+        case "others":
+            return t("It is asked of others now than before, so it is not compared.")
         case "hidden":
             return t("Not compared, so that nobody's answer can be recognised.")
         case "same" if one.question.kind == "text":

@@ -106,16 +106,23 @@ def _ways(one: Survey, ctx: Context) -> list[Button]:
             Button(t("Try it out"), f"trysurvey {id}"),
             Button(t("The questions"), f"questions {id}"),
             Button(t("Add a question"), f"addquestion {id}"),
+            Button(t("Rounds"), f"rounds {id}"),
             Button(t("Remove it"), f"dropsurvey {id}"),
         ]
     if one.state == "closed":
-        return [Button(t("Results"), f"results {id}"), Button(t("The questions"), f"questions {id}")]
+        return [
+            Button(t("Results"), f"results {id}"),
+            Button(t("The questions"), f"questions {id}"),
+            Button(t("Repeat this survey"), f"repeatsurvey {id}"),
+            Button(t("Rounds"), f"rounds {id}"),
+        ]
     return [
         Button(t("Results"), f"results {id}"),
         Button(t("Remind the rest"), f"remindsurvey {id}"),
         Button(t("Move the closing"), f"movesurvey {id}"),
         Button(t("Close it now"), f"closesurvey {id}"),
         Button(t("Try it out"), f"trysurvey {id}"),
+        Button(t("Rounds"), f"rounds {id}"),
     ]
 
 

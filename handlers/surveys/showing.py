@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from handlers.access import is_secretariat
 from handlers.chat import (
@@ -24,6 +24,7 @@ from handlers.commands import Line
 from handlers.context import Context
 from handlers.taking_part import Place, is_open, may_answer, place
 from storage.members import Member
+from storage.moments import zone
 from storage.surveys import Sheet, Survey
 
 LISTED = 5
@@ -63,10 +64,16 @@ async def unanswered(ctx: Context) -> tuple[Survey, ...]:
     return tuple(sorted(found, key=lambda one: (one.plan.closes, one.id)))
 
 
+def closing_day(survey: Survey, ctx: Context) -> str:
+    """The day on which it closes or has closed."""
+    instant = survey.closed or survey.plan.closes
+    return ctx.t.day(instant.astimezone(zone(ctx.zone)).date(), date.min)
+
+
 def row(survey: Survey, ctx: Context) -> Spans:
     """A survey in a list: its title and until when."""
-    closes = ctx.t.at(survey.plan.closes, ctx.zone, ctx.today)
-    return ctx.t.rich("{title}, until {when}", title=Bold(ctx.t.words(survey.plan.title)), when=closes)
+    when = ctx.t.at(survey.plan.closes, ctx.zone, ctx.today)
+    return ctx.t.rich("{title}, until {when}", title=Bold(ctx.t.words(survey.plan.title)), when=when)
 
 
 def state(one: Survey, ctx: Context) -> str:

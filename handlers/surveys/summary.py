@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from handlers.chat import Progress, unheard
 from handlers.i18n import Translator
 from handlers.surveys.pictures import chart, overview, picture
-from handlers.surveys.report import DATED, Report, privacy, standing
+from handlers.surveys.report import DATED, Report, missing, privacy, standing
 from handlers.surveys.tallying import OTHER, SPARED, steps
 from handlers.surveys.wording import finding
 from storage.surveys import Question, Tally
@@ -31,17 +31,21 @@ BARS = 4
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a question has shown: the sentence, the question, a PNG where there is one."""
+    """What a question has shown: the sentence, the question, a PNG where there is one; what people wrote where that
+    goes along, and how much of it does not."""
 
     sentence: str
     question: str
     picture: bytes | None
+    texts: tuple[str, ...] = ()
+    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """Everything that stands on the page, as it is said. `response` is who answered, `rule` how the findings were
-    chosen, `told` all questions, `rates` the picture of who answered by cluster."""
+    chosen, `told` all questions, `own_words` the heading of what people wrote, `rates` the picture of who answered by
+    cluster."""
 
     language: str
     association: str
@@ -56,6 +60,7 @@ class Summary:
     privacy: str
     all: str
     rates: bytes | None
+    own_words: str
     told: tuple[Told, ...]
 
 
@@ -67,7 +72,16 @@ def summary(report: Report, t: Translator, progress: Progress = unheard) -> Summ
     told = []
     for done, (question, tally) in enumerate(asked, 1):
         made = picture(question, tally, title, t)
-        told.append(Told(finding(question, tally, t), t.words(question.text), made))
+        along = question.id in report.shared
+        told.append(
+            Told(
+                finding(question, tally, t),
+                t.words(question.text),
+                made,
+                tally.texts if along else (),
+                missing(report, question, t) if along else "",
+            )
+        )
         progress(done, len(asked))
     return Summary(
         language=t.language,
@@ -91,6 +105,7 @@ def summary(report: Report, t: Translator, progress: Progress = unheard) -> Summ
         privacy=privacy(report, t),
         all=t("All questions"),
         rates=overview(report.rates.clusters, report.rates.whole, title, t),
+        own_words=t("In people's own words"),
         told=tuple(told),
     )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from handlers.understanding.folding import SHORTEST_STEMMED, fold, key
@@ -15,15 +16,26 @@ from storage.members import Member
 
 HIDDEN = "[…]"
 LONG_ENOUGH = 4
-"""Letters of a word that texts are grouped by."""
+"""Letters of a word that texts are grouped by, and of a name that is found without its ending."""
 
 Kind = Literal["person", "organisation", "email", "phone"]
+Sought = tuple[frozenset[str], ...]
+"""Words one behind another, each by its `forms`."""
 _WORD = re.compile(r"[^\W\d_]+")
+_TOKEN = re.compile(r"[^\W_]+")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w+])(?:\+\d{1,3}|\(?[08])[ \-]?(?:\(?\d{1,4}\)?[ \-]?){2,5}(?!\w)")
 _DIGITS = range(8, 16)
 """Of a telephone number: E.164 allows fifteen, Lithuanian ones have eight without the prefix."""
-_ENDING = re.compile(r"(?:oje|eje|aus|ios|ams|oms|as|is|ys|us|os|es|ai|ei|ui|iu|[aeiouy])$")
+_ENDINGS = sorted(
+    "iuose iams iais iaus iumi iuje ioje ioms iomis iose aus umi uje uose oje oms omis ose ems emis ese eje yje yse "
+    "ams ais iui ius ios iai iau iam ame um ui us os es as is ys ai ei au io iu ia ie am a e i o u y".split(),
+    key=lambda ending: -len(ending),
+)
+"""Of Lithuanian nouns in every case, without diacritics, the longest first. (The stemmer that questions are understood
+with gives the accusative of -aitis and the genitive of -utis, of Andrius and of Jūratė other keys.)"""
+_STAYS = 2
+"""Letters of a name that stay without its ending."""
 _COMMON = frozenset(
     "apie arba bent buti butu buvo daug daugiau dabar dar del gali galima galetu jeigu kada kaip kaipo kiek kiekviena "
     "kitas kita kiti koks kokia labai labiau mano mums musu nera nebutu neturi norime noretume pagal pats patys reikia "
@@ -75,25 +87,36 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The names that are looked for: roots of people's names, and of each word of an organisation's."""
+    """The names that are looked for: of people's names each word, of an organisation's all of them, one behind another,
+    as `forms` says. `firsts` are the places among the organisations of those that begin with a form."""
 
     people: frozenset[str]
-    organisations: tuple[tuple[str, ...], ...]
+    organisations: tuple[Sought, ...]
+    firsts: Mapping[str, tuple[int, ...]]
 
 
 def known(members: Iterable[Member], structure: Structure) -> Known:
     """The names of the members, and of the clusters, companies and partners with all their aliases."""
-    people = {
-        _root(word) for member in members for word in _WORD.findall(member.person.name) if len(word) > 2
-    }
-    names = (
+    words = {word for one in members for word in _WORD.findall(one.person.name) if len(word) > 2}
+    names = {
         name
         for one in structure.organisations
         if one.kind in _IDENTIFYING
         for name in (*one.name.both, *one.aliases, *(one.now.both if one.now else ()))
-    )
-    roots = {tuple(_root(word) for word in _WORD.findall(name)) for name in names}
-    return Known(frozenset(people), tuple(sorted(filter(None, roots), key=lambda r: (-len(r), r))))
+    }
+    ordered = sorted(names, key=lambda name: (-len(name), name))
+    organisations = tuple(filter(None, map(sought, ordered)))
+    firsts: dict[str, list[int]] = {}
+    for at, name in enumerate(organisations):
+        for form in name[0]:
+            firsts.setdefault(form, []).append(at)
+    people = frozenset[str]().union(*map(forms, words))
+    return Known(people, organisations, {form: tuple(places) for form, places in firsts.items()})
+
+
+def sought(words: str) -> Sought:
+    """What a phrase is found by; empty when it has no letters and no digits."""
+    return tuple(forms(word) for word in _TOKEN.findall(words))
 
 
 def spots(text: str, names: Known) -> tuple[Spot, ...]:
@@ -103,7 +126,7 @@ def spots(text: str, names: Known) -> tuple[Spot, ...]:
     for match in _PHONE.finditer(text):
         if sum(c.isdigit() for c in match[0]) in _DIGITS:
             found.append(Spot(match.start(), match.start() + len(match[0].rstrip(" -(")), "phone"))
-    words = [(m.start(), m.end(), m[0], _root(m[0])) for m in _WORD.finditer(text)]
+    words = _written(text)
     found += _organisations(words, names)
     found += _people(text, words, names)
     kept: list[Spot] = []
@@ -120,32 +143,90 @@ def redacted(text: str, chosen: Iterable[Spot]) -> str:
     return text
 
 
-_Written = tuple[int, int, str, str]
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A word where it stands, and the form that it is found by."""
+
+    start: int
+    end: int
+    word: str
+    form: str
+
+
+def _written(text: str) -> list[_Written]:
+    return [_Written(m.start(), m.end(), m[0], _form(m[0])) for m in _TOKEN.finditer(text)]
+
+
+def phrases(text: str, words: str) -> tuple[tuple[int, int], ...]:
+    """Where these words stand one behind another in any of their forms, from and to. One short word that is written
+    with a capital letter is a name, and has to have it in the text too ("Ona" is not "on")."""
+    return next(iter(found for _, found in places(text, (words,))))
+
+
+def places(text: str, each: Iterable[str]) -> Iterator[tuple[str, tuple[tuple[int, int], ...]]]:
+    """Each phrase with where it stands, as `phrases` says."""
+    written = _written(text)
+    for words in each:
+        name = len(words.strip()) < SHORTEST_STEMMED and words.strip()[:1].isupper()
+        found = _stand(written, sought(words))
+        yield (
+            words,
+            tuple((start.start, end.end) for start, end in found if start.word[0].isupper() or not name),
+        )
+
+
+def _stand(words: Sequence[_Written], name: Sought) -> Iterator[tuple[_Written, _Written]]:
+    """The first and the last word of each place where they stand."""
+    for at in range(len(words) - len(name) + 1) if name else ():
+        if words[at].form not in name[0]:
+            continue
+        there = words[at : at + len(name)]
+        if all(one.form in forms for one, forms in zip(there, name, strict=True)):
+            yield there[0], there[-1]
 
 
 def _organisations(words: Sequence[_Written], names: Known) -> list[Spot]:
-    found = []
-    roots = [root for *_, root in words]
-    for name in names.organisations:
-        for at in range(len(words) - len(name) + 1):
-            if tuple(roots[at : at + len(name)]) == name and (len(name) > 1 or words[at][2][0].isupper()):
-                found.append(Spot(words[at][0], words[at + len(name) - 1][1], "organisation"))
-    return found
+    """A name of one word has to begin with a capital letter."""
+    begun = {at for one in words for at in names.firsts.get(one.form, ())}
+    return [
+        Spot(start.start, end.end, "organisation")
+        for name in (names.organisations[at] for at in sorted(begun))
+        for start, end in _stand(words, name)
+        if len(name) > 1 or start.word[0].isupper()
+    ]
 
 
 def _people(text: str, words: Sequence[_Written], names: Known) -> list[Spot]:
     """Parts of a name that stand together are one spot."""
     found: list[Spot] = []
-    for start, end, written, root in words:
-        if root in names.people and written[0].isupper():
-            if found and not text[found[-1].end : start].strip(" -.\u00a0"):
-                found[-1] = Spot(found[-1].start, end, "person")
+    for one in words:
+        if one.form in names.people and one.word[0].isupper():
+            if found and not text[found[-1].end : one.start].strip(" -.\u00a0"):
+                found[-1] = Spot(found[-1].start, one.end, "person")
             else:
-                found.append(Spot(start, end, "person"))
+                found.append(Spot(one.start, one.end, "person"))
     return found
 
 
-def _root(word: str) -> str:
-    """What all forms of a name share: the stem, of short names what is before the ending."""
+def forms(word: str) -> frozenset[str]:
+    """What a word is found by in every case: what stays without its ending. One that has none ("Smith") is found with
+    Lithuanian endings too, and one that has without, unless little is left of it ("Darius" is not "dar")."""
+    form = _form(word)
+    stem = form.removesuffix(_DECLINED)
+    bare = stem == form or len(stem) >= LONG_ENOUGH
+    return frozenset((stem, stem + _DECLINED)) if bare else frozenset((form,))
+
+
+_DECLINED = "|"
+
+
+@lru_cache(maxsize=16384)
+def _form(word: str) -> str:
+    """The folded word without its ending, the softened consonant hard ("Petraičio", "Gaidžio")."""
     folded = fold(word)
-    return key(folded) if len(folded) >= SHORTEST_STEMMED else _ENDING.sub("", folded) or folded
+    for ending in _ENDINGS:
+        if folded.endswith(ending) and len(folded) - len(ending) >= _STAYS:
+            stem = folded[: -len(ending)]
+            stem = stem[:-1] if stem.endswith("dz") else f"{stem[:-1]}t" if stem.endswith("c") else stem
+            return stem + _DECLINED
+    return folded

@@ -14,7 +14,7 @@ from handlers.cells import csv_of, holdable, sheet_text
 from handlers.chat import Progress, shorten, unheard
 from handlers.i18n import Translator
 from handlers.surveys.rates import said
-from handlers.surveys.report import Report, privacy, standing
+from handlers.surveys.report import Report, missing, privacy, standing
 from handlers.surveys.tallying import Cleaned, cleaner
 from handlers.surveys.wording import bars, between, finding, label
 from storage.moments import zone
@@ -59,7 +59,7 @@ def workbook(
     elif _closed_to_readers(report):
         _no_answers(book, report, t)
     for number, (question, tally) in enumerate(asked, 1):
-        _question(book, number, question, tally, t)
+        _question(book, number, question, tally, missing(report, question, t), t)
         steps.on()
     out = io.BytesIO()
     book.save(out)
@@ -322,7 +322,9 @@ def _value(question: Question, given: tuple[str, ...], joint: str) -> Cell:
 # A question's page
 
 
-def _question(book: Workbook, number: int, question: Question, tally: Tally, t: Translator) -> None:
+def _question(
+    book: Workbook, number: int, question: Question, tally: Tally, left_out: str, t: Translator
+) -> None:
     drawn = not (tally.hidden or tally.nearly or question.kind == "text")
     widths: tuple[float, ...] = (_WIDE, _NARROW, _NARROW) if drawn else (_TEXTS,)
     leaf = _Leaf(book, _title(number, t.words(question.text)), widths, beside=_BESIDE if drawn else 0)
@@ -345,11 +347,13 @@ def _question(book: Workbook, number: int, question: Question, tally: Tally, t: 
         if value is not None:
             form = layout.WHOLE if abs(value) >= 1000 else "General"
             leaf.add([name, leaf.cell(round(value, 2), form=form), question.unit])
-    if tally.texts:
+    if tally.texts or left_out:
         leaf.add([])
         leaf.headings(t("In their own words, in no order"))
         for text in tally.texts:
             leaf.add([text])
+        if left_out:
+            leaf.add([left_out])
 
 
 def _counts(question: Question, tally: Tally, t: Translator) -> Iterator[tuple[str, int, float]]:

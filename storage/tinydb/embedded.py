@@ -21,6 +21,7 @@ from storage.tinydb.imports import ImportsTable
 from storage.tinydb.meetings import MeetingsTable
 from storage.tinydb.members import MembersTable
 from storage.tinydb.questions import QuestionsTable
+from storage.tinydb.redactions import RedactionsTable
 from storage.tinydb.sendings import SendingsTable, message_key
 from storage.tinydb.snapshots import Doc, State
 from storage.tinydb.surveys import SurveysTables, without
@@ -76,6 +77,7 @@ INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
         "one": lambda doc: ((doc["survey"], doc["member"]),),
         "counts": lambda doc: ((doc["survey"], doc["owner"]),) if doc["state"] == "answered" else (),
     },
+    "redactions": {"survey": lambda doc: (doc["survey"],)},
     "consultations": {"key": lambda doc: (doc["plan"]["key"],)},
     "remarks": {
         "consultation": lambda doc: (doc["consultation"],),
@@ -111,6 +113,7 @@ class EmbeddedStore:
         self.audit = AuditTable(tables)
         self.vocabulary = VocabularyTables(tables)
         self.surveys = SurveysTables(tables, self._forget_survey)
+        self.redactions = RedactionsTable(tables, self.sendings.changed)
         self.consultations = ConsultationsTables(tables)
         self._backing = asyncio.Lock()  # who writes or rewrites the automatic backups
 

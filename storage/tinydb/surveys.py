@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from storage.audit import By
 from storage.codec import decode
-from storage.conversation import Draft
+from storage.conversation import AFTERWARDS, Draft
 from storage.errors import Changed
 from storage.surveys import Answers, Closing, Plan, Sheet, Survey, TallyUp
 from storage.tinydb import trail
@@ -49,11 +49,12 @@ class SurveysTables:
     async def sheet(self, survey: str, member: str) -> Sheet | None:
         return next(iter(self._sheets.find("one", (survey, member))), None)
 
-    async def add(self, plan: Plan, by: By) -> Survey:
+    async def add(self, plan: Plan, by: By, *, follows: str = "") -> Survey:
         def verb(tx: Change) -> Survey:
             if known := tx.find("surveys", "key", plan.key):
                 return self._surveys.expect(tx, self._surveys.id(known[0][0]))
-            made = self._surveys.add(tx, lambda id: Survey(id, 1, plan, by.at, by.who))
+            new = replace(plan, series=self._series(tx, follows, by)) if follows else plan
+            made = self._surveys.add(tx, lambda id: Survey(id, 1, new, by.at, by.who))
             trail.entry(tx, by, "surveys.add", made.id)
             return made
 
@@ -111,6 +112,32 @@ class SurveysTables:
             return self._surveys.put(tx, _closing_at(moved, by))
 
         return await self._commit(verb)
+
+    async def follow(self, id: str, seen: int, earlier: str, by: By) -> Survey:
+        def verb(tx: Change) -> Survey:
+            kept = self._surveys.expect(tx, id)
+            if trail.repeated(tx, by, "surveys.follow", id) is not None:
+                return kept
+            if kept.version != seen:
+                raise Changed(kept)
+            series = self._series(tx, earlier, by) if earlier else ""
+            kept = self._surveys.expect(tx, id)  # it may itself be the one that begins the series
+            trail.carried_out(tx, by, "surveys.follow", id, id)
+            return self._in_series(tx, kept, series, by)
+
+        return await self._commit(verb)
+
+    def _series(self, tx: Change, id: str, by: By) -> str:
+        """The series of that survey, which begins one when it is in none."""
+        kept = self._surveys.expect(tx, id)
+        return self._in_series(tx, kept, kept.plan.series or kept.plan.key, by).plan.series
+
+    def _in_series(self, tx: Change, survey: Survey, series: str, by: By) -> Survey:
+        if survey.plan.series == series:
+            return survey
+        trail.entry(tx, by, "surveys.follow", survey.id)
+        plan = replace(survey.plan, series=series)
+        return self._surveys.put(tx, replace(survey, plan=plan, version=survey.version + 1))
 
     async def forward(self, id: str, cluster: str, by: By) -> Survey:
         def verb(tx: Change) -> Survey:
@@ -236,8 +263,9 @@ def without(survey: str, tables: dict[str, dict[int, Doc]]) -> bool:
 
 def refuse_of_closed(tx: Change, draft: Draft) -> None:
     """Raises Changed(the survey) when the form is an anonymous survey's that is closed: a step that was being answered
-    while it closed would else leave everything its writer had filled in."""
-    for word in draft.command.split()[1:]:
+    while it closed would else leave everything its writer had filled in. Not of AFTERWARDS, which answer nothing."""
+    command, *words = draft.command.split() or [""]
+    for word in words if command not in AFTERWARDS else ():
         number = int(word[1:]) if re.fullmatch(LETTER + r"[0-9]{1,18}", word) else 0
         doc = tx.get("surveys", number)
         if doc is not None and doc["state"] == "closed" and doc["plan"]["anonymous"]:

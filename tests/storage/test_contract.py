@@ -34,6 +34,7 @@ from storage.members import (
 )
 from storage.moments import Moment
 from storage.questions import Said
+from storage.redactions import Cut, Phrase
 from storage.sendings import NewSending
 from storage.store import Store
 from storage.surveys import Plan as Questionnaire
@@ -1198,6 +1199,149 @@ async def test_a_survey_of_a_key_is_there_once_and_changes_while_it_is_a_draft(s
             await refused
 
 
+async def test_rounds_of_a_survey_have_one_series(subject: Subject) -> None:
+    """Whoever follows one that is in none gives both its key; it can be said of a draft, an open and a closed one, and
+    taken back; the version that was seen counts, and twice is once."""
+    surveys = subject.store.surveys
+    first = await surveys.add(questionnaire(), subject.by())
+    second = await surveys.add(questionnaire("again"), subject.by(), follows=first.id)
+    first = (await surveys.all())[0]
+    assert (first.plan.series, first.version, second.plan.series) == ("needs", 2, "needs")
+    with pytest.raises(Missing):
+        await surveys.add(questionnaire("third"), subject.by(), follows="a99")
+    assert await surveys.of_key("third") is None
+    alone = await surveys.add(questionnaire("alone"), subject.by())
+    await surveys.open(alone.id, 1, subject.by())
+    closed = await surveys.close(alone.id, counted, subject.by())
+    by = subject.by()
+    with pytest.raises(Changed):
+        await surveys.follow(alone.id, 1, second.id, by)
+    third = await surveys.follow(alone.id, closed.version, second.id, by)
+    assert (third.plan.series, third.version, third.state) == ("needs", closed.version + 1, "closed")
+    assert await surveys.follow(alone.id, closed.version, second.id, by) == third
+    left = await surveys.follow(alone.id, third.version, "", subject.by())
+    assert left.plan == closed.plan
+    own = await surveys.follow(alone.id, left.version, alone.id, subject.by())
+    assert own.plan.series == "alone"
+    with pytest.raises(Missing):
+        await surveys.follow("a99", 1, first.id, subject.by())
+    with pytest.raises(Missing):
+        await surveys.follow(alone.id, own.version, "a99", subject.by())
+    assert (await (await subject.again()).surveys.all()) == (first, second, own)
+    audit = await subject.store.audit.latest(20)
+    assert [one.verb for one in audit].count("surveys.follow") == 4
+
+
+async def redacted(subject: Subject) -> str:
+    """A closed survey whose texts somebody has begun to look at; its id."""
+    made = await subject.store.surveys.add(questionnaire(), subject.by())
+    await subject.store.surveys.open(made.id, 1, subject.by())
+    await subject.store.surveys.close(made.id, counted, subject.by())
+    await subject.store.redactions.begin(made.id, "salt", subject.by())
+    return made.id
+
+
+async def test_texts_are_decided_on_once_they_may_be_seen(subject: Subject) -> None:
+    """Not of a draft, and of an anonymous survey not before it has closed; the first salt stays."""
+    store = subject.store
+    made = await store.surveys.add(questionnaire(anonymous=True), subject.by())
+    for _ in range(2):
+        with pytest.raises(Changed) as refused:
+            await store.redactions.begin(made.id, "salt", subject.by())
+        assert refused.value.current == await store.surveys.get(made.id)
+        await store.surveys.open(made.id, 1, subject.by()) if made.state == "draft" else None
+        made = await store.surveys.get(made.id) or made
+    assert await store.redactions.of(made.id) is None
+    await store.surveys.close(made.id, counted, subject.by())
+    begun = await store.redactions.begin(made.id, "salt", subject.by())
+    assert await store.redactions.begin(made.id, "other", subject.by()) == begun
+    assert (begun.survey, begun.version, begun.salt) == (made.id, 1, "salt")
+    named = await store.surveys.add(questionnaire("named"), subject.by())
+    await store.surveys.open(named.id, 1, subject.by())
+    assert (await store.redactions.begin(named.id, "x", subject.by())).id != begun.id
+    with pytest.raises(Missing):
+        await store.redactions.begin("a99", "x", subject.by())
+    assert await (await subject.again()).redactions.of(made.id) == begun
+
+
+async def test_of_two_who_decide_on_a_text_the_last_is_heard_and_the_first_is_told(subject: Subject) -> None:
+    """A part stands in place of those that it lies over; what was decided unseen is told, in the same commit, to
+    whoever had decided it, and to nobody else; what is so already changes nothing; the audit knows no text."""
+    id = await redacted(subject)
+    redactions = subject.store.redactions
+    news = NewSending("redacted", "redacted 1", {"survey": id}, NOW)
+    first = await redactions.decide(id, "mark", (0, 5), False, 0, news, subject.by("n1"))
+    assert first.over == "" and first.redaction.choice("mark").cuts == (Cut(0, 5, False, 2),)
+    assert (await redactions.decide(id, "mark", (0, 5), False, 0, news, subject.by("n2"))) == first
+    by = subject.by("n2")
+    second = await redactions.decide(id, "mark", (3, 9), True, 0, news, by)
+    assert second.over == "n1"
+    assert await redactions.decide(id, "mark", (3, 9), True, 0, news, by) == second
+    kept = second.redaction.choice("mark")
+    assert (kept.cuts, kept.version, kept.by, kept.whole) == ((Cut(3, 9, True, 3),), 2, "n2", False)
+    [sent] = await subject.store.sendings.all()
+    assert [d.recipient for d in await subject.store.sendings.deliveries(sent.id)] == ["n1"]
+    more = replace(news, key="redacted 2")
+    seen = await redactions.decide(id, "mark", None, True, 2, more, subject.by("n1"))
+    own = await redactions.decide(id, "mark", None, False, 2, more, subject.by("n1"))
+    other = await redactions.decide(id, "apart", None, True, 0, more, subject.by("n2"))
+    assert (seen.over, own.over, other.over) == ("", "", "")
+    assert len(await subject.store.sendings.all()) == 1
+    assert other.redaction.choice("apart").whole and not other.redaction.choice("mark").whole
+    assert other.redaction.choice("nothing").version == 0
+    assert await (await subject.again()).redactions.of(id) == other.redaction
+    assert "mark" not in str(await subject.store.audit.latest(50, id))
+    with pytest.raises(Missing):
+        await subject.store.redactions.decide("a99", "mark", None, True, 0, news, subject.by())
+
+
+async def test_words_are_hidden_everywhere_until_they_are_shown(subject: Subject) -> None:
+    """The last one to decide on the same words is heard; a part that is decided again after them counts as newer."""
+    id = await redacted(subject)
+    redactions = subject.store.redactions
+    news = NewSending("redacted", "redacted 1", {"survey": id}, NOW)
+    await redactions.decide(id, "mark", (0, 5), True, 0, news, subject.by())
+    by = subject.by()
+    hidden = await redactions.everywhere(id, "Ona", True, by)
+    assert hidden.phrases == (Phrase("Ona", True, 3),)
+    assert await redactions.everywhere(id, "Ona", True, subject.by()) == hidden
+    shown = await redactions.everywhere(id, "Ona", False, subject.by())
+    assert shown.phrases == (Phrase("Ona", False, 4),)
+    assert await redactions.everywhere(id, "Ona", True, by) == shown
+    again = await redactions.decide(id, "mark", (0, 5), True, 1, news, subject.by())
+    assert again.redaction.choice("mark").cuts == (Cut(0, 5, True, 5),)
+    assert await (await subject.again()).redactions.of(id) == again.redaction
+    assert "Ona" not in str(await subject.store.audit.latest(50))
+    with pytest.raises(Missing):
+        await subject.store.redactions.everywhere("a99", "Ona", True, subject.by())
+
+
+async def test_texts_go_along_as_they_were_seen(subject: Subject) -> None:
+    """What was hidden then stays hidden; whoever saw an older version shares nothing; it can be withheld again."""
+    id = await redacted(subject)
+    redactions = subject.store.redactions
+    with pytest.raises(Changed) as refused:
+        await redactions.share(id, "q1", 0, {}, subject.by())
+    assert refused.value.current == await redactions.of(id)
+    by = subject.by()
+    shared = await redactions.share(id, "q1", 1, {"mark": ((0, 5), (7, 9))}, by)
+    assert shared.shared == ("q1",)
+    assert shared.choice("mark").cuts == (Cut(0, 5, True, 2), Cut(7, 9, True, 2))
+    assert await redactions.share(id, "q1", 1, {}, by) == shared
+    withheld = await redactions.withhold(id, "q1", subject.by())
+    assert withheld.shared == () and withheld.choices == shared.choices
+    assert await redactions.withhold(id, "q1", subject.by()) == withheld
+    assert await (await subject.again()).redactions.of(id) == withheld
+    entries = [(one.verb, one.fields) for one in await subject.store.audit.latest(2, id)]
+    assert entries == [("redactions.withhold", ("q1",)), ("redactions.share", ("q1",))]
+    for missing in (
+        subject.store.redactions.share("a99", "q1", 1, {}, subject.by()),
+        subject.store.redactions.withhold("a99", "q1", subject.by()),
+    ):
+        with pytest.raises(Missing):
+            await missing
+
+
 async def test_one_sheet_of_an_owner_counts(subject: Subject) -> None:
     """Whoever hands in second is told whose sheet counts, and may replace it; nothing of either is lost."""
     surveys = subject.store.surveys
@@ -1263,7 +1407,8 @@ async def test_of_an_anonymous_survey_only_the_tallies_stay(subject: Subject) ->
 
 
 async def test_a_form_of_an_anonymous_survey_is_not_kept_after_its_closing(subject: Subject) -> None:
-    """A step that was being answered while it closed leaves nothing; forms of other surveys are kept."""
+    """A step that was being answered while it closed leaves nothing; forms of other surveys are kept, and those in
+    which the secretariat goes on with one that is over."""
     surveys = subject.store.surveys
     secret = await surveys.add(questionnaire("secret", anonymous=True), subject.by())
     named = await surveys.add(questionnaire("named"), subject.by())
@@ -1274,9 +1419,12 @@ async def test_a_form_of_an_anonymous_survey_is_not_kept_after_its_closing(subje
     with pytest.raises(Changed):
         await subject.store.conversation.save_draft(draft)
     await subject.store.conversation.save_draft(replace(draft, who="n8", command=f"fill {named.id}"))
+    again = Draft("n9", f"repeatsurvey {secret.id}", "closes", {}, NOW + timedelta(days=3))
+    await subject.store.conversation.save_draft(again)
     store = await subject.again()
     assert await store.conversation.draft("n7") is None
     assert await store.conversation.draft("n8") is not None
+    assert await store.conversation.draft("n9") == again
 
 
 # Consultations

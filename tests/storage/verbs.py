@@ -470,7 +470,8 @@ async def _survey(s: Step) -> tuple[str, int]:
 
 
 async def _surveys_add(s: Step) -> object:
-    return await s.store.surveys.add(_questionnaire(s), s.by)
+    follows = (await _survey(s))[0] if s.dice.random() < 0.3 else ""
+    return await s.store.surveys.add(_questionnaire(s), s.by, follows=follows)
 
 
 async def _surveys_change(s: Step) -> object:
@@ -498,6 +499,45 @@ async def _surveys_forward(s: Step) -> object:
 async def _surveys_close(s: Step) -> object:
     id, _ = await _survey(s)
     return await s.store.surveys.close(id, lambda _, sheets: (Tally("q1", len(sheets)),), s.by)
+
+
+async def _surveys_follow(s: Step) -> object:
+    id, seen = await _survey(s)
+    earlier, _ = await _survey(s)
+    return await s.store.surveys.follow(id, seen, s.dice.choice((earlier, earlier, "")), s.by)
+
+
+async def _redaction(s: Step) -> tuple[str, int]:
+    """A survey, and the version of what is decided on its texts."""
+    id, _ = await _survey(s)
+    kept = await s.store.redactions.of(id)
+    return id, kept.version if kept else 1
+
+
+async def _redactions_begin(s: Step) -> object:
+    return await s.store.redactions.begin((await _survey(s))[0], f"salt {s.n}", s.by)
+
+
+async def _redactions_decide(s: Step) -> object:
+    id, _ = await _redaction(s)
+    part = s.dice.choice((None, (0, 3), (2, 9), (12, 20)))
+    news = NewSending("redacted", f"redacted {s.n}", {"survey": id}, s.by.at)
+    hidden, seen = s.dice.random() < 0.6, s.dice.randint(0, 3)
+    return await s.store.redactions.decide(id, s.dice.choice("abc"), part, hidden, seen, news, s.by)
+
+
+async def _redactions_everywhere(s: Step) -> object:
+    id, _ = await _redaction(s)
+    return await s.store.redactions.everywhere(id, s.dice.choice(WORDS), s.dice.random() < 0.6, s.by)
+
+
+async def _redactions_share(s: Step) -> object:
+    id, seen = await _redaction(s)
+    return await s.store.redactions.share(id, "q1", seen, {s.dice.choice("abc"): ((1, 5), (7, 9))}, s.by)
+
+
+async def _redactions_withhold(s: Step) -> object:
+    return await s.store.redactions.withhold((await _redaction(s))[0], "q1", s.by)
 
 
 async def _surveys_keep(s: Step) -> object:
@@ -594,6 +634,7 @@ VERBS: dict[str, Callable[[Step], Awaitable[object]]] = {
             "_imports_",
             "_vocabulary_",
             "_surveys_",
+            "_redactions_",
             "_consultations_",
         )
     )

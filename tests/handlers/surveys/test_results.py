@@ -151,7 +151,7 @@ async def test_texts_are_read_by_a_word_and_without_names(chat: Chat, rita: Some
     id = await answered(chat, wishes=wishes)
     every = await rita.says(f"/rezultatai {id} wish")
     assert "n@k1.example" not in every.plain and "rašykite […]" in every.plain
-    assert "Vardai, adresai ir telefonai čia paslėpti" in every.plain
+    assert "Vietoj to, kas paslėpta, rašoma […]." in every.plain
     word = next(label for label in labels(every) if label.startswith("paraišk"))
     found = await rita.presses(word)
     assert "Trumpesnių paraiškų" in found.plain and "Paraiška per ilga" in found.plain

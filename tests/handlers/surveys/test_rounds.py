@@ -9,9 +9,10 @@ import pytest
 
 from handlers.chat import Reply
 from handlers.i18n import translator
+from handlers.surveys.meaning import likeness, read_alike, renamed
 from handlers.surveys.rounds import Round, Shift, both, compared, lines, table, why_not_both
 from handlers.surveys.tallying import tally
-from storage.surveys import Answers, Question, Sheet
+from storage.surveys import Answers, Question, Sheet, ShowIf
 from storage.words import Words
 from tests.handlers.surveys.example import QUESTIONS, options, sheet, sheets, survey
 
@@ -140,3 +141,33 @@ def test_the_whole_comparison_is_a_table():
     assert {len(line) for line in cells} == {5}
     assert {line[0] for line in cells[1:]} == {question.text.lt for question in QUESTIONS}
     assert (QUESTIONS[7].text.lt, "Atsakymai savais žodžiais nelyginami.", "", "", "") in cells
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "alike"),
+    [
+        (("Ar teiksite paraišką 2026 m.?", ""), ("Ar teiksite paraišką 2027 m.?", ""), True),
+        (("Poreikiai 2026 metais", ""), ("POREIKIAI 2027 metais.", ""), True),
+        (("Kiek narių?", "How many members?"), ("Kiek narių?", "How many members?"), True),
+        (("Kiek narių?", "How many members?"), ("Kiek narių?", ""), True),
+        (("Kiek narių?", "How many members?"), ("Kiek narių?", "How many employees?"), False),
+        (("Kiek narių vienija klasteris?", ""), ("Kiek darbuotojų vienija klasteris?", ""), False),
+        (("Kiek per 3 metus?", ""), ("Kiek per 5 metus?", ""), False),
+        (("Kiek narių?", ""), ("", "How many members?"), False),
+    ],
+)
+def test_words_read_alike_when_only_years_and_endings_differ(before, now, alike):
+    """In every language that both have; one other word is another question."""
+    assert read_alike(Words(*before), Words(*now)) is alike
+
+
+def test_a_question_is_the_same_when_nothing_that_its_answers_mean_has_changed():
+    """Its kind, scale, unit, words, steps, and of whom it is asked; more choices or a hint make no difference."""
+    scale = replace(SCALE, labels={"1": Words("blogai"), "5": Words("gerai")})
+    turned = replace(SCALE, labels={"1": Words("gerai"), "5": Words("blogai")})
+    assert likeness(PLAN, replace(PLAN, options=PLAN.options[:1], required=False)) == "same"
+    assert likeness(SUM, replace(SUM, unit="tūkst. Eur")) == "otherwise"
+    assert likeness(scale, turned) == "reworded"
+    assert likeness(scale, SCALE) == "same"
+    assert likeness(SUM, replace(SUM, show_if=(ShowIf("q", ("yes",)),))) == "others"
+    assert renamed(PLAN, replace(PLAN, options=options(("yes", "Ne", "No"), ("no", "Ne", "No")))) == {"yes"}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.surveys.texts import HIDDEN, Spot, common, containing, known, redacted, spots
+from handlers.surveys.texts import HIDDEN, Spot, common, containing, known, phrases, redacted, spots
 from storage.association import Association, Organisation, Structure
 from storage.members import Member, Person
 from storage.words import Words
@@ -106,3 +106,57 @@ def test_spots_lie_apart_and_in_order(text):
         assert ends[-1] <= one.start < one.end <= len(text)
         ends.append(one.end)
     assert redacted(text, found).count(HIDDEN) >= len(found)
+
+
+DECLINED = """
+Vaitkienė Vaitkienės Vaitkienei Vaitkienę Vaitkiene Vaitkienėje
+Kazlauskas Kazlausko Kazlauskui Kazlauską Kazlausku Kazlauske Kazlauskai Kazlauskų
+Petraitis Petraičio Petraičiui Petraitį Petraičiu Petraityje Petraiti Petraičiai Petraičių
+Jankauskaitė Jankauskaitės Jankauskaitei Jankauskaitę Jankauskaite Jankauskaitėje
+Stankevičius Stankevičiaus Stankevičiui Stankevičių Stankevičiumi Stankevičiuje Stankevičiau
+Butkus Butkaus Butkui Butkų Butkumi Butkuje Butkau
+Jonas Jono Jonui Joną Jonu Jone Jonai
+Ona Onos Onai Oną Onoje
+Eglė Eglės Eglei Eglę Egle Eglėje
+Andrius Andriaus Andriui Andrių Andriumi Andriau
+Algis Algio Algiui Algį Algiu Algi
+Vytis Vyčio Vyčiui Vytį Vyčiu
+Kęstutis Kęstučio Kęstučiui Kęstutį Kęstučiu Kęstuti
+Jūratė Jūratės Jūratei Jūratę Jūrate
+Gaidys Gaidžio Gaidžiui Gaidį Gaidžiu
+Genys Genio Geniui Genį Geniu
+Adomaitytė Adomaitytės Adomaitytei Adomaitytę Adomaityte
+Marija Marijos Marijai Mariją Marijoje
+Dalia Dalios Daliai Dalią Dalioje
+Smith Smitho Smithui Smithą Smithu
+Medis Medžio Medžiui Medį Medžiu Medyje Medžiai Medžių Medžiams Medžius Medžiais Medžiuose
+Laboratorija Laboratorijos Laboratorijai Laboratorijų Laboratorijoms Laboratorijose
+Kaunas Kauno Kaunui Kauną Kaunu Kaune
+"""
+
+
+@pytest.mark.parametrize("forms", DECLINED.strip().splitlines())
+def test_a_name_is_found_in_every_case(forms):
+    """Whichever form was written to be hidden, every other one is found, with and without diacritics."""
+    forms = forms.split()
+    plain = [form.translate(str.maketrans("ąčęėįšųūž", "aceeisuuz")) for form in forms]
+    for text in (" / ".join(forms), " / ".join(plain)):
+        for sought in (forms[0], forms[1], forms[-1]):
+            assert len(phrases(text, sought)) == len(forms), (text, sought)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "found"),
+    [
+        ("Darius nori. Dar daugiau!", "Darius", ["Darius"]),
+        ("ono onos Ona", "Ona", ["Ona"]),
+        ("vaitkienė sakė", "Vaitkienė", ["vaitkienė"]),
+        ("UAB „Lazeris 3“, lazerio 3 skyrius", "lazeris 3", ["Lazeris 3", "lazerio 3"]),
+        ("Ada Vaitkienė ir Ada", "ada vaitkienė", ["Ada Vaitkienė"]),
+        ("Petraitis, Petraitytė, Petraitienė", "Petraičio", ["Petraitis"]),
+        ("viskas", "…", []),
+    ],
+)
+def test_words_are_found_one_behind_another(text, words, found):
+    """Digits are words too; a short name needs its capital letter, and another surname of the family is another."""
+    assert [text[start:end] for start, end in phrases(text, words)] == found
