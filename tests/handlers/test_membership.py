@@ -123,7 +123,7 @@ async def test_nobody_is_called_by_an_emoji(chat: Chat) -> None:
         asked = await guest.says(text)
         assert asked.plain.splitlines()[:2] == [
             "Parašykite, prašau, raidėmis.",
-            "Jūsų vardas ir pavardė  1 iš 2",
+            "Jūsų vardas ir pavardė  1\u00a0iš\u00a02",
         ]
     assert await chat.store.members.requests() == ()
     await guest.says("Li Na")

@@ -68,6 +68,7 @@ async def test_next_years_round_is_the_same_survey_with_new_dates(chat: Chat, ri
     chat.now = second.plan.closes
     await chat.store.surveys.close("a2", for_good, chat.by())
     await rita.says("/rezultatai a2")
+    await rita.presses("Daugiau…")
     beside = await rita.presses("Palyginti su ankstesne")
     assert "Palyginta su apklausa, kuri baigėsi 2026 m. spalio 5 d., 17:00." in beside.plain
     assert "• „Taip“: 40\u00a0% → 70\u00a0% (+30 procentinių punktų)" in beside.plain
