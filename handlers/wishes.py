@@ -13,7 +13,8 @@ from handlers.chat import Block, Bold, Button, Incoming, Items, Reply, Spans, pa
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.i18n import N_
-from handlers.understanding.dates import Window, window_of
+from handlers.understanding.dates import window_of
+from handlers.understanding.stretches import Window
 from storage.association import Group, Structure
 from storage.members import Member, Reach, Wishes
 

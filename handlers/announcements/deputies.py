@@ -8,8 +8,9 @@ from handlers.access import deputy as named_now
 from handlers.chat import Bold, Button, Field, Form, Incoming, Reply, para, rows, say
 from handlers.commands import Line
 from handlers.context import Context
-from handlers.understanding.dates import Window, window_of
+from handlers.understanding.dates import window_of
 from handlers.understanding.folding import fold
+from handlers.understanding.stretches import Window
 from storage.members import Member
 
 LONGEST = timedelta(days=92)

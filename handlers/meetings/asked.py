@@ -11,8 +11,9 @@ from handlers import groups
 from handlers.chat import COMMAND_BYTES
 from handlers.context import Context
 from handlers.meetings.occurrences import parse_id
-from handlers.understanding.dates import Window, window_of
+from handlers.understanding.dates import window_of
 from handlers.understanding.folding import fold
+from handlers.understanding.stretches import Window
 
 Aspect = Literal["agenda", "place", "link", "minutes", "quorum", "attendees", "chair", "duration"]
 ASPECTS: dict[str, Aspect] = {name: name for name in get_args(Aspect)} | {

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from handlers.understanding.dates import Window
 from handlers.understanding.meaning import CALL_INTENTS, MEETING_INTENTS, Heard, Understanding
 from handlers.understanding.sentence import Sentence
 from handlers.understanding.slots import window_meant
+from handlers.understanding.stretches import Window
 
 
 def leans(one: Heard) -> bool:

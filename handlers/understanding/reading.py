@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from handlers.understanding.dates import Ambiguous, Window
 from handlers.understanding.folding import sentences
 from handlers.understanding.following import carried, continued, leans
 from handlers.understanding.intents import ALIEN, topic_of
@@ -14,6 +13,7 @@ from handlers.understanding.meaning import CALL_INTENTS, Heard, Understanding
 from handlers.understanding.naming import Name, Names
 from handlers.understanding.sentence import Sentence
 from handlers.understanding.slots import DATED, GROUPED, name_of, slotted, window_meant
+from handlers.understanding.stretches import Ambiguous, Window
 
 __all__ = ["Name", "Names", "Understanding", "Window", "understand"]
 

@@ -2,11 +2,11 @@
 
 from datetime import date, timedelta
 
-from handlers.understanding.dates import Ambiguous, Window
 from handlers.understanding.intents import STATED, as_intent, read
 from handlers.understanding.meaning import CALL_INTENTS, MEETING_INTENTS, Heard
 from handlers.understanding.naming import Hit, Name
 from handlers.understanding.sentence import Sentence, of_kind
+from handlers.understanding.stretches import Ambiguous, Window
 
 GROUPED = MEETING_INTENTS | {"latest_digest", "subscribe", "unsubscribe", "calendar_export"}
 _PAST = frozenset(("latest_digest", "latest_announcements"))

@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from handlers.understanding.dates import Window
 from handlers.understanding.naming import Kind
 from handlers.understanding.reading import Name, Names, Understanding, understand
+from handlers.understanding.stretches import Window
 
 TODAY = date(2026, 9, 24)
 QUESTIONS = Path(__file__).parent / "questions"

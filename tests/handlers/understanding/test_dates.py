@@ -9,7 +9,8 @@ from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.understanding.dates import Ambiguous, Window, moment_of, window_of
+from handlers.understanding.dates import moment_of, window_of
+from handlers.understanding.stretches import Ambiguous, Window
 
 TODAY = date(2026, 9, 24)  # a Thursday
 FIRST = date(2025, 1, 1)
