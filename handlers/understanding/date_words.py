@@ -16,7 +16,7 @@ TRAILING = frozenset(("d", "m", "diena", "dienos", "laiku", "iki", "ketv", "k", 
 PREPOSITIONS = {
     "iki": "until", "ligi": "until", "lig": "until", "by": "until", "until": "until", "till": "until",
     "through": "until", "kaip": "than", "nei": "than", "than": "than",
-    "nuo": "since", "since": "since", "from": "since", "starting": "since", "pradedant": "since",
+    "nuo": "since", "since": "since", "from": "since", "up": "until", "starting": "since", "pradedant": "since",
     "tarp": "between", "between": "between", "pries": "before", "before": "before",
     "po": "after", "after": "after", "uz": "after", "per": "within", "within": "within", "during": "within",
     "over": "within", "in": "in", "on": "on", "at": "on", "for": "on",
@@ -32,13 +32,35 @@ def _forms(stems: str, endings: str) -> list[str]:
 
 @cache
 def ordinals() -> dict[str, int]:
-    table: dict[str, int] = {"first": 1, "second": 2, "third": 3, "fourth": 4}
-    for number, stems in enumerate(("pirm", "antr", "trec treci", "ketvirt"), start=1):
-        for form in _forms(stems, "as is o io ame iame a ia ui iam am aji asis ajame ojo i oje os es"):
+    """Folded "pirmas", "dvyliktą", "third", in the forms that dates take → the number, up to 31."""
+    table: dict[str, int] = {}
+    for number, stems in enumerate(_LT_ORDINALS, start=1):
+        for form in _forms(stems.replace("/", " "), _ORDINAL_FORMS):
             table[form] = number
-    return table
+    table |= {word: number for number, word in enumerate(_EN_ORDINALS.split(), start=1)}
+    return {
+        **table,
+        "dvidesimtos": 20,
+        "trisdesimta": 30,
+        "trisdesimtos": 30,
+        "twentieth": 20,
+        "thirtieth": 30,
+    }
 
 
+TENS = {"dvidesimt": 20, "trisdesimt": 30, "twenty": 20, "thirty": 30}
+"""What stands before the ordinal of a day above twenty."""
+_ORDINAL_FORMS = (
+    "as is o io ame iame a ia ui iam am aji asis aja ajame ojo i oje os es oji osios ajai osiomis"
+)
+_LT_ORDINALS = (
+    "pirm antr trec/treci ketvirt penkt sest septint astunt devint desimt vienuolikt dvylikt trylikt keturiolikt "
+    "penkiolikt sesiolikt septyniolikt astuoniolikt devyniolikt dvidesimt"
+).split()
+_EN_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth nineteenth"
+)
 _LT_MONTHS = (
     ("saus", "is io iui i yje y iu"), ("vasar", "is io iui i yje y iu"), ("kov", "as o ui a e u"),
     ("baland balandz", "is io iui i yje y iu"), ("geguz", "e es ei eje ej"), ("birzel", "is io iui i yje y iu"),
@@ -61,7 +83,7 @@ _UNIT_WORDS = (
 )
 _REL_WORDS = (
     "si sis sia sio sios siame sioje siais siuos siu siuo siai siam sita sito sitas sitos sitame sitam sitoj sitoje this current einamaji einamojo",
-    "kita kitas kito kitos kitame kitoje kitais kitu kitus kiti kitai kitam kitiems sekanti sekancia sekancio sekancios next following",
+    "kita kitas kito kitos kitame kitoje kitais kitu kitus kiti kitai kitam kitiems sekanti sekancia sekancio sekancios next nxt kt following",
     "ateinanti ateinantis ateinancia ateinancio ateinancios ateinancias ateinancius artimiausia artimiausi artimiausio "
     "artimiausios artimiausias artimiausius busima busimos coming upcoming",
     "praejusi praejusis praejusia praejusio praejusios praejusiu praeita praeitas praeito praeitos praeitu praejusiais "
@@ -83,6 +105,7 @@ _NUMBER_WORDS = (
     "septyni septynios septynias septyniu seven", "astuoni astuonios astuonias astuoniu eight",
     "devyni devynios devynias devyniu nine", "desimt desimties ten",
 )  # fmt: skip
+_FINAL_ONES = "paskutinis paskutini paskutine paskutinio paskutines paskutineje paskutiniame final".split()
 _SEASONS = {
     3: "pavasaris pavasario pavasari pavasariui spring", 6: "vasara vasaros vasarai summer",
     9: "ruduo rudens rudeni rudeniui rudenyje autumn", 12: "ziema ziemos ziemai winter",
@@ -113,9 +136,17 @@ def table() -> dict[str, tuple[str, int]]:
             *(["sept"] if value == 9 else []),
         ]
         found.update(dict.fromkeys(names, ("month", value)))
+    short_en = {1: ("tues",), 2: ("weds",), 3: ("thur", "thurs")}
     for value, (stem, english) in enumerate(zip(_LT_WEEKDAYS.split(), _EN_WEEKDAYS.split(), strict=True)):
-        names = [*_forms(stem, "is io iui i yje iu"), english, english + "s", english[:3]]
+        names = [
+            *_forms(stem, "is io iui i yje iu"),
+            english,
+            english + "s",
+            english[:3],
+            stem[:-3],
+            *short_en.get(value, ()),
+        ]
         found.update(dict.fromkeys(names, ("weekday", value)))
-    for word in (*ROMANS, *ordinals(), "q1", "q2", "q3", "q4"):
+    for word in (*ROMANS, *ordinals(), *_FINAL_ONES, "q1", "q2", "q3", "q4"):
         found.setdefault(word, ("nth", 0))
     return found

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from handlers.understanding.date_words import AROUND, PLURAL_RELS, PREPOSITIONS, TRAILING, UNITS, table
 from handlers.understanding.folding import fold, sentences
+from handlers.understanding.nth import nth_of
 from handlers.understanding.points import Points
 from handlers.understanding.stretches import (
     DAY,
@@ -125,6 +126,10 @@ def _clock_cut(text: str) -> tuple[time | None, str]:
     return time(hour, minute), f"{text[: match.start()]} {text[match.end() :]}"
 
 
+_JOINTS = ("until", "to", "ir", "and", "–", "-")
+"""What stands between the two ends of a range."""
+
+
 class _Reader(Points):
     """Reads dates at a place in one sentence's folded words."""
 
@@ -134,6 +139,9 @@ class _Reader(Points):
 
     def expression(self, at: int) -> Span | None:
         """A window with its prepositions, if one begins here."""
+        counted = nth_of(self, at)
+        if counted is not None:
+            return self.ranged(at, counted)
         kind = self.kind(at)
         if kind == "prep":
             return self.prepositional(at, self.word(at))
@@ -152,7 +160,13 @@ class _Reader(Points):
             if self.word(at - 1) not in ("veliau", "later"):
                 return None
             role = "until"
-        inner = self.skip(at + 1, "the", "pat", "pacios", "a", "an")
+        if word == "up" and self.word(at + 1) != "to":
+            return None
+        inner = self.skip(self.skip(at + 1, "to"), "the", "pat", "pacios", "a", "an")
+        if role == "until" and list(self.words[inner : inner + 2]) == ["and", "including"]:
+            inner = self.skip(inner + 2, "the")
+        if nth_of(self, inner) is not None:
+            return self.sided(at, inner, role)
         if role in ("after", "in"):
             shifted = self.shifted(inner, +1)
             if shifted is not None:
@@ -168,7 +182,9 @@ class _Reader(Points):
         return self.sided(at, inner, role)
 
     def sided(self, at: int, inner: int, role: str) -> Span | None:
-        part = self.point(inner) or (self.bare_year(inner) if role != "on" else None)
+        if role in ("since", "between") and self.word(inner) in ("now", "dabar"):
+            return self.from_now(at, inner + 1)
+        part = nth_of(self, inner) or self.point(inner) or (self.bare_year(inner) if role != "on" else None)
         if part is None:
             return self.day_range(at, inner) if role in ("since", "between") else None
         if part.maybe is not None:
@@ -177,7 +193,7 @@ class _Reader(Points):
             ranged = self.ranged(at, part)
             if isinstance(ranged.window, Window) and ranged.end > part.end:
                 return ranged
-            return Span(at, part.end, Window(part.first, None)) if role == "since" else None
+            return self.since(at, inner, part) if role == "since" else None
         if role == "until":
             return Span(at, part.end, Window(None, part.last))
         if role == "before":
@@ -187,6 +203,26 @@ class _Reader(Points):
             return Span(at, part.end, Window(part.last + DAY, None))
         return self.ranged(at, part)
 
+    def since(self, at: int, inner: int, part: Part) -> Span:
+        """From then on; "since June" lies behind us, and what is "from last week" is that week's."""
+        was = part.first < self.today and self.kind(inner) in ("rel", "dayword")
+        if self.word(at) == "from" and was and part.last < self.today:
+            return self.span(at, part)
+        first = part.first
+        if self.word(at) == "since" and first > self.today:
+            near = first - self.today <= 7 * DAY
+            first = first - 7 * DAY if near else same_day(first, first.year - 1)
+        return Span(at, part.end, Window(first, None))
+
+    def from_now(self, at: int, end: int) -> Span | None:
+        """ "between now and the end of October", "nuo dabar iki penktadienio"."""
+        if PREPOSITIONS.get(self.word(end), self.word(end)) not in _JOINTS:
+            return None
+        other = self.point(self.skip(end + 1, "the"))
+        if other is None or other.maybe is not None or other.last < self.today:
+            return None
+        return Span(at, other.end, Window(None, other.last))
+
     def span(self, at: int, part: Part) -> Span:
         return Span(at, part.end, part.maybe or Window(part.first, part.last))
 
@@ -194,21 +230,12 @@ class _Reader(Points):
         """The part, and what it reaches to when "–", "iki", "to" or "ir" and a second part follow."""
         span = self.span(at, part)
         joint = self.word(part.end)
-        if part.maybe is not None or PREPOSITIONS.get(joint, joint) not in (
-            "until",
-            "to",
-            "ir",
-            "and",
-            "–",
-            "-",
-        ):
-            return span
-        if joint in ("ir", "and") and PREPOSITIONS.get(self.word(at)) != "between":
+        if part.maybe is not None or PREPOSITIONS.get(joint, joint) not in _JOINTS:
             return span
         inner = self.skip(part.end + 1, "the")
-        other = self.point(inner)
-        if other is None and part.precision == "day":
-            other = self.day_in(inner, part.first)
+        if joint in ("ir", "and") and PREPOSITIONS.get(self.word(at)) != "between":
+            return self.adjoining(at, part, inner)
+        other = (self.day_in(inner, part.first) if part.precision == "day" else None) or self.point(inner)
         if other is None or other.maybe is not None:
             return span
         last = other.last
@@ -219,6 +246,13 @@ class _Reader(Points):
             last = same_day(last, last.year + 1)
         return Span(at, other.end, Window(part.first, last)) if last >= part.first else span
 
+    def adjoining(self, at: int, part: Part, inner: int) -> Span:
+        """ "lapkritį ir gruodį", "this week and next week": both, when one begins where the other ends."""
+        other = self.point(inner) if (part.last - part.first).days >= 6 else None
+        if other is None or other.maybe is not None or other.first != part.last + DAY:
+            return self.span(at, part)
+        return Span(at, other.end, Window(part.first, other.last))
+
     def day_in(self, at: int, near: date) -> Part | None:
         """A bare day of the month of `near`, or of the next one: the second half of "spalio 5 – 16 d."."""
         found = self.number(at, 31)
@@ -226,7 +260,7 @@ class _Reader(Points):
             return None
         day, end = found
         end = self.skip(end, "d", "diena", "dienos", "dienai")
-        if day > monthrange(near.year, near.month)[1] or day <= near.day:
+        if day > monthrange(near.year, near.month)[1] or day <= near.day or self.kind(end) == "month":
             return None
         return Part(end, near.replace(day=day), near.replace(day=day))
 
@@ -236,14 +270,7 @@ class _Reader(Points):
         if found is None:
             return None
         joint = self.skip(found[1], "d")
-        if PREPOSITIONS.get(self.word(joint), self.word(joint)) not in (
-            "until",
-            "to",
-            "ir",
-            "and",
-            "–",
-            "-",
-        ):
+        if PREPOSITIONS.get(self.word(joint), self.word(joint)) not in _JOINTS:
             return None
         other = self.point(self.skip(joint + 1, "the"))
         if (

@@ -181,7 +181,7 @@ def topic_of(s: Sentence) -> str | None:
     found = [
         (at, topic)
         for topic, words in _TOPICS
-        for at in (s.at(*words),)
+        for at in (_topic_at(s, words),)
         if at is not None and not (kept & {at - 1, at + 1})
     ]
     if len(found) > 1 and s.sure("everything"):
@@ -194,6 +194,13 @@ def topic_of(s: Sentence) -> str | None:
     if s.sure("everything"):
         return "all"
     return "announcements" if s.has("notice") and s.has("secretariat", "association") else None
+
+
+def _topic_at(s: Sentence, words: tuple[str, ...]) -> int | None:
+    """Where a topic is named: by any of its words, misspelt only by the first, which is its own."""
+    if s.sure(*words):
+        return min(s.where[word][0] for word in words if word in s.where)
+    return s.at(words[0])
 
 
 def _wish(s: Sentence) -> Finding | None:

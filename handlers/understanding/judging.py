@@ -62,16 +62,24 @@ def _tag(feature: int) -> int:
 
 
 def features(
-    sentences: Iterable[Sentence], intent: str, choices: tuple[str, ...], before: str | None
+    sentences: Iterable[Sentence],
+    asked: Sentence | None,
+    intent: str,
+    choices: tuple[str, ...],
+    before: str | None,
+    proper: Collection[str] | None,
 ) -> frozenset[int]:
     """What is to be weighed: words, their stems and parts, pairs of neighbours, concepts and their pairs, kinds of
     names, whether there is a date or a question mark, how long it is, what the rules said, and the intent of the
-    message before, beside which a word may mean something else."""
+    message before, beside which a word may mean something else. What stands in the sentence that is `asked` weighs by
+    itself once more, beside the stories around it, and so do the `proper` names that are nobody's here; None where
+    the writer uses no capitals."""
     found = {_named(""), _named(f"r:{intent}")}
     if choices:
         found.add(_named(f"o:{choices[0]}"))
     count = words = unknown = 0
-    for s in sentences:
+    told = tuple(sentences)
+    for s in told:
         count += 1
         words += len(s.words)
         unknown += len(s.unknown)
@@ -82,11 +90,28 @@ def features(
     if before is not None:
         found.add(_named(f"B:{before}"))
         found.add(_named(f"B:{before}|{intent}"))
+    if asked is not None:
+        found.update([_named(f"a:{concept}") for concept in _concepts(asked)])
+        found.update([crc32(f"A:{stem}".encode()) for stem, _ in _said(asked)])
+    found.add(_named(f"P:{_strangers(told, proper)}"))
+    if asked is not None:
+        found.add(_named(f"Q:{_strangers([asked], proper)}"))
     return frozenset(found)
 
 
+def _strangers(sentences: Iterable[Sentence], proper: Collection[str] | None) -> str:
+    """How many names there are that nothing here is called: Netflix, Holyrood, Telia."""
+    if proper is None:
+        return "-"
+    return str(min(sum(s.words[at] in proper for s in sentences for at in s.unknown), 2))
+
+
+def _concepts(s: Sentence) -> set[str]:
+    return {concept for concept in (*s.where, *s.guessed) if concept != "filler"}
+
+
 def _of_sentence(s: Sentence, found: set[int], before: str | None) -> None:
-    held = {concept for concept in (*s.where, *s.guessed) if concept != "filler"}
+    held = _concepts(s)
     held |= {f"N{name.kind}" for hit in s.hits for name in hit.names}
     if s.dates:
         held.add("D")

@@ -64,8 +64,8 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     "digest": (
         "santrauka santrauk* apžvalga suvestinė =digestas naujienlaiškis naujienlaišk* savaitraštis savaitės_naujienos "
-        "savaitės_ataskaita digest*",
-        "digest digests summary summaries roundup newsletter newsletters recap weekly_update weekly_news",
+        "savaitės_ataskaita savaitės_laišk* savaitinis_laišk* savaitinį_laišk* savaitinių_laišk* savaitinio_laišk* digest*",
+        "digest digests summary summaries roundup newsletter newsletters recap weekly_update weekly_news weekly_email weekly_mail weekly_letter bulletin bulletins round_up",
     ),
     "news": (
         "naujiena naujienos naujienas naujienų naujieną kas_naujo =naujo kas_gero kas_įvyko kas_nutiko kas_pasikeitė ką_praleidau",
@@ -228,7 +228,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     "agenda": (
         "darbotvark* dienotvark* darbotvarkė svarstyt* svarstom* svarstys* svarstysi* svarstoma aptari* aptars* aptarsi* "
         "kalbėsi* kalbėsime kokie_klausimai kokius_klausimus kokiais_klausimais posėdžio_klausim* posėdžio_tem* nagrinė* diskutuo* dienos_tvark*",
-        "agenda agendas discussed discuss discussing discussion on_the_table agenda_items talk_about talking_about order_of_the_day running_order",
+        "agenda agendas discussed discuss discussing discussion on_the_table agenda_items talk_about talking_about order_of_the_day order_of_day running_order",
     ),
     "place": (
         "=vieta vieta vietoje vietą vietos adresas adresu adresą =salė salė salėje kabinetas kabinete kabinetą patalpa "
@@ -242,17 +242,17 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     "minutes": (
         "protokol* =prot nutar* nuspręs* nusprend* sprendim* nutarim* sutarta sutarėt* kas_nuspręsta ką_nuspręs*",
-        "minutes decided decide decision decisions resolved resolution record_of minutes_of agreed protocol",
+        "minutes =mom decided decide decision decisions resolved resolution record_of minutes_of agreed protocol",
     ),
     "quorum": (
         "kvorum* pakankamai_narių užteks_narių užtenka_narių pakankamai_žmonių užteks_žmonių užteks_balsų pakanka_narių",
-        "quorum quorate enough_members enough_people quorums",
+        "quorum quorate enough_members enough_people quorums vote_counts vote_count vote_valid valid_vote",
     ),
     "attendees": (
         "dalyviai dalyvių dalyvis dalyvaus dalyvauja dalyvavo dalyvavim* dalyvaus* ateis =ateina atvyks kas_bus_posėd* kas_yra_darbo kas_yra_grup* sudėtis "
         "sudėt* nariai narių narys susirinks kas_eina kas_sėdi sėdi sėdinčių buvo_atėj* atėję užsiregistrav*",
         "attendees attending attend participants participant members member who_is_coming who's_coming coming_to who_will_be "
-        "who_s_coming composition attendance who_sits =sits who_is_in who's_in",
+        "who_s_coming composition attendance round_the_table around_the_table who_sits =sits who_is_in who's_in",
     ),
     "chair": (
         "pirminink* =veda vedantis vadovauja vadovaus ves pirmininkas moderuo* vadovas vadovauj*",
@@ -260,7 +260,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     "duration": (
         "trukm* trunka truks =trukti užtruks užsitęs* kiek_valandų kiek_laiko_truks tęsis kiek_truks kiek_truk* kiek_užtruks kiek_maždaug_valand* kada_baigsis_posėd*",
-        "duration how_long last_long take_long lasts =take takes how_many_hours",
+        "duration how_long last_long take_long drag_on drags_on lasts =take takes how_many_hours",
     ),
     # ---- of a call
     "detail": (
@@ -287,11 +287,11 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "open opened active current currently =now right_now at_the_moment available ongoing =live these_days today's presently",
     ),
     "strictly_open": (
-        "atvir* atidaryt* galiojan* galioja aktyv* vykstan* prieinam*",
-        "open opened active available ongoing =live",
+        "atvir* atidaryt* galiojan* galioja aktyv* vykstan*",
+        "open opened active ongoing =live",
     ),
     "planned": (
-        "planuo* numat* numatom* būsim* busim* artėjan* laukiam* prognoz* bus_skelb* bus_paskelb* atsidarys atsivers atsidaro ruošiam* "
+        "planuo* suplanuot* žadam* numat* numatom* būsim* busim* artėjan* laukiam* prognoz* bus_skelb* bus_paskelb* atsidarys atsivers atsidaro ruošiam* "
         "rengiam* ateit* bus_artimiausiu artimiausiu_metu greitai",
         "planned planning forecast forecasted forthcoming expected future will_open scheduled "
         "announced_soon soon opening",
@@ -306,7 +306,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     "extended": ("pratęst* prailgint* pratęsė pratęs* praplest*", "extended prolonged extension extensions"),
     "closed": (
-        "uždaryt* užsidarė užsidarę užsidariusi* užbaigt* =pasibaigę pasibaigus* pasibaigęs =baigęsi baigti_kvietim* pasibaigusi* nebegaliojan* buvę senesni senus seni",
+        "uždaryt* =užsidarė užsidariusi* užbaigt* =pasibaigę pasibaigus* pasibaigęs =baigęsi baigti_kvietim* pasibaigusi* nebegaliojan* buvę senesni senus seni",
         "closed ended expired past finished old",
     ),
     "cancelled": (

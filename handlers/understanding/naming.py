@@ -8,9 +8,11 @@ made of; only words that nothing else explains are compared by distance.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from handlers.understanding.folding import SHORTEST_STEMMED, fold, key, nearest, words
+from handlers.understanding.folding import SHORTEST_STEMMED, fold, nearest, words
+from handlers.understanding.folding import key as stem_of
 from handlers.understanding.lexicon import concepts
 from handlers.understanding.synonyms import Synonyms
 
@@ -72,8 +74,9 @@ class Names:
                 for measure in name.of:
                     self._calls_of.setdefault(measure, []).append(name)
         for word in self._tables.postings:
-            if len(word) >= SHORTEST_STEMMED - 1 and self._tables.weights[word] == 1:
-                self._by_first.setdefault(word[0], []).append(word)
+            for said in (word, *_SAID_TOO.get(word, ())) if self._tables.weights[word] == 1 else ():
+                if len(said) >= SHORTEST_STEMMED - 1:
+                    self._by_first.setdefault(said[0], []).append(said)
 
     def calls_of(self, measure: str) -> tuple[Name, ...]:
         """The calls of a measure, in the order they were given in."""
@@ -94,6 +97,9 @@ class Names:
             if known[at] is None and not taken[at] and unknown(at):
                 known[at] = self._nearest(word)
                 fuzzy[at] = known[at] is not None
+        for at in range(len(sentence) - 1):
+            if not (taken[at] or taken[at + 1]) and (unknown(at) or unknown(at + 1)):
+                self._join(at, sentence, known)
         hits: list[Hit] = []
         left = {at for at, word in enumerate(known) if word is not None}
         weights = self._tables.weights
@@ -111,7 +117,7 @@ class Names:
     def _enter(self, at: int, alias: list[str]) -> None:
         tables = self._tables
         number = len(tables.aliases)
-        alias = [word for word in alias if "call" not in concepts(word)] or alias
+        alias = [_spelt(word) for word in alias if "call" not in concepts(word)] or alias
         for word in alias:
             tables.weights.setdefault(key(word), _weight(word))
         total = sum(tables.weights[stem] for stem in {key(word) for word in alias})
@@ -120,30 +126,48 @@ class Names:
             tables.postings.setdefault(key(word), set()).add(number)
             if len(word) < SHORTEST_STEMMED:
                 for form in _inflections(word):
-                    tables.inflected.setdefault(form, word)
+                    tables.inflected.setdefault(form, key(word))
 
     def _known(self, word: str) -> str | None:
-        tables = self._tables
-        if word in tables.postings and len(word) < SHORTEST_STEMMED:
-            return word
-        stem = key(word)
-        if len(word) >= SHORTEST_STEMMED and stem in tables.postings:
+        stem = key(_spelt(word))
+        if stem in self._tables.postings:
             return stem
-        return tables.inflected.get(word) or self._begun(word)
+        return self._tables.inflected.get(_spelt(word)) or self._begun(word)
+
+    def _join(self, at: int, sentence: Sequence[str], known: list[str | None]) -> None:
+        """A name's word that was written as two: "ino klasteris"."""
+        whole = sentence[at] + sentence[at + 1]
+        if len(whole) >= _WRITTEN_APART and self.knows(whole):
+            known[at] = known[at + 1] = self._known(whole)
+
+    def _swapped(self, word: str) -> str | None:
+        """The names' word in which two neighbouring letters changed places: "lvap", "mtpei"."""
+        for at in range(1, len(word) - 1):
+            turned = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+            if turned != word and self.knows(turned):
+                return self._known(turned)
+        return None
 
     def _begun(self, word: str) -> str | None:
         """The one long word of a name that this is the beginning of: "skaitm." of "Skaitmeninių"."""
         if len(word) < SHORTEST_STEMMED or concepts(word):
             return None
-        longer = [stem for stem in self._by_first.get(word[:1], ()) if stem.startswith(word)]
-        return longer[0] if len(longer) == 1 else None
+        longer = {
+            _ALIKE.get(stem, stem) for stem in self._by_first.get(word[:1], ()) if stem.startswith(word)
+        }
+        return longer.pop() if len(longer) == 1 else None
 
     def _nearest(self, word: str) -> str | None:
-        """The names' word that a misspelt one is most like: same first letter, five letters at least."""
+        """The names' word that a misspelt one is most like: same first letter, five letters at least, or four of which
+        two changed places."""
         candidates = self._by_first.get(word[:1])
-        if candidates is None or len(word) < SHORTEST_STEMMED or not word.isalpha():
+        if candidates is None or len(word) < SHORTEST_STEMMED - 1 or not word.isalpha():
             return None
-        return nearest(key(word), candidates)
+        swapped = self._swapped(word)
+        if swapped is not None or len(word) < SHORTEST_STEMMED:
+            return swapped
+        like = nearest(stem_of(word), candidates)
+        return _ALIKE.get(like, like) if like is not None else None
 
     def _grow(self, seed: int, known: list[str | None], left: set[int], fuzzy: list[bool]) -> Hit:
         """From the rarest word outwards: the names that contain as many of the neighbouring words as possible."""
@@ -180,6 +204,43 @@ class Names:
         return tuple(self.all[at] for at in best), min(covered, 1.0)
 
 
+_ALIKE = {
+    stem_of(word): stem_of(listed.split()[0])
+    for listed in (
+        "klasteris cluster clusters",
+        "grupe group groups",
+        "darbo working",
+        "agentura agency",
+        "inovaciju innovation innovations inovacinis inovacine",
+        "cekis cekiai voucher vouchers vauceris vauceriai",
+        "centras center centre centres",
+        "asociacija association",
+        "ministerija ministry",
+        "skaitmeninis digital",
+        "eksportas export exports",
+    )
+    for word in listed.split()[1:]
+}
+"""Words of names that mean the same, whichever language a name is said in → the first of them."""
+
+
+_SAID_TOO: dict[str, list[str]] = {}
+for _other, _first in _ALIKE.items():
+    _SAID_TOO.setdefault(_first, []).append(_other)
+
+
+@lru_cache(maxsize=16384)
+def key(word: str) -> str:
+    """What all forms of a folded word of a name share, in both languages."""
+    stem = stem_of(word)
+    return _ALIKE.get(stem, stem)
+
+
+def _spelt(word: str) -> str:
+    """A foreign word as it is also written in Lithuanian: "ekspo" for "expo"."""
+    return word.replace("x", "ks")
+
+
 _BRACKETS = re.compile(r"\([^()]*\)")
 _SHARED = frozenset(
     key(word)
@@ -200,6 +261,8 @@ _ENDINGS = "a os ai oje u as o ui e es ei io iui i is ams ais us".split()
 _SHORT: dict[tuple[str, ...], str] = {("darbo", "grupe"): "dg", ("working", "group"): "wg"}
 """What people write for these two words."""
 _EMPTY_WEIGHT = 0.1
+_WRITTEN_APART = 8
+"""Letters from which a name's word may have been written as two."""
 _TELLING = frozenset(("field", "topic", "body", "association", "exporting"))
 """Concepts of the vocabulary whose words may still tell names apart ("eksporto", "fotonikos")."""
 
@@ -224,6 +287,7 @@ def _inflections(word: str) -> list[str]:
 def _aliases(name: Name) -> list[list[str]]:
     """All the ways a thing is called, as folded words: names, with and without brackets, ids and initials of bodies."""
     ways = [way for text in name.names for way in (text, _BRACKETS.sub(" ", text))]
+    ways += [way.replace("&", joint) for way in ways if "&" in way for joint in (" and ", " n ", "n")]
     if name.kind in ("agency", "group", "organisation"):
         ways += [name.id, *filter(None, map(_initials, name.names))]
     found: dict[tuple[str, ...], None] = {}

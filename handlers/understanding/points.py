@@ -14,6 +14,7 @@ from handlers.understanding.date_words import (
     ORDINAL_ENDS,
     ROMANS,
     SHORT_WEEKDAYS,
+    TENS,
     UNITS,
     YEAR_MARKS,
     ordinals,
@@ -75,6 +76,19 @@ class Points:
         else:
             return None
         return (value, end) if 1 <= value <= most else None
+
+    def ordinal(self, at: int) -> tuple[int, int] | None:
+        """A day's number as an ordinal ("penkioliktą", "dvidešimt pirmos", "twenty-first"), and where it ends; what is
+        counted with it ("pirmą savaitę") is no day."""
+        tens = TENS.get(self.word(at), 0)
+        last = at + 1 if tens else at
+        nth = ordinals().get(self.word(last), 0)
+        if tens and nth > 9:
+            tens, last, nth = 0, at, 0
+        if not nth or not 1 <= tens + nth <= 31:
+            return None
+        counts = self.kind(last + 1) in ("unit", "weekday") and self.word(last + 1) not in _DAY_MARKS
+        return None if counts or self.word(last + 1) in HALVES else (tens + nth, last + 1)
 
     def year(self, at: int) -> tuple[int, int] | None:
         """A year of four figures, and where it ends, its "m." or "metų" included."""
@@ -138,7 +152,7 @@ class Points:
 
     def month(self, at: int, year: int | None) -> Part | None:
         """A month with what belongs to it: "spalio 31 d. 2026", "spalio pabaigoje", "31 October", "October 2026"."""
-        before = self.number(at, 31) if self.word(at)[:1].isdecimal() else None
+        before = self.number(at, 31) if self.word(at)[:1].isdecimal() else self.ordinal(at)
         if before is not None and self.kind(self.skip(self.skip(before[1], "d"), "of")) == "month":
             name = self.skip(self.skip(before[1], "d"), "of")
             after = self.year(name + 1)
@@ -151,7 +165,7 @@ class Points:
         range_ = _BETWEEN.fullmatch(self.word(at))
         if range_ is not None:
             return self.month_days(at + 1, month, int(range_[1]), int(range_[2]), year)
-        day = self.number(self.skip(at, "the"), 31)
+        day = self.number(self.skip(at, "the"), 31) or self.ordinal(self.skip(at, "the"))
         if day is not None and self.kind(day[1]) != "unit_counted":
             end = self.skip(day[1], "d", "diena", "dienos", "dienai")
             after = self.year(end)
@@ -433,6 +447,8 @@ class Points:
         return Part(end, self.today, self.today, "day", Ambiguous(tuple(Window(d, d) for d in options)))
 
 
+_DAY_MARKS = ("d", "diena", "dienos", "dienai")
+HALVES = ("half", "puse", "puses", "puseje", "pusej")
 _BETWEEN = re.compile(r"(\d{1,2})[-–](\d{1,2})")
 _FIGURES = re.compile(
     r"(?P<y>\d{4})[-./](?P<m>\d{1,2})(?:[-./](?P<d>\d{1,2}))?"

@@ -1,10 +1,11 @@
 """A message read: its intent and slots, or what to ask back; never an action on a guess."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from handlers.understanding.folding import sentences
+from handlers.understanding.folding import sentences, words
 from handlers.understanding.following import carried, continued, leans
 from handlers.understanding.intents import ALIEN, topic_of
 from handlers.understanding.judging import features, judge
@@ -44,7 +45,7 @@ def understand(text: str, today: date, names: Names, before: str | None = None) 
         return Understanding("not_understood", language=language)
     base = understand(before, today, names) if before is not None else None
     ruling = _ruled(best, heard, base)
-    got = _weighed(ruling, best, heard, base, today)
+    got = _weighed(text, ruling, best, heard, base, today)
     return replace(carried(got, best, base) if base is not None else got, language=language)
 
 
@@ -68,7 +69,7 @@ def weighed(text: str, today: date, names: Names, base: Understanding | None) ->
     heard = _heard(text, today, names)
     best = _best(heard)
     ruling = _ruled(best, heard, base) if best is not None else Understanding("not_understood")
-    return _held(heard, ruling, base)
+    return _held(text, heard, ruling, best, base)
 
 
 def ruled(text: str, today: date, names: Names) -> Understanding:
@@ -78,9 +79,23 @@ def ruled(text: str, today: date, names: Names) -> Understanding:
     return _ruled(best, heard, None) if best is not None else Understanding("not_understood")
 
 
-def _held(heard: list[Heard], ruling: Understanding, base: Understanding | None) -> frozenset[int]:
+def _held(
+    text: str, heard: list[Heard], ruling: Understanding, best: Heard | None, base: Understanding | None
+) -> frozenset[int]:
     said = (one.sentence for one in heard)
-    return features(said, ruling.intent, ruling.choices, base.intent if base is not None else None)
+    asked = best.sentence if best is not None else None
+    before = base.intent if base is not None else None
+    return features(said, asked, ruling.intent, ruling.choices, before, _proper(text))
+
+
+_PROPER = re.compile(r"(?<=[^.!?\n:] )[A-ZĄČĘĖĮŠŲŪŽ][\w&+]+")
+
+
+def _proper(text: str) -> frozenset[str] | None:
+    """The folded words that are written with a capital inside a sentence; None where nothing has a capital."""
+    if text.islower():
+        return None
+    return frozenset(word for name in _PROPER.findall(text[:LONGEST]) for word in words(name))
 
 
 def _heard(text: str, today: date, names: Names) -> list[Heard]:
@@ -89,13 +104,18 @@ def _heard(text: str, today: date, names: Names) -> list[Heard]:
 
 
 def _weighed(
-    ruling: Understanding, best: Heard, heard: list[Heard], base: Understanding | None, today: date
+    text: str,
+    ruling: Understanding,
+    best: Heard,
+    heard: list[Heard],
+    base: Understanding | None,
+    today: date,
 ) -> Understanding:
     """What is likeliest of everything that is known, the rules' answer being one thing of it; asked back where that is
     not likely enough."""
     if best.sentence.sure("hostile") or ruling.among:
         return ruling
-    chances = judge(_held(heard, ruling, base))
+    chances = judge(_held(text, heard, ruling, best, base))
     likely = sorted(chances, key=chances.__getitem__, reverse=True)
     first = likely[0]
     if first in ("subscribe", "unsubscribe") and ruling.choices[:1] == (first,):

@@ -51,10 +51,13 @@ class Sentence:
         for span in self.dates:
             dated[span.start : span.end] = [True] * (span.end - span.start)
         meanings = self._meanings(dated)
-        self.hits: list[Hit] = names.find(
-            self.words, dated, lambda at: not meanings[at] and self._is_word(at)
-        )
+        found = names.find(self.words, dated, lambda at: not meanings[at] and self._is_word(at))
+        self.hits: list[Hit] = [hit for hit in found if not self._put_aside(hit)]
         self._place(meanings, dated)
+
+    def _put_aside(self, hit: Hit) -> bool:
+        """Whether a name is said only to say that it isn't that: "ne eksporto, o politikos"."""
+        return hit.start in self.refused and self.names.knows(self.words[hit.start])
 
     def _is_word(self, at: int) -> bool:
         return self.words[at].isalpha() and len(self.words[at]) > 2

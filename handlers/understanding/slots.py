@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from handlers.understanding.dates import Span
 from handlers.understanding.intents import STATED, as_intent, read
 from handlers.understanding.meaning import CALL_INTENTS, MEETING_INTENTS, Heard
 from handlers.understanding.naming import Hit, Name
@@ -23,6 +24,9 @@ _OUTRIGHT = (
     "currently",
 )
 _OLD = ("seni", "senus", "senesni", "old", "past")
+_THINGS = ("meeting", "meets", "group", "digest", "notice", "survey", "secretariat")
+_NEAR = 3
+"""Words within which a date belongs to a thing."""
 _STORY = 5
 """Words between a date and the question from which on the date belongs to the story told before it."""
 
@@ -48,7 +52,14 @@ def slotted(s: Sentence, today: date, meant: str | None = None) -> Heard:
         window = _past(window, today)
     if intent == "list_calls":
         _status(s, slots, dated=window is not None)
-    if window is not None and intent in DATED and not _is_now(window, today, intent, s, slots):
+    about_one = intent in ("call_detail", "call_deadline") and "call" in slots
+    """Whether what is asked is one call's own, whatever day stands beside it in the story."""
+    if (
+        window is not None
+        and intent in DATED
+        and not about_one
+        and not _is_now(window, today, intent, s, slots)
+    ):
         slots["window"] = window
     return Heard(finding, slots, among, s)
 
@@ -62,7 +73,7 @@ def _call_slots(s: Sentence, intent: str, slots: dict[str, object]) -> tuple[Nam
     measures, calls = of_kind(hit, "measure"), of_kind(hit, "call")
     if intent == "list_calls":
         found = measures[0].id if measures else next((m for call in calls for m in call.of), None)
-        if found is not None and hit.covered >= 0.5:
+        if found is not None and hit.covered > 0.5:
             slots["measure"] = found
         return ()
     if measures:
@@ -94,8 +105,7 @@ def _any_group(hit: Hit, s: Sentence) -> bool:
     return (
         not hit.fuzzy
         and s.words[hit.end - 1] in ("grupiu", "groups")
-        and hit.covered < 1.01
-        and hit.end - hit.start <= 2
+        and (hit.end - hit.start == 1 or s.words[hit.start] in ("darbo", "working"))
     )
 
 
@@ -148,12 +158,21 @@ def _past(window: Window, today: date) -> Window:
 
 
 def window_meant(s: Sentence) -> Window | Ambiguous | None:
-    """The window that the question means; a date far before it belongs to the story."""
+    """The window that the question means; a date far before it belongs to the story, unless it stands beside the thing
+    that is asked for."""
     ask = s.last_ask()
     for span in s.dates:
-        if ask is None or ask - span.end < _STORY:
+        if ask is None or ask - span.end < _STORY or _beside(s, span):
             return span.window
     return None
+
+
+def _beside(s: Sentence, span: Span) -> bool:
+    """Whether a date says when the thing is: "spalio posėdžiai", "jeigu lapkritį grupė rinktųsi"."""
+    return any(
+        (0 <= at - span.end < _NEAR or 0 < span.start - at <= _NEAR) and not s.broken(at, span.start)
+        for at in s.all_at(_THINGS)
+    )
 
 
 def _is_now(

@@ -32,6 +32,8 @@ ROUNDS = 20
 RATE = 0.03
 PENALTY = 0.0005
 SEEN_AT_LEAST = 3
+LEFT_OUT = 0.2
+"""Share of a message's features that it is learnt without each time, so that no one word carries everything."""
 SAID = 0.3
 """How much a way of asking that was said out counts beside a question that somebody wrote."""
 SEED = 2026
@@ -77,11 +79,13 @@ def learn(examples: Sequence[Example]) -> tuple[tuple[str, ...], list[int], list
     ]
     weights = [[0.0] * len(intents) for _ in known]
     squares = [[1e-3] * len(intents) for _ in known]
-    dice = random.Random(SEED)
+    dice, nothing = random.Random(SEED), [0.0] * len(intents)
     for _ in range(ROUNDS):
         dice.shuffle(rows)
-        for held, unit, wanted, counts in rows:
-            sums = [unit * sum(column) for column in zip(*(weights[f] for f in held), strict=True)]
+        for every, whole, wanted, counts in rows:
+            held = [f for f in every if dice.random() >= LEFT_OUT]
+            unit = whole / math.sqrt(1 - LEFT_OUT)
+            sums = [unit * sum(column) for column in zip(*(weights[f] for f in held), strict=True)] or nothing
             highest = max(sums)
             shares = [math.exp(one - highest) for one in sums]
             total = sum(shares)

@@ -165,7 +165,7 @@ def test_a_misspelt_wish_is_asked_back(said: str) -> None:
 def test_chances_are_chances() -> None:
     """They add up to one, whatever is asked; unknown features weaken what is known and turn nothing over."""
     known = judging.features(
-        [Sentence(tokens, TODAY, NAMES) for tokens in sentences("posėdis")], "", (), None
+        [Sentence(tokens, TODAY, NAMES) for tokens in sentences("posėdis")], None, "", (), None, None
     )
     chances = judging.judge({*known, 1})
     assert abs(sum(chances.values()) - 1) < 1e-9
