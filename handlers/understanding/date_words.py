@@ -74,7 +74,7 @@ _EN_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday"
 
 _UNIT_WORDS = (
     "diena dienos dienu dienas dienai dieneles d day days",
-    "savaite savaites savaiciu savaitei savaiteje savaitej savaitemis sav week weeks",
+    "savaite savaites savaiciu savaitei savaiteje savaitej savaitemis sav week weeks wk wks",
     "savaitgalis savaitgalio savaitgali savaitgalyje savaitgaliui weekend",
     "menuo menesio menesi menesiai menesiu menesiui menesyje menesy menesius men month months",
     "ketvirtis ketvircio ketvirti ketvirtyje ketvirciui ketv k quarter",
@@ -97,7 +97,7 @@ _PART_WORDS = (
 _DAY_WORDS = {
     -2: "uzvakar", -1: "vakar vakarykstis vakarykscio vakarykstis vakarykste vakarykstes yesterday yesterdays",
     0: "siandien siandienos siandienai siandienini siandieninis siandieninio siandiena today todays tonight",
-    1: "rytoj rytojaus rytdiena rytdienos rytdienai tomorrow tomorrows", 2: "poryt porytojaus",
+    1: "rytoj rytojaus rytdiena rytdienos rytdienai tomorrow tomorrows tmrw tmr tmrow", 2: "poryt porytojaus",
 }  # fmt: skip
 _NUMBER_WORDS = (
     "viena vieno vienos vieną one", "du dvi dvieju dviejų dviem pora poros two couple", "trys tris triju trims three",

@@ -10,10 +10,11 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from functools import cache
 from typing import NamedTuple
 
 from handlers.understanding.date_words import AROUND, PLURAL_RELS, PREPOSITIONS, TRAILING, UNITS, table
-from handlers.understanding.folding import fold, sentences
+from handlers.understanding.folding import fold, nearest, sentences
 from handlers.understanding.nth import nth_of
 from handlers.understanding.points import Points
 from handlers.understanding.stretches import (
@@ -74,6 +75,28 @@ def spans(words: Sequence[str], today: date) -> list[Span]:
     return found
 
 
+SHORTEST_MISSPELT = 7
+"""Letters from which a word of a date is known misspelt."""
+CLOSE = 0.85
+"""How alike a misspelt word of a date must be: one letter in seven."""
+
+
+def meant(word: str) -> str:
+    """The long word of dates that one is misspelt for ("ocotber", "tomorow"), else the word itself."""
+    if len(word) < SHORTEST_MISSPELT or word in table() or not word.isalpha():
+        return word
+    return nearest(word, _long_words().get(word[0], ()), CLOSE) or word
+
+
+@cache
+def _long_words() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for word, (kind, _) in table().items():
+        if len(word) >= SHORTEST_MISSPELT and kind in ("month", "weekday", "dayword"):
+            found.setdefault(word[0], []).append(word)
+    return found
+
+
 def moment_of(text: str, today: date) -> Reading | None:
     """The one date, time, month, quarter or year that the whole text is; None when it is anything else or unclear.
 
@@ -126,6 +149,7 @@ def _clock_cut(text: str) -> tuple[time | None, str]:
     return time(hour, minute), f"{text[: match.start()]} {text[match.end() :]}"
 
 
+_WEEK_OF = ("of", "commencing", "beginning", "starting", "nuo")
 _JOINTS = ("until", "to", "ir", "and", "–", "-")
 """What stands between the two ends of a range."""
 
@@ -149,9 +173,9 @@ class _Reader(Points):
             within = self.counted_rel(at, at)
             if within is not None:
                 return within
-        part = self.ago(at) or self.point(at)
+        part = self.ago(at) or self.week_of(at) or self.point(at)
         if part is None:
-            return None
+            return self.day_range(at, at)
         return self.ranged(at, part)
 
     def prepositional(self, at: int, word: str) -> Span | None:
@@ -162,11 +186,13 @@ class _Reader(Points):
             role = "until"
         if word == "up" and self.word(at + 1) != "to":
             return None
-        inner = self.skip(self.skip(at + 1, "to"), "the", "pat", "pacios", "a", "an")
-        if role == "until" and list(self.words[inner : inner + 2]) == ["and", "including"]:
-            inner = self.skip(inner + 2, "the")
+        if word == "before" and list(self.words[max(at - 2, 0) : at]) in (["on", "or"], ["by", "or"]):
+            role = "until"
+        inner = self.up_to(at)
         if nth_of(self, inner) is not None:
             return self.sided(at, inner, role)
+        if word == "uz" and self.year(inner) is not None:
+            role = "on"
         if role in ("after", "in"):
             shifted = self.shifted(inner, +1)
             if shifted is not None:
@@ -180,6 +206,13 @@ class _Reader(Points):
             if within is not None:
                 return within
         return self.sided(at, inner, role)
+
+    def up_to(self, at: int) -> int:
+        """Where what follows a preposition begins, behind "up to and including the"."""
+        inner = self.skip(at + 1, "to") if self.word(at) == "up" else at + 1
+        if list(self.words[inner : inner + 2]) == ["and", "including"]:
+            inner += 2
+        return self.skip(inner, "the", "pat", "pacios", "a", "an")
 
     def sided(self, at: int, inner: int, role: str) -> Span | None:
         if role in ("since", "between") and self.word(inner) in ("now", "dabar"):
@@ -232,19 +265,20 @@ class _Reader(Points):
         joint = self.word(part.end)
         if part.maybe is not None or PREPOSITIONS.get(joint, joint) not in _JOINTS:
             return span
-        inner = self.skip(part.end + 1, "the")
+        inner = self.up_to(part.end)
         if joint in ("ir", "and") and PREPOSITIONS.get(self.word(at)) != "between":
             return self.adjoining(at, part, inner)
         other = (self.day_in(inner, part.first) if part.precision == "day" else None) or self.point(inner)
         if other is None or other.maybe is not None:
             return span
-        last = other.last
-        if last < part.first and part.first.year == other.last.year + 1:
-            return span
-        if last < part.first:
+        first, last = part.first, other.last
+        if last < first and first.year == last.year + 1:
+            # "nuo liepos iki spalio": what has begun is meant, not the next July
+            first = same_day(first, first.year - 1)
+        elif last < first:
             # "nuo gruodžio iki sausio": the second is the one that follows the first
             last = same_day(last, last.year + 1)
-        return Span(at, other.end, Window(part.first, last)) if last >= part.first else span
+        return Span(at, other.end, Window(first, last)) if last >= first else span
 
     def adjoining(self, at: int, part: Part, inner: int) -> Span:
         """ "lapkritį ir gruodį", "this week and next week": both, when one begins where the other ends."""
@@ -281,6 +315,16 @@ class _Reader(Points):
         ):
             return None
         return Span(at, other.end, Window(other.first.replace(day=found[0]), other.last))
+
+    def week_of(self, at: int) -> Part | None:
+        """ "the week of 5 October", "week commencing 14 September", "savaitė nuo spalio 5": that whole week."""
+        if self.kind(at) != "unit" or UNITS[self.value(at)] != "week" or self.word(at + 1) not in _WEEK_OF:
+            return None
+        day = self.point(self.skip(at + 2, "the"))
+        if day is None or day.maybe is not None or day.first != day.last:
+            return None
+        monday = day.first - day.first.weekday() * DAY
+        return Part(day.end, monday, monday + 6 * DAY)
 
     # counting from today
 

@@ -119,12 +119,12 @@ def stemmed(word: str) -> str:
     return stem[:-1] + "t" if stem.endswith("c") else stem
 
 
-def nearest(word: str, candidates: Sequence[str]) -> str | None:
-    """The candidate most like a misspelt word, None when none is close enough."""
+def nearest(word: str, candidates: Sequence[str], close: float = CLOSE) -> str | None:
+    """The candidate most like a misspelt word, None when none is `close` enough (0 to 1)."""
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    found = process.extractOne(word, candidates, scorer=OSA.normalized_similarity, score_cutoff=CLOSE)
+    found = process.extractOne(word, candidates, scorer=OSA.normalized_similarity, score_cutoff=close)
     return found[0] if found is not None else None
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from handlers.understanding.meaning import CALL_INTENTS, MEETING_INTENTS, Heard, Understanding
 from handlers.understanding.sentence import Sentence
 from handlers.understanding.slots import window_meant
-from handlers.understanding.stretches import Window
+from handlers.understanding.stretches import DAY, Window, month_of
 
 
 def leans(one: Heard) -> bool:
@@ -94,6 +94,9 @@ def _without(slots: Mapping[str, object], fresh: Mapping[str, object]) -> dict[s
     return {k: v for k, v in slots.items() if k not in fresh and k not in one_thing}
 
 
+_SHORT = 5
+"""Words of a question that only moves what the one before asked for."""
+_AFTER = ("after", "veliau", "toliau")
 _ABOUT_A_CALL = ("call", "measure")
 _KEPT_ALONG = {
     "list_calls": ("agency", "sector", "status", "measure"),
@@ -106,6 +109,8 @@ _KEPT_ALONG = {
 def carried(got: Understanding, one: Heard, base: Understanding) -> Understanding:
     """An answer with what it leaves unsaid of the thing that was talked about before."""
     slots, kept = got.slots, dict[str, object]()
+    if got.intent == base.intent and "window" not in slots and (window := _moved(one.sentence, base)):
+        slots = {**slots, "window": window}
     if got.intent in ("call_detail", "call_deadline") and base.intent in CALL_INTENTS:
         if not slots.keys() & set(_ABOUT_A_CALL):
             kept = _these(base.slots, _ABOUT_A_CALL)
@@ -126,7 +131,24 @@ def carried(got: Understanding, one: Heard, base: Understanding) -> Understandin
         kept = _these(base.slots, _KEPT_ALONG.get(got.intent, ()))
         if slots.keys() & {"call", "measure", "agency", "sector"}:
             kept.pop("measure", None)
-    return replace(got, slots={**kept, **slots}) if kept.keys() - slots.keys() else got
+    return replace(got, slots={**kept, **slots}) if {**kept, **slots} != got.slots else got
+
+
+def _moved(s: Sentence, base: Understanding) -> Window | None:
+    """ "O kitą?", "and the week after?" behind a week or a month: the one after it, or before."""
+    window = base.slots.get("window")
+    if len(s.words) > _SHORT or not isinstance(window, Window) or window.first is None or window.last is None:
+        return None
+    step = 1 if s.sure("next") or s.says(*_AFTER) else -1 if s.sure("previous") or s.says("before") else 0
+    days = (window.last - window.first).days + 1
+    if not step or s.dates:
+        return None
+    if days in (1, 7):
+        return Window(window.first + step * days * DAY, window.last + step * days * DAY)
+    if window.first.day == 1 and (window.last + DAY).day == 1 and days <= 31:
+        beside = window.last + DAY if step > 0 else window.first - DAY
+        return Window(*month_of(beside.year, beside.month))
+    return None
 
 
 def _these(slots: Mapping[str, object], names: tuple[str, ...]) -> dict[str, object]:

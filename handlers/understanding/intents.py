@@ -184,7 +184,7 @@ def topic_of(s: Sentence) -> str | None:
         for at in (_topic_at(s, words),)
         if at is not None and not (kept & {at - 1, at + 1})
     ]
-    if len(found) > 1 and s.sure("everything"):
+    if s.sure("everything") and (len(found) > 1 or _all_of_it(s)):
         return "all"
     first = min(found, default=None)
     if first is not None:
@@ -194,6 +194,12 @@ def topic_of(s: Sentence) -> str | None:
     if s.sure("everything"):
         return "all"
     return "announcements" if s.has("notice") and s.has("secretariat", "association") else None
+
+
+def _all_of_it(s: Sentence) -> bool:
+    """ "ALL the messages", "visų pranešimų"."""
+    written = {at for c in ("notice", "mails", "reminder") for at in s.where.get(c, ())}
+    return any({at + 1, at + 2} & written for at in s.where["everything"])
 
 
 def _topic_at(s: Sentence, words: tuple[str, ...]) -> int | None:

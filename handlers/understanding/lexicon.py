@@ -167,7 +167,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     "everything": (
         "=visko =viską =viska =visus visk* =nieko jokių =visų =visas visais",
-        "everything all =any anything =nothing",
+        "everything all =any anything =nothing every_one every_single",
     ),
     "mine": ("=mano =aš =man =mane =manęs esu", "=my =mine =me =am_i =do_i =i_am i'm"),
     "self": ("=mano =aš aš_esu =esu", "=my =mine am_i do_i have_i i_have i_am =i"),
@@ -233,7 +233,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     "place": (
         "=vieta vieta vietoje vietą vietos adresas adresu adresą =salė salė salėje kabinetas kabinete kabinetą patalpa "
         "patalpoje kokiame_kabinete auditorija nuvykti =kab kelintame_aukšte",
-        "place venue address room location =hall located location",
+        "place venue which_building which_city what_city what_building which_town address room location =hall located location",
     ),
     "link": (
         "nuoroda nuorod* linkas linką linka =linko prisijung* =teams =zoom zoomas zoomu timsai timsų nuotoliu nuotolin* "
@@ -245,18 +245,18 @@ CONCEPTS: dict[str, tuple[str, str]] = {
         "minutes =mom decided decide decision decisions resolved resolution record_of minutes_of agreed protocol",
     ),
     "quorum": (
-        "kvorum* pakankamai_narių užteks_narių užtenka_narių pakankamai_žmonių užteks_žmonių užteks_balsų pakanka_narių",
-        "quorum quorate enough_members enough_people quorums vote_counts vote_count vote_valid valid_vote",
+        "kvorum* laikomas_teisėt* būtų_teisėt* būtų_laikomas_teisėt* pakankamai_narių užteks_narių užtenka_narių pakankamai_žmonių užteks_žmonių užteks_balsų pakanka_narių",
+        "quorum quorate enough_members enough_people quorums vote_counts vote_count vote_valid valid_vote to_be_valid be_valid be_lawful to_be_quorate",
     ),
     "attendees": (
         "dalyviai dalyvių dalyvis dalyvaus dalyvauja dalyvavo dalyvavim* dalyvaus* ateis =ateina atvyks kas_bus_posėd* kas_yra_darbo kas_yra_grup* sudėtis "
         "sudėt* nariai narių narys susirinks kas_eina kas_sėdi sėdi sėdinčių buvo_atėj* atėję užsiregistrav*",
-        "attendees attending attend participants participant members member who_is_coming who's_coming coming_to who_will_be "
+        "attendees who_is_going who_s_going whos_going who_came who_was_in represented attending attend participants participant members member who_is_coming who's_coming coming_to who_will_be "
         "who_s_coming composition attendance round_the_table around_the_table who_sits =sits who_is_in who's_in",
     ),
     "chair": (
         "pirminink* =veda vedantis vadovauja vadovaus ves pirmininkas moderuo* vadovas vadovauj*",
-        "chair chairs chaired chairman chairwoman chairperson chairing who_leads leads lead moderates presides who_is_running who_s_running who_runs running_the_show",
+        "chair chairs chaired chairman chairwoman chairperson chairing who_leads leads lead moderates presides who_is_running who_s_running who_runs running_the_show head_of boss_of in_charge has_charge",
     ),
     "duration": (
         "trukm* trunka truks =trukti užtruks užsitęs* kiek_valandų kiek_laiko_truks tęsis kiek_truks kiek_truk* kiek_užtruks kiek_maždaug_valand* kada_baigsis_posėd*",
@@ -288,7 +288,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     "strictly_open": (
         "atvir* atidaryt* galiojan* galioja aktyv* vykstan*",
-        "open opened active ongoing =live",
+        "open opened active ongoing =live taking_applications accepting_applications",
     ),
     "planned": (
         "planuo* suplanuot* žadam* numat* numatom* būsim* busim* artėjan* laukiam* prognoz* bus_skelb* bus_paskelb* atsidarys atsivers atsidaro ruošiam* "
@@ -298,7 +298,7 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     ),
     "postponed": (
         "atidėt* atidėjo atideda nukelt* nukėl* atidėl* perkelt* atidet*",
-        "postponed delayed deferred postpone moved",
+        "postponed delayed deferred postpone moved pushed_back pushed_out put_off moved_back",
     ),
     "suspended": (
         "sustabdyt* pristabdyt* sustabdė pristabdė stabdom* =stabdo įšaldyt*",
@@ -440,7 +440,7 @@ ACTIONS = frozenset(("subscribes", "unsubscribes", "stops", "receives", "notify"
 """Concepts that lead to a change; a word that is only similar to one of theirs never triggers it."""
 
 GUESSABLE = (
-    "call money apply meeting meets group survey digest notice secretariat contact calendar deadline agenda place link minutes "
+    "call money apply meeting meets group survey digest notice announcement secretariat contact calendar deadline agenda place link minutes "
     "quorum attendees chair duration detail open planned postponed suspended extended closed cancelled subscribes unsubscribes "
     "subscription help greeting thanks list next ends previous"
 ).split()

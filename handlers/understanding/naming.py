@@ -58,13 +58,15 @@ class _Tables:
 class Names:
     """What the store has names for, indexed once and asked many times."""
 
-    __slots__ = ("_by_first", "_calls_of", "_tables", "all", "synonyms")
+    __slots__ = ("_by_first", "_by_letters", "_calls_of", "_heads", "_tables", "all", "synonyms")
 
     def __init__(self, names: tuple[Name, ...], synonyms: Synonyms | None = None) -> None:
         self.all = names
         self.synonyms = synonyms or Synonyms()
         self._tables = _Tables()
         self._by_first: dict[str, list[str]] = {}
+        self._by_letters: dict[str, list[str]] = {}
+        self._heads: set[str] = set()
         for at, name in enumerate(names):
             for alias in _aliases(name):
                 self._enter(at, alias)
@@ -124,9 +126,19 @@ class Names:
         tables.aliases.append(_Alias(at, total))
         for word in alias:
             tables.postings.setdefault(key(word), set()).add(number)
+            self._enter_misspelt(word)
             if len(word) < SHORTEST_STEMMED:
                 for form in _inflections(word):
                     tables.inflected.setdefault(form, key(word))
+
+    def _enter_misspelt(self, word: str) -> None:
+        """Where a word that tells names apart is looked for when its letters are turned or it is cut in two."""
+        if self._tables.weights[key(word)] < 1 or len(word) < SHORTEST_STEMMED - 1:
+            return
+        alike = self._by_letters.setdefault("".join(sorted(word)), [])
+        if word not in alike:
+            alike.append(word)
+        self._heads.add(word[:_HEAD])
 
     def _known(self, word: str) -> str | None:
         stem = key(_spelt(word))
@@ -137,15 +149,15 @@ class Names:
     def _join(self, at: int, sentence: Sequence[str], known: list[str | None]) -> None:
         """A name's word that was written as two: "ino klasteris"."""
         whole = sentence[at] + sentence[at + 1]
-        if len(whole) >= _WRITTEN_APART and self.knows(whole):
+        if len(whole) >= _WRITTEN_APART and whole[:_HEAD] in self._heads and self.knows(whole):
             known[at] = known[at + 1] = self._known(whole)
 
     def _swapped(self, word: str) -> str | None:
         """The names' word in which two neighbouring letters changed places: "lvap", "mtpei"."""
-        for at in range(1, len(word) - 1):
-            turned = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-            if turned != word and self.knows(turned):
-                return self._known(turned)
+        for like in self._by_letters.get("".join(sorted(word)), ()):
+            apart = [at for at, letter in enumerate(word) if letter != like[at]]
+            if len(apart) == 2 and apart[1] == apart[0] + 1 and apart[0] > 0:
+                return key(like)
         return None
 
     def _begun(self, word: str) -> str | None:
@@ -217,6 +229,27 @@ _ALIKE = {
         "asociacija association",
         "ministerija ministry",
         "skaitmeninis digital",
+        "verslo verslas business",
+        "pletra development",
+        "kurimas creation",
+        "saugykla saugyklos repository repositories storage storages",
+        "centralizuotas centralizuotos centralised centralized",
+        "kompetencija kompetenciju competence competency",
+        "technologija technologijos technology technologies",
+        "gamyba manufacturing production",
+        "inzinerija engineering",
+        "maisto maistas food",
+        "agroinovacija agroinovacijos agrifood agritech",
+        "tyrimas tyrimai research",
+        "patentas patent patents",
+        "zalioji zalias green",
+        "energetika energy",
+        "turizmas tourism",
+        "sveikata health",
+        "mokymai mokymas training trainings",
+        "bendradarbiavimas cooperation collaboration",
+        "miestas miesto city town",
+        "regionas regionai region regions",
         "eksportas export exports",
     )
     for word in listed.split()[1:]
@@ -261,6 +294,7 @@ _ENDINGS = "a os ai oje u as o ui e es ei io iui i is ams ais us".split()
 _SHORT: dict[tuple[str, ...], str] = {("darbo", "grupe"): "dg", ("working", "group"): "wg"}
 """What people write for these two words."""
 _EMPTY_WEIGHT = 0.1
+_HEAD = 5
 _WRITTEN_APART = 8
 """Letters from which a name's word may have been written as two."""
 _TELLING = frozenset(("field", "topic", "body", "association", "exporting"))

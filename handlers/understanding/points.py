@@ -127,6 +127,8 @@ class Points:
 
     def dated(self, at: int) -> Part | None:
         """Year, month and day in any usual order; quarters and halves; seasons."""
+        if self.word(at) == "s" and self.word(at + 1) == "m":  # "š. m. spalio 15 d."
+            return self.of_year(at + 2, self.today.year, bare=False)
         year = self.year(at)
         if year is not None:
             marked = year[1] > at + 1
@@ -344,6 +346,8 @@ class Points:
         elif (rel == COMING and day <= self.today) or (rel is None and day < self.today):
             day += 7 * DAY
         end = at + 1
+        if self.word(end) == "week" and self.kind(end + 1) != "rel":  # "Friday week"
+            return Part(end + 1, day + 7 * DAY, day + 7 * DAY)
         if (rel is None and self.kind(end) == "month") or (
             self.word(end)[:4].isdecimal() and self.word(end) != ""
         ):
@@ -390,6 +394,9 @@ class Points:
     def figures(self, at: int) -> Part | None:
         """Dates in figures, "1-15 October" among them; Ambiguous without a year, or with one of two figures."""
         word = self.word(at)
+        both = _DAYS.fullmatch(word)
+        if both is not None:
+            return self.days_of_figures(at + 1, both["first"], both["last"])
         name = self.skip(at + 1, "d", "of")
         between = _BETWEEN.fullmatch(word)
         if between is not None and self.kind(name) == "month" and self.word(name) not in ALSO_WORDS:
@@ -412,6 +419,14 @@ class Points:
         if match["short"]:
             return Part(end, self.today, self.today, "day", Ambiguous())
         return self.yearless(end, int(match["p"]), int(match["q"]))
+
+    def days_of_figures(self, end: int, first: str, last: str) -> Part | None:
+        """ "2026-10-05–2026-10-09": from a day to a day, written as one."""
+        days = [[int(figure) for figure in re.split(r"[-./]", side)] for side in (first, last)]
+        parts = [self.month_day(end, month, day, year) for year, month, day in days if 1 <= month <= 12]
+        if len(parts) < 2 or any(part.maybe is not None for part in parts) or parts[1].last < parts[0].first:
+            return None
+        return Part(end, parts[0].first, parts[1].last)
 
     def month_of_figures(self, end: int, month: int, year: int) -> Part | None:
         if not 1 <= month <= 12 or not FIRST_YEAR <= year <= LAST_YEAR:
@@ -450,6 +465,7 @@ class Points:
 _DAY_MARKS = ("d", "diena", "dienos", "dienai")
 HALVES = ("half", "puse", "puses", "puseje", "pusej")
 _BETWEEN = re.compile(r"(\d{1,2})[-–](\d{1,2})")
+_DAYS = re.compile(r"(?P<first>\d{4}[-./]\d{1,2}[-./]\d{1,2})[–-](?P<last>\d{4}[-./]\d{1,2}[-./]\d{1,2})")
 _FIGURES = re.compile(
     r"(?P<y>\d{4})[-./](?P<m>\d{1,2})(?:[-./](?P<d>\d{1,2}))?"
     r"|(?P<mm>\d{1,2})[-./](?P<my>\d{4})"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from handlers.understanding.folding import sentences, words
+from handlers.understanding.folding import fold, sentences
 from handlers.understanding.following import carried, continued, leans
 from handlers.understanding.intents import ALIEN, topic_of
 from handlers.understanding.judging import features, judge
@@ -13,7 +13,7 @@ from handlers.understanding.lexicon import language_of
 from handlers.understanding.meaning import CALL_INTENTS, Heard, Understanding
 from handlers.understanding.naming import Name, Names
 from handlers.understanding.sentence import Sentence
-from handlers.understanding.slots import DATED, GROUPED, name_of, slotted, window_meant
+from handlers.understanding.slots import GROUPED, name_of, slotted, takes_time, window_meant
 from handlers.understanding.stretches import Ambiguous, Window
 
 __all__ = ["Name", "Names", "Understanding", "Window", "understand"]
@@ -95,7 +95,7 @@ def _proper(text: str) -> frozenset[str] | None:
     """The folded words that are written with a capital inside a sentence; None where nothing has a capital."""
     if text.islower():
         return None
-    return frozenset(word for name in _PROPER.findall(text[:LONGEST]) for word in words(name))
+    return frozenset(map(fold, _PROPER.findall(text[:LONGEST])))
 
 
 def _heard(text: str, today: date, names: Names) -> list[Heard]:
@@ -171,7 +171,7 @@ def _best(heard: list[Heard]) -> Heard | None:
             slots |= _lone_topic(other.sentence)
         if other is not best and best.finding.intent in GROUPED and "group" not in slots:
             slots |= _one_group(other.sentence)
-        if other is not best and best.finding.intent in DATED and "window" not in slots:
+        if other is not best and takes_time(best.finding.intent, slots) and "window" not in slots:
             slots |= _lone_window(other)
     return replace(best, slots=slots)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from handlers.understanding.dates import Span, spans
+from handlers.understanding.dates import SHORTEST_MISSPELT, Span, meant, spans
 from handlers.understanding.folding import Token, fold
 from handlers.understanding.lexicon import concepts, guess, phrase
 from handlers.understanding.lexicon import whole as _whole
@@ -39,7 +39,7 @@ class Sentence:
         spoken = tokens[:-1] if self.questioned else tokens
         self.words = [word for token in spoken for word in _apart(token.word, names)]
         self.names = names
-        self.dates: list[Span] = spans(self.words, today)
+        self.dates: list[Span] = spans([self._dated(word) for word in self.words], today)
         self.where: dict[str, list[int]] = {}
         """Concept → the places of the words that mean it for certain."""
         self.guessed: dict[str, list[int]] = {}
@@ -54,6 +54,12 @@ class Sentence:
         found = names.find(self.words, dated, lambda at: not meanings[at] and self._is_word(at))
         self.hits: list[Hit] = [hit for hit in found if not self._put_aside(hit)]
         self._place(meanings, dated)
+
+    def _dated(self, word: str) -> str:
+        """A word as dates know it, when it means nothing else."""
+        if len(word) < SHORTEST_MISSPELT or concepts(word) or self.names.knows(word):
+            return word
+        return meant(word)
 
     def _put_aside(self, hit: Hit) -> bool:
         """Whether a name is said only to say that it isn't that: "ne eksporto, o politikos"."""

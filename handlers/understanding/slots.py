@@ -1,5 +1,6 @@
 """The slots of a sentence: which calls, groups, times and states the words of an intent name."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from handlers.understanding.dates import Span
@@ -23,10 +24,13 @@ _OUTRIGHT = (
     "atvirus",
     "currently",
 )
+_BEFORE_A_NOUN = ("the", "s", "an", "this", "that", "next", "our", "every", "from", "tos", "sios", "kitos")
 _OLD = ("seni", "senus", "senesni", "old", "past")
 _THINGS = ("meeting", "meets", "group", "digest", "notice", "survey", "secretariat")
 _NEAR = 3
 """Words within which a date belongs to a thing."""
+_LATELY = timedelta(days=300)
+"""Days from which on a day without its year is rather the last one than the next, where one meeting is asked about."""
 _STORY = 5
 """Words between a date and the question from which on the date belongs to the story told before it."""
 
@@ -50,18 +54,18 @@ def slotted(s: Sentence, today: date, meant: str | None = None) -> Heard:
     window = window_meant(s)
     if isinstance(window, Window) and (intent in _PAST or _was(s, slots)):
         window = _past(window, today)
+    elif isinstance(window, Window) and intent == "meeting_detail":
+        window = _lately(window, today)
     if intent == "list_calls":
         _status(s, slots, dated=window is not None)
-    about_one = intent in ("call_detail", "call_deadline") and "call" in slots
-    """Whether what is asked is one call's own, whatever day stands beside it in the story."""
-    if (
-        window is not None
-        and intent in DATED
-        and not about_one
-        and not _is_now(window, today, intent, s, slots)
-    ):
+    if window is not None and takes_time(intent, slots) and not _is_now(window, today, intent, s, slots):
         slots["window"] = window
     return Heard(finding, slots, among, s)
+
+
+def takes_time(intent: str, slots: Mapping[str, object]) -> bool:
+    """Whether a time says more of what is asked; what is one call's own is asked whatever day the story names."""
+    return intent in DATED and not (intent in ("call_detail", "call_deadline") and "call" in slots)
 
 
 def _call_slots(s: Sentence, intent: str, slots: dict[str, object]) -> tuple[Name, ...]:
@@ -111,11 +115,10 @@ def _any_group(hit: Hit, s: Sentence) -> bool:
 
 def _exports(hit: Hit, s: Sentence) -> bool:
     """Whether the group's one word is a verb here: "export all meetings", "eksportuoti"."""
-    return (
-        hit.end - hit.start == 1
-        and s.words[hit.start].startswith(("export", "eksportuo"))
-        and s.sure("calendar")
-    )
+    if hit.end - hit.start > 1 or not s.words[hit.start].startswith(("export", "eksportuo")):
+        return False
+    noun = hit.start > 0 and s.words[hit.start - 1] in _BEFORE_A_NOUN
+    return s.sure("calendar") and not noun
 
 
 def _status(s: Sentence, slots: dict[str, object], *, dated: bool) -> None:
@@ -143,9 +146,19 @@ def _open(s: Sentence) -> bool:
     return s.has("strictly_open") or "open" in s.guessed
 
 
-def _past(window: Window, today: date) -> Window:
+def _lately(window: Window, today: date) -> Window:
+    """Of one meeting the day that was a while ago is meant rather than the same a year from now."""
+    first, last = window.first, window.last
+    if first is None or first != last or not _LATELY < first - today < timedelta(days=366):
+        return window
+    return _past(window, today) or window
+
+
+def _past(window: Window, today: date) -> Window | None:
     """What lies behind us is meant where a thing of the past is asked for: "since Monday", "nuo rugsėjo 10"."""
     first = window.first
+    if first == today and window.last is not None and window.last > today:
+        return None  # "kas nutiko per savaitę"
     if first is None or first <= today:
         return window
     if window.last is None and first <= today + timedelta(days=7):

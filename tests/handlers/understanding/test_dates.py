@@ -129,6 +129,18 @@ def test_every_day_of_three_years_in_every_form(form: str) -> None:
         ("spalio antroje pusėje", "2026-10-16", "2026-10-31"),
         ("pirmoje kito mėnesio pusėje", "2026-10-01", "2026-10-15"),
         ("pirmas dešimt spalio dienų", "2026-10-01", "2026-10-10"),
+        ("5 to 9 October", "2026-10-05", "2026-10-09"),
+        ("2026-10-05–2026-10-09", "2026-10-05", "2026-10-09"),
+        ("from 5 October 2026 up to and including 23 October 2026", "2026-10-05", "2026-10-23"),
+        ("from 1 July to 31 August 2026", "2026-07-01", "2026-08-31"),
+        ("on or before 31 October", None, "2026-10-31"),
+        ("the week of 5 October", "2026-10-05", "2026-10-11"),
+        ("week commencing 28 September", "2026-09-28", "2026-10-04"),
+        ("on Friday week", "2026-10-02", "2026-10-02"),
+        ("iki š. m. spalio 15 d.", None, "2026-10-15"),
+        ("už 2026 m.", "2026-01-01", "2026-12-31"),
+        ("už savaitės", "2026-09-28", "2026-10-04"),
+        ("tmrw", "2026-09-25", "2026-09-25"),
     ],
 )
 def test_windows_are_what_people_mean(said: str, first: str | None, last: str | None) -> None:

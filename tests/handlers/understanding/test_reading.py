@@ -65,16 +65,53 @@ def test_each_intent_is_not_for_its_neighbour(intent: str, said: str, other: str
 
 
 def test_questions_that_were_never_looked_at_are_understood() -> None:
-    """The unread third: right, wrong, foreign and slots stay on the good side of what was measured when they were last
-    taught (95, 4, 3 and 95 of a hundred)."""
+    """The unread ones: right, wrong, foreign and slots stay on the good side of what was measured when they were put
+    there (96, 3, 3 and 95 of a hundred)."""
     outcomes = ask("unread")
     answered = [o for o in outcomes if o.got.intent != "not_understood"]
     foreign = [o for o in outcomes if o.question.intent == "out_of_scope"]
     right = [o for o in outcomes if o.right and o.question.intent != "not_understood"]
-    assert share([o.right for o in outcomes]) >= 0.925
-    assert len([o for o in answered if not o.right]) / len(outcomes) <= 0.055
+    assert share([o.right for o in outcomes]) >= 0.94
+    assert len([o for o in answered if not o.right]) / len(outcomes) <= 0.04
     assert share([o.answered_foreign for o in foreign]) <= 0.05
     assert share([o.slots_right for o in right]) >= 0.93
+
+
+@pytest.mark.parametrize(
+    ("said", "slots"),
+    [
+        ("iki kada ekspo klasteris", {"call": "c3"}),
+        ("iki kada ino klasteris", {"call": "c1"}),
+        ("kiek duoda pagal inovacijų čekius", {"call": "c2"}),
+        ("whats the budget of inovation vouchrs", {"call": "c2"}),
+        ("kuriuos kvietimus lvap pratęsė", {"agency": "LVPA", "status": "extended"}),
+        ("when is the next R and D working group meeting", {"group": "mtepi"}),
+        ("next MTEPI working group meeting?", {"group": "mtepi"}),
+        ("kada kitas posėdis, ne eksporto, o MTEPI grupės", {"group": "mtepi"}),
+        ("kokie posėdžiai rugsjėo mėnesį", {"window": {"from": "2026-09-01", "to": "2026-09-30"}}),
+        ("Kada baigiasi Inopatento priėmimas? Partneris prašo atsakyti šiandien.", {"call": "c6"}),
+        ("kokie kvietimai užsidaro iki spalio pabaigos", {"window": {"from": None, "to": "2026-10-31"}}),
+        ("stop ALL the messages, they come in every single meeting", {"topic": "all"}),
+    ],
+)
+def test_names_and_times_are_found_as_people_write_them(said: str, slots: dict[str, object]) -> None:
+    """In either language, in two words, with letters turned; what is put aside, or a day of the story, is not meant."""
+    assert plain(understand(said, TODAY, NAMES).slots.items()) == slots
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "first"),
+    [
+        ("kokie susitikimai šią savaitę", "o kitą?", "2026-09-28"),
+        ("any meetings this week?", "and the week after?", "2026-09-28"),
+        ("kas naujo šią savaitę", "o praeitą?", "2026-09-14"),
+        ("kokie posėdžiai spalį", "o kitą mėnesį po to?", "2026-10-01"),
+    ],
+)
+def test_the_next_one_is_the_one_after_what_was_asked(before: str, said: str, first: str) -> None:
+    """Half a question that names no time moves the one before; one that names a time keeps its own."""
+    window = plain(understand(said, TODAY, NAMES, before).slots.items())["window"]
+    assert window["from"] == first
 
 
 def test_the_stems_are_those_of_these_words() -> None:
