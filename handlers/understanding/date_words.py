@@ -35,7 +35,7 @@ def ordinals() -> dict[str, int]:
     """Folded "pirmas", "dvyliktą", "third", in the forms that dates take → the number, up to 31."""
     table: dict[str, int] = {}
     for number, stems in enumerate(_LT_ORDINALS, start=1):
-        for form in _forms(stems.replace("/", " "), _ORDINAL_FORMS):
+        for form in _forms(stems.replace("/", " "), _ORDINAL_FORMS if number <= 4 else _DAY_FORMS):
             table[form] = number
     table |= {word: number for number, word in enumerate(_EN_ORDINALS.split(), start=1)}
     return {
@@ -53,6 +53,7 @@ TENS = {"dvidesimt": 20, "trisdesimt": 30, "twenty": 20, "thirty": 30}
 _ORDINAL_FORMS = (
     "as is o io ame iame a ia ui iam am aji asis aja ajame ojo i oje os es oji osios ajai osiomis"
 )
+_DAY_FORMS = "a os oji aja osios ajai"
 _LT_ORDINALS = (
     "pirm antr trec/treci ketvirt penkt sest septint astunt devint desimt vienuolikt dvylikt trylikt keturiolikt "
     "penkiolikt sesiolikt septyniolikt astuoniolikt devyniolikt dvidesimt"

@@ -576,14 +576,20 @@ def _index() -> _Index:
                     spoken.setdefault(part, set()).add("lt" if language == "lt" else "en")
                     spoken.setdefault(key(part), set()).add("lt" if language == "lt" else "en")
     return _Index(
-        {word: frozenset(found) for word, found in exact.items()},
-        {stem: frozenset(found) for stem, found in stems.items()},
-        {prefix: frozenset(found) for prefix, found in prefixes.items()},
+        {word: _shared(frozenset(found)) for word, found in exact.items()},
+        {stem: _shared(frozenset(found)) for stem, found in stems.items()},
+        {prefix: _shared(frozenset(found)) for prefix, found in prefixes.items()},
         {start: tuple(found) for start, found in phrases.items()},
         frozenset(word for word, found in spoken.items() if found == {"en"} and word in exact),
         {word: next(iter(found)) for word, found in spoken.items() if len(found) == 1},
         _guessable(),
     )
+
+
+@cache
+def _shared(meant: frozenset[str]) -> frozenset[str]:
+    """One and the same set for all words of the same concepts: thousands of words, some hundred meanings."""
+    return meant
 
 
 def _enter(
@@ -618,5 +624,5 @@ def _guessable() -> dict[str, dict[str, frozenset[str]]]:
                 if len(form) < SHORTEST_STEMMED:
                     continue
                 near = found.setdefault(form[0], {})
-                near[form] = near.get(form, frozenset()) | {concept}
+                near[form] = _shared(near.get(form, frozenset()) | {concept})
     return found

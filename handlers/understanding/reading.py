@@ -122,10 +122,17 @@ def _weighed(
         return ruling  # a misspelt verb is no wish yet
     if first == "not_understood" and ruling.slots and chances[ruling.intent] >= LIKELY:
         return ruling  # words that are little by themselves, beside a time or a name that says what of
+    if first != "out_of_scope" and not any(_known(one.sentence) for one in heard):
+        return Understanding("not_understood", choices=_offered(ruling, []))
     enough = AGREED if first in (ruling.intent, "out_of_scope") else SURE
     if first == "not_understood" or chances[first] < enough:
         return Understanding("not_understood", choices=_offered(ruling, likely))
     return ruling if first == ruling.intent else _said_as(first, best, heard, today)
+
+
+def _known(s: Sentence) -> bool:
+    """Whether any of its words means something here; how a strange word is spelt says nothing."""
+    return bool(s.where or s.guessed or s.hits or s.dates)
 
 
 def _offered(ruling: Understanding, likely: list[str]) -> tuple[str, ...]:
