@@ -212,7 +212,8 @@ def import_(
     }
     answer = _request(request, config)
     _print(answer, False)
-    sys.exit(int(answer.get("exit") or 0))
+    if why := answer.get("why"):
+        _fail(why, int(answer["exit"]))
 
 
 @app.command()

@@ -142,7 +142,8 @@ class Operator:
         reply = Reply(speech.describe(preview, ctx, over_edits=over))
         rest = bool(request.get("rest")) and preview.partly
         if preview.refused and not (rest and request.get("apply")):
-            return {**_answer(reply, request), "exit": 2}
+            why = f"{preview.file}: {preview.refused[0].in_(ctx.t)}"
+            return {**_answer(reply, request), "exit": 2, "why": why}
         if request.get("apply"):
             applied = await taking.apply(preview, ctx, without_refused=rest, over_edits=over)
             reply = Reply((*reply.blocks, *speech.describe_applied(applied, ctx)))

@@ -16,7 +16,7 @@ from handlers.i18n import N_
 from handlers.importing.agendas import agenda, join_link
 from handlers.importing.faults import Bad, Fault, Sentence, refused, say
 from handlers.importing.nearest import groups, names_of, plain
-from handlers.importing.texts import text_of
+from handlers.importing.texts import text_of, with_whole_letters
 from handlers.importing.values import text
 from handlers.importing.zones import Zones
 from storage.association import Structure
@@ -45,6 +45,8 @@ _RULE_PARTS = frozenset(
         "BYWEEKNO",
     )
 )
+_COUNTED = re.compile(r"[1-9]\d{0,8}")
+_VENDOR = re.compile(r"(TZID[:=]\"?)/", re.IGNORECASE)  # "/freeassociation.sourceforge.net/Europe/Vilnius"
 _ONLINE = re.compile(r"nuotol|online|internet|virtual|teams|zoom|google meet|webex|https?://", re.IGNORECASE)
 _HTTP = re.compile(r"https?://[^\s<>\"]{3,2000}", re.IGNORECASE)
 _CONTENT = re.compile(r"([A-Za-z0-9-]+)((?:;[^:\"]*(?:\"[^\"]*\"[^:\"]*)*)?):(.*)", re.DOTALL)
@@ -67,7 +69,7 @@ def read(content: bytes, structure: Structure, group: str | None = None) -> Cale
 
     Raises FileRefused: no calendar, more than 10,000 events, an unknown group.
     """
-    parts = _Parts.of(text_of(content))
+    parts = _Parts.of(text_of(with_whole_letters(content)))
     name = parts.named("X-WR-CALNAME", "NAME")
     owner = _owner(structure, group, name)
     home = structure.association.zone
@@ -114,7 +116,7 @@ class _Block:
 
     @property
     def source(self) -> str:
-        return "\r\n".join(self.lines) + "\r\n"
+        return _VENDOR.sub(r"\1", "\r\n".join(self.lines)) + "\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -528,12 +530,14 @@ def _rule(event: _Event, start: datetime) -> str:
     if (
         parts.get("FREQ") not in _FREQUENCIES
         or not _RULE_PARTS.issuperset(parts)
-        or parts.get("INTERVAL") == "0"
+        or not all(_COUNTED.fullmatch(parts.get(name, "1")) for name in ("INTERVAL", "COUNT"))
     ):
         raise Bad(
             say(N_("it repeats in a way that meetings do not: {value}"), value=written),
             say(N_("every day, week, month or year")),
         )
+    if parts.get("UNTIL", "9")[:8] < f"{start - timedelta(days=1):%Y%m%d}":
+        raise Bad(say(N_("the series ends before it begins")), say(N_("check DTSTART and UNTIL")))
     return ";".join(f"{name}={value}" for name, value in parts.items())
 
 

@@ -81,6 +81,10 @@ class MemberRow:
         stay are kept, and so are accounts on a platform of which the row names none."""
         new = self.person
         said: dict[str, Any] = {n: getattr(new, n) for n in _PLAIN if n in self.given}
+        if "name" in said:
+            said["name"] = values.as_known(person.name, new.name)
+        if said.get("email") == person.email.lower():
+            said["email"] = person.email
         if "groups" in self.given:
             said["holdings"] = person.holdings if _same(person.holdings, new.holdings) else new.holdings
         return replace(person, **said, accounts=_accounts(person.accounts, new.accounts))

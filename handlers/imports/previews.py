@@ -83,6 +83,17 @@ class Preview:
         return self.kind in ("calls", "members") and bool(self.new or self.differs or self.same or self.edits)
 
     @property
+    def wrong(self) -> int:
+        """How many rows are refused; of what has no line, how many faults."""
+        lines = [fault.line for fault in self.refused]
+        return len(set(filter(None, lines))) + lines.count(0)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing in the file, neither right nor wrong."""
+        return not (self.changes or self.same or self.edits or self.refused or self.left)
+
+    @property
     def changes(self) -> bool:
         """Whether anything would be added, changed or dropped."""
         return bool(self.new or self.differs or (self.gone and self.drops))

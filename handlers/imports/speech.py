@@ -80,6 +80,8 @@ def whole(preview: Preview, ctx: Context) -> tuple[tuple[str, ...], ...]:
 
 
 def _first_line(preview: Preview, t: Translator) -> str:
+    if preview.empty:
+        return t("{file}: there is nothing in it to take over.", file=preview.file)
     if not preview.changes and not preview.refused and not preview.edits:
         return t.n(
             "{file}: no difference, {count} entry is as it is known.",
@@ -93,7 +95,7 @@ def _first_line(preview: Preview, t: Translator) -> str:
         new=len(preview.new),
         changed=len(preview.differs),
         same=preview.same,
-        refused=len(preview.refused),
+        refused=preview.wrong,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from handlers import survey_files
@@ -68,7 +69,7 @@ async def apply(
 
 
 async def _members(content: bytes, name: str, ctx: Context) -> Preview:
-    found = members.read(content, ctx.structure)
+    found = await asyncio.to_thread(members.read, content, ctx.structure)
     matched = await weighed(match_members(found.rows, await ctx.store.members.all(), found.headings), ctx)
 
     async def take_over(ctx: Context, over_edits: bool) -> None:
@@ -87,7 +88,7 @@ async def _members(content: bytes, name: str, ctx: Context) -> Preview:
 
 
 async def _meetings(content: bytes, name: str, ctx: Context, group: str | None) -> Preview:
-    found = calendars.read(content, ctx.structure, group)
+    found = await asyncio.to_thread(calendars.read, content, ctx.structure, group)
     matched = await weighed(match_plans(found.plans, await ctx.store.meetings.all(), found.group), ctx)
 
     async def take_over(ctx: Context, over_edits: bool) -> None:
