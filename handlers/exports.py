@@ -286,7 +286,7 @@ async def file(kind: Kind, name: str, ctx: Context, which: str = "") -> bytes:
     if kind == "survey":
         return survey_sheets.file_of((await survey_sheets.meant(which, ctx)).plan, name, ctx)
     if kind == "meetings":
-        return file_of(ctx, await ctx.store.meetings.all())
+        return file_of(ctx, await ctx.store.meetings.all(), whole=True)
     made = await sheet(kind, ctx)
     return as_xlsx(made, ctx.t(_TITLES[kind])) if name.casefold().endswith(".xlsx") else as_csv(made)
 

@@ -6,11 +6,11 @@ Every event is read inside its own guard: a bad one is a fault with its line, an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Any
+from typing import Any, get_args
 
 from handlers.i18n import N_
 from handlers.importing.agendas import agenda, join_link
@@ -47,6 +47,8 @@ _RULE_PARTS = frozenset(
 )
 _COUNTED = re.compile(r"[1-9]\d{0,8}")
 _VENDOR = re.compile(r"(TZID[:=]\"?)/", re.IGNORECASE)  # "/freeassociation.sourceforge.net/Europe/Vilnius"
+_UTC = frozenset(("UTC", "Etc/UTC", "Etc/GMT", "GMT", "Z"))
+_MODES: Mapping[str, Mode] = {mode: mode for mode in get_args(Mode)}
 _ONLINE = re.compile(r"nuotol|online|internet|virtual|teams|zoom|google meet|webex|https?://", re.IGNORECASE)
 _HTTP = re.compile(r"https?://[^\s<>\"]{3,2000}", re.IGNORECASE)
 _CONTENT = re.compile(r"([A-Za-z0-9-]+)((?:;[^:\"]*(?:\"[^\"]*\"[^:\"]*)*)?):(.*)", re.DOTALL)
@@ -55,13 +57,15 @@ _CONTENT = re.compile(r"([A-Za-z0-9-]+)((?:;[^:\"]*(?:\"[^\"]*\"[^:\"]*)*)?):(.*
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """A calendar, read: its plans by their start, whose they are (a group's id or empty: events of the
-    association), its own name, the events that were left with what is wrong with them, and remarks."""
+    association), its own name, the events that were left with what is wrong with them, and remarks. `ours`: whether we
+    wrote it ourselves."""
 
     plans: tuple[Plan, ...]
     group: str
     name: str
     faults: tuple[Fault, ...] = ()
     notes: tuple[Sentence, ...] = ()
+    ours: bool = False
 
 
 def read(content: bytes, structure: Structure, group: str | None = None) -> Calendar:
@@ -72,6 +76,13 @@ def read(content: bytes, structure: Structure, group: str | None = None) -> Cale
     parts = _Parts.of(text_of(with_whole_letters(content)))
     name = parts.named("X-WR-CALNAME", "NAME")
     owner = _owner(structure, group, name)
+    known = groups(structure.groups)
+
+    def whose(event: _Event) -> str:
+        """The group that it names itself, where we wrote that down; else that of the whole calendar."""
+        named = event.words("X-SAUKLYS-GROUP")
+        return owner if group or "X-SAUKLYS-GROUP" not in event.properties else named and known.id_of(named)
+
     home = structure.association.zone
     zones = _zones(parts, home)
     faults: list[Fault] = list(parts.faults)
@@ -83,12 +94,13 @@ def read(content: bytes, structure: Structure, group: str | None = None) -> Cale
             faults.append(_fault(block, error))
     plans: list[Plan] = []
     for series in _series(events):
-        plan, wrong = _plan(series, owner, name, zones)
+        plan, wrong = _plan(series, whose, name, zones)
         faults += wrong
         if plan:
             plans.append(plan)
     ordered = tuple(sorted(plans, key=lambda p: (p.start, p.key)))
-    return Calendar(ordered, owner, name, tuple(sorted(faults, key=lambda f: f.line)))
+    ours = parts.named("PRODID").startswith("-//Sauklys//")
+    return Calendar(ordered, owner, name, tuple(sorted(faults, key=lambda f: f.line)), ours=ours)
 
 
 def _owner(structure: Structure, group: str | None, name: str) -> str:
@@ -332,14 +344,16 @@ def _series(events: Iterable[_Event]) -> Iterator[_Series]:
         yield _Series(master, tuple(e for e in same if e.recurrence))
 
 
-def _plan(series: _Series, group: str, calendar: str, zones: Zones) -> tuple[Plan | None, list[Fault]]:
+def _plan(
+    series: _Series, whose: Callable[[_Event], str], calendar: str, zones: Zones
+) -> tuple[Plan | None, list[Fault]]:
     """The plan of a series; None with its fault when the event itself is bad. A bad change of one occurrence
     is a fault beside the plan."""
     faults: list[Fault] = []
     if series.master is None:
         return None, [_orphan(event) for event in series.changes]
     try:
-        plan = _master(series.master, group, calendar, zones)
+        plan = _master(series.master, whose(series.master), calendar, zones)
     except Exception as error:
         return None, [_fault(series.master, error)]
     exceptions: dict[datetime, tuple[int, Difference]] = {}
@@ -372,7 +386,7 @@ def _master(event: _Event, group: str, calendar: str, zones: Zones) -> Plan:
     start = event.get("DTSTART")
     repeats = any(name in event.properties for name in ("RRULE", "RDATE"))
     zone = _zone(start, zones, repeats)
-    local = _local(start, zone, zones)
+    local = _there(_local(start, zone, zones), zone)
     all_day = _is_day(start.dt)
     title = _title(event) or Words(calendar)
     if not title.both:
@@ -390,12 +404,12 @@ def _master(event: _Event, group: str, calendar: str, zones: Zones) -> Plan:
         rule=_rule(event, local),
         extra=_starts(event, "RDATE", local, zone, zones),
         dropped=_starts(event, "EXDATE", local, zone, zones),
-        mode=_mode(place, link),
+        mode=_MODES.get(event.words("X-SAUKLYS-MODE")) or _mode(place, link),
         place=place,
         link=link,
         agenda=agenda(_description(event)),
         documents=_documents(event),
-        chair=_chair(event),
+        chair=event.words("X-SAUKLYS-CHAIR")[:200] or _chair(event),
         key=event.uid,
         sequence=event.sequence,
     )
@@ -447,9 +461,10 @@ def _zone(prop: Any, zones: Zones, repeats: bool) -> str:
     if _is_day(value):
         return zones.home
     name = str(prop.params.get("TZID", ""))
-    if name:
-        return zones.named(name)
-    if value.tzinfo is None:
+    named = zones.named(name) if name else ""
+    if named and named not in _UTC:
+        return named
+    if value.tzinfo is None and not named:
         return zones.floating
     return "UTC" if repeats else zones.floating
 
@@ -473,6 +488,12 @@ def _in_zone(value: Any, name: str, zone: str, zones: Zones) -> datetime:
         return value.replace(tzinfo=None)
     aware = value.replace(tzinfo=zone_of(own)) if own else value
     return aware.astimezone(zone_of(zone)).replace(tzinfo=None)
+
+
+def _there(local: datetime, zone: str) -> datetime:
+    """The same moment on a clock that is put forward: 03:30 of such a night is 04:30 (RFC 5545, 3.3.5)."""
+    aware = local.replace(tzinfo=zone_of(zone))
+    return aware.astimezone(UTC).astimezone(zone_of(zone)).replace(tzinfo=None)
 
 
 def _minutes(event: _Event, start: datetime, zone: str, zones: Zones) -> int:
@@ -547,7 +568,9 @@ def _rule(event: _Event, start: datetime) -> str:
 def _title(event: _Event) -> Words:
     summary = event.words("SUMMARY")[:300]
     language = str(getattr(_first(event.properties.get("SUMMARY")), "params", {}).get("LANGUAGE", ""))
-    return Words(en=summary) if language.lower().startswith("en") else Words(summary)
+    if language.lower().startswith("en"):
+        return Words(en=summary)
+    return Words(summary, event.words("X-SAUKLYS-TITLE-EN")[:300])
 
 
 def _description(event: _Event) -> str:

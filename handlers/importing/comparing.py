@@ -333,9 +333,27 @@ def _one_person(row: MemberRow, line: int) -> Fault:
 _CALENDARS_OWN = frozenset(("key", "sequence"))
 
 
-def match_plans(plans: Sequence[Plan], known: Sequence[Meeting], group: str) -> Matched[Meeting, Plan]:
-    """Each plan with its meeting, by the calendar's UID. Gone are imported ones of that group only."""
-    by_key = {m.plan.key: m for m in known if m.plan.key}
+def as_written(plans: Sequence[Plan], own: Sequence[Plan], known: Mapping[str, Meeting]) -> tuple[Plan, ...]:
+    """The plans of a calendar that we wrote ourselves, with what no calendar says as it is known. `own` are the plans
+    in one that we write now, `known` the meetings by their UIDs: where both calendars say the same, nothing differs."""
+    ours = {plan.key: plan for plan in own}
+    found = []
+    for plan in plans:
+        if plan.key in ours and plan.key in known:
+            names = [f.name for f in fields(plan) if f.name not in _CALENDARS_OWN]
+            same = [name for name in names if getattr(plan, name) == getattr(ours[plan.key], name)]
+            told: dict[str, Any] = {name: getattr(known[plan.key].plan, name) for name in same}
+            plan = replace(plan, **told)
+        found.append(plan)
+    return tuple(found)
+
+
+def match_plans(
+    plans: Sequence[Plan], known: Sequence[Meeting], group: str, ours: Mapping[str, Meeting] | None = None
+) -> Matched[Meeting, Plan]:
+    """Each plan with its meeting, by the calendar's UID; `ours` are meetings by the UIDs that we gave them. Gone are
+    imported ones of that group only."""
+    by_key = {**(ours or {}), **{m.plan.key: m for m in known if m.plan.key}}
     pairs = tuple(_plan_pair(plan, by_key.get(plan.key)) for plan in plans)
     keys = {plan.key for plan in plans}
     gone = tuple(m for m in known if m.plan.key and m.plan.group == group and m.plan.key not in keys)
