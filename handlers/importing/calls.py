@@ -100,7 +100,7 @@ _CONTINUOUS = frozenset(
 )
 _CONTINUOUSLY = frozenset(map(plain, _CONTINUOUS))
 _TEXTS = ("activity", "intensity", "eligible", "region", "contact", "measure")
-_SPOILT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?|\d+(?:[.,]\d+)?e[+-]?\d+", re.IGNORECASE)
+_SPOILT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?|\d+(?:[.,]\d+)?e[+-]\d+", re.IGNORECASE)
 """A date or a power of ten, as a spreadsheet makes them of 07-1 and of a long number."""
 _AMOUNTS = ("budget", "max_grant", "min_grant")
 
