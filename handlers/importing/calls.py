@@ -158,13 +158,25 @@ def read(content: bytes, structure: Structure, zone: str, today: date) -> CallLi
             ),
         )
     rows, faults = [], list(found.faults)
+    wrong: dict[object, int] = {}  # the lines of rows that are refused, by their numbers
     for record in found.records:
         cells = Cells(record, found.headings)
         row = _row(record, cells, agencies, zone, today, numbered)
+        number = row.values.get("number")
+        if number and number in wrong:
+            cells.wrong("number", *same_number(wrong[number]))
+        elif number and cells.faults:
+            wrong[number] = record.line
         faults += cells.faults
         if not cells.faults:
             rows.append(row)
     return CallList(tuple(rows), tuple(faults), notes, found.headings)
+
+
+def same_number(line: int) -> tuple[Sentence, Sentence]:
+    """What is wrong with a row whose number an earlier line has, and what would be right."""
+    wrong = say(N_("the same number stands in line {line}"), line=line)
+    return wrong, say(N_("every call has its own"))
 
 
 def _counts(found: Listing) -> bool:

@@ -240,12 +240,12 @@ def _twice(rows: Sequence[CallRow], heading: str) -> Iterable[Fault]:
 
 
 _SAME: dict[str, Callable[[int], Sentence]] = {
-    "nr": lambda line: say(N_("the same number stands in line {line}"), line=line),
+    "nr": lambda line: calls.same_number(line)[0],
     "link": lambda line: say(N_("the same link stands in line {line}, and neither has a number"), line=line),
     "name": lambda line: say(N_("the same call stands in line {line}"), line=line),
 }
 _APART = {
-    "nr": say(N_("every call has its own")),
+    "nr": calls.same_number(0)[1],
     "link": say(N_("give both their numbers, or each its own link")),
     "name": say(N_("leave one of them, or give both their numbers")),
 }

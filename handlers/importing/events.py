@@ -171,14 +171,17 @@ class Event:
 
     @property
     def cancelled(self) -> bool:
+        """Whether its status says so."""
         return self.words("STATUS").upper() == "CANCELLED"
 
 
 def first_of(value: Any) -> Any:
+    """The first of several properties of one name, or the only one."""
     return value[0] if isinstance(value, list) and value else value
 
 
 def plain_text(value: Any) -> str:
+    """A property's text on one line; empty where there is none, or more than a text may have."""
     found = first_of(value)
     try:
         return "" if found is None else text(str(found))
@@ -187,6 +190,7 @@ def plain_text(value: Any) -> str:
 
 
 def raw(prop: Any) -> str:
+    """A property's value as a calendar writes it."""
     return str(prop.to_ical().decode("utf-8", "replace"))
 
 

@@ -24,6 +24,9 @@ MOST_TEXTS = 200_000
 LONGEST = 40_000
 """Characters of a cell that are kept; Excel has at most 32,767."""
 _MOST_FORMATS = 65_536
+"""Excel opens no workbook with more."""
+_MOST_WALKED = 1_200_000
+"""Cells that are walked through, most of them empty."""
 _MOST_MERGED = 10_000
 
 Attributes = Mapping[str, str]
@@ -174,7 +177,9 @@ class Formats:
             self._own[_number(attributes.get("numFmtId"))] = _kind(attributes.get("formatCode", ""))
         elif name == "cellXfs":
             self._inside = True
-        elif name == "xf" and self._inside and len(self.kinds) < _MOST_FORMATS:
+        elif name == "xf" and self._inside:
+            if len(self.kinds) >= _MOST_FORMATS:
+                raise Broken
             id = _number(attributes.get("numFmtId"))
             known = "date" if id in _DATES else "percent" if id in _PERCENTS else ""
             self.kinds.append(self._own.get(id, known))
@@ -290,9 +295,11 @@ class Sheet:
         self.page = Page()
         self._book, self._kinds, self._texts, self._left = book, kinds, texts, most
         self._row = self._column = 0
+        self._place, self._behind = "", 0  # the last cell that says where it is, and how many stand behind it
+        self._walked = _MOST_WALKED
         self._widest = 0  # of the row, up to its last cell with something in it
         self._hides = self._in_cell = self._in_value = self._formula = False
-        self._type = self._format = ""
+        self._cell_says: Attributes = {}
         self._value: list[str] = []
         self._long = 0
         self._inline = _Text()
@@ -335,25 +342,30 @@ class Sheet:
 
     def _begin(self, attributes: Attributes) -> None:
         self._row = _number(attributes.get("r")) or self._row + 1
-        self._column = self._widest = 0
+        self._widest, self._place, self._behind = 0, "", 0
         if not 1 <= self._row <= MOST_ROWS:
             raise Broken
         self._hides = _is(attributes, "hidden")
 
     def _cell(self, attributes: Attributes) -> None:
-        place = attributes.get("r")
-        self._column = _column(place) if place else self._column + 1
-        if not 1 <= self._column <= MOST_COLUMNS:
-            raise Broken
-        self._in_cell = True
-        self._type, self._format = attributes.get("t", "n"), attributes.get("s", "0")
+        self._walked -= 1
+        if self._walked < 0:
+            raise TooMuch(self._row)
+        self._in_cell, self._cell_says = True, attributes
+        if place := attributes.get("r"):
+            self._place, self._behind = place, 0
+        else:
+            self._behind += 1
         if self._value or self._formula or self._inline.parts:
             self._value, self._long, self._formula, self._inline = [], 0, False, _Text()
 
     def _keep(self) -> None:
+        self._column = _column(self._place) + self._behind
+        if not 1 <= self._column <= MOST_COLUMNS:
+            raise Broken
         value = self._written("".join(self._value)) if self._value else self._inline.made()
         if not value.strip():
-            if self._formula and self._type != "str" and len(self.page.bare) < 100:
+            if self._formula and self._cell_says.get("t") != "str" and len(self.page.bare) < 100:
                 self.page.bare.append(f"{letters(self._column)}{self._row}")
             return
         if self._column > self._widest:
@@ -367,14 +379,15 @@ class Sheet:
 
     def _written(self, value: str) -> str:
         """The cell as somebody would have typed it."""
-        if self._type == "s":
+        kind = self._cell_says.get("t", "n")
+        if kind == "s":
             at = _number(value)
             if not 0 <= at < len(self._texts):
                 raise Broken
             return self._texts[at]
-        if self._type != "n":
+        if kind != "n":
             return unescaped(value)
-        at = _number(self._format)
+        at = _number(self._cell_says.get("s"))
         return figure(value, self._kinds[at] if 0 <= at < len(self._kinds) else "", self._book.begins)
 
     def _spread(self) -> None:

@@ -36,6 +36,7 @@ _UTC = frozenset(("UTC", "Etc/UTC", "Etc/GMT", "GMT", "Z"))
 
 
 def is_day(value: object) -> bool:
+    """Whether it is a date without an hour."""
     return isinstance(value, date) and not isinstance(value, datetime)
 
 

@@ -162,35 +162,26 @@ GOOD = ["K-1", "Inočekiai", date(2026, 9, 1), datetime(2026, 10, 30, 16, 0), 6_
 ROW = ["K-2", "Expo", None, date(2026, 12, 1), None, "https://a.lt/2"]
 
 
-@pytest.mark.parametrize(
-    ("part", "was", "now"),
-    [
-        (
-            SHEET,
-            b"</sheetData>",
-            b"".join(b'<row r="%d"/>' % n for n in range(3, 1_000_001)) + b"</sheetData>",
-        ),
-        (STYLES, b"</cellXfs>", b'<xf numFmtId="0"/>' * 1_000_000 + b"</cellXfs>"),
-    ],
-    ids=["a million empty rows", "a million formats"],
-)
-def test_what_is_empty_costs_little(part: str, was: bytes, now: bytes) -> None:
-    """A sheet formatted down to its end, and one with more formats than there can be, are read like any other, in no
-    more memory than a small one."""
+def test_what_is_empty_costs_little() -> None:
+    """A sheet of a million empty rows is read like any other, in no more memory than a small one."""
+    empty = b"".join(b'<row r="%d"/>' % n for n in range(3, 1_000_001))
+    book = changed(workbook(HEADINGS, GOOD), SHEET, b"</sheetData>", empty + b"</sheetData>")
     tracemalloc.start()
-    found = read(changed(workbook(HEADINGS, GOOD), part, was, now))
+    found = read(book)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert [row.values["title"] for row in found.rows] == ["Inočekiai"]
-    assert peak < 150_000_000
+    assert peak < 20_000_000
 
 
 def test_more_than_is_walked_through_is_refused() -> None:
     """Millions of empty cells or texts are refused with what to do, though they are small when packed."""
     row = b'<row r="%d">' + b'<c s="0"/>' * 200 + b"</row>"
-    cells = b"".join(row % at for at in range(3, 11_500))
+    cells = b"".join(row % at for at in range(3, 6_500))
     book = changed(workbook(HEADINGS, GOOD), SHEET, b"</sheetData>", cells + b"</sheetData>")
     assert "cells" in refused(book)
+    formats = b'<xf numFmtId="0"/>' * 1_000_000 + b"</cellXfs>"
+    assert "damaged" in refused(changed(workbook(HEADINGS, GOOD), STYLES, b"</cellXfs>", formats))
     texts = {
         **parts_of(workbook(HEADINGS)),
         "xl/sharedStrings.xml": b"<sst>" + b"<si/>" * 2_300_000 + b"</sst>",
