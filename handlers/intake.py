@@ -181,7 +181,7 @@ async def import_(msg: Incoming, ctx: Context, line: Line) -> Reply:
     kind, choices = (line.words[0] if line.words else ""), line.words[1:]
     answers = msg.answers if msg.confirmed else await _waiting(kind, msg, ctx)
     if answers is None:
-        return say(ctx.t("Send me the file here, and I will show what it would change."))
+        return guide.taking_in(ctx)
     content = base64.b64decode(str(answers["content"]))
     try:
         preview = await taking.preview(kind, content, str(answers["name"]), ctx)

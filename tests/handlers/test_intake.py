@@ -144,6 +144,17 @@ async def test_a_list_with_nothing_in_it_asks_for_nothing(chat: Chat, name: str)
     assert "nėra ko įkelti" in reply.plain and labels(reply) == []
 
 
+@pytest.mark.parametrize("asked", ["/help import", "/pagalba įkelti", "/import"])
+async def test_help_gives_a_sheet_to_fill_in(chat: Chat, asked: str) -> None:
+    """How lists are taken in is told with empty sheets; a member gets the help of members."""
+    rūta = await chat.member("Rūta", "secretariat")
+    reply = await rūta.says(asked)
+    assert "XLSX" in reply.plain and labels(reply) == ["Lentelė kvietimams", "Lentelė nariams"]
+    [sheet] = (await rūta.presses("Lentelė kvietimams")).files
+    assert sheet.name == "calls-template.xlsx"
+    assert "XLSX" not in (await (await chat.member("Ada")).says(asked)).plain
+
+
 async def test_refused_rows_are_counted_as_rows(chat: Chat) -> None:
     """A row with two faults is one row; a row whose number a refused row has, too, is refused with it."""
     rūta = await chat.member("Rūta", "secretariat")
