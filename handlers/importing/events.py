@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 from handlers.i18n import N_
-from handlers.importing.faults import Bad, Fault, refused, say
+from handlers.importing.faults import Bad, Fault, FileRefused, refused, say
 from handlers.importing.values import text
 
 MOST_EVENTS = 10_000
+MOST_LINES = 200_000
+"""Lines, and dates in lists of dates: twenty for each event, about five seconds."""
 
 _VENDOR = re.compile(r"(TZID[:=]\"?)/", re.IGNORECASE)  # "/freeassociation.sourceforge.net/Europe/Vilnius"
+_LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _CONTENT = re.compile(r"([A-Za-z0-9-]+)((?:;[^:\"]*(?:\"[^\"]*\"[^:\"]*)*)?):(.*)", re.DOTALL)
 
 
@@ -25,7 +29,14 @@ class Block:
     lines: tuple[str, ...]
 
     @property
+    def weight(self) -> int:
+        """Its lines, and the further dates in those that list dates."""
+        dates = (line.count(",") for line in self.lines if line[:6].upper().startswith(("RDATE", "EXDATE")))
+        return len(self.lines) + sum(dates)
+
+    @property
     def source(self) -> str:
+        """Its lines as a parser takes them."""
         return _VENDOR.sub(r"\1", "\r\n".join(self.lines)) + "\r\n"
 
 
@@ -40,15 +51,18 @@ class Parts:
 
     @classmethod
     def of(cls, source: str) -> Parts:
-        lines = list(_unfolded(source.removeprefix("\ufeff")))
-        if not any(line.strip().upper() == "BEGIN:VCALENDAR" for _, line in lines[:50]):
+        lines = _unfolded(source.removeprefix("\ufeff"))
+        first = list(islice(lines, 50))
+        if not any(line.strip().upper() == "BEGIN:VCALENDAR" for _, line in first):
             raise refused(
                 say(N_("this is not a calendar (iCalendar)")), say(N_("it begins with BEGIN:VCALENDAR"))
             )
         blocks: dict[str, list[Block]] = {"VEVENT": [], "VTIMEZONE": []}
         faults: list[Fault] = []
         properties: dict[str, str] = {}
-        for name, block in _components(lines):
+        weight = 0
+        for name, block in _components(chain(first, lines)):
+            weight += block.weight
             if name in blocks:
                 blocks[name].append(block)
             elif name == "unfinished":
@@ -64,14 +78,10 @@ class Parts:
                 match = _CONTENT.fullmatch(block.lines[0])
                 if match:
                     properties.setdefault(match[1].upper(), _unescaped(match[3]))
-            if len(blocks["VEVENT"]) > MOST_EVENTS:
-                raise refused(
-                    say(
-                        N_("there are more than {most} events"),
-                        most=f"{MOST_EVENTS:,}".replace(",", "\u00a0"),
-                    ),
-                    say(N_("export a shorter time")),
-                )
+            if len(blocks["VEVENT"]) + len(faults) > MOST_EVENTS:
+                raise _too_many(N_("there are more than {most} events"), MOST_EVENTS)
+            if weight > MOST_LINES:
+                raise _too_many(N_("there are more than {most} lines and single dates"), MOST_LINES)
         return cls(properties, tuple(blocks["VTIMEZONE"]), tuple(blocks["VEVENT"]), tuple(faults))
 
     def named(self, *names: str) -> str:
@@ -79,10 +89,15 @@ class Parts:
         return next((" ".join(self.properties[n].split())[:200] for n in names if self.properties.get(n)), "")
 
 
+def _too_many(text: str, most: int) -> FileRefused:
+    return refused(say(text, most=f"{most:,}".replace(",", "\u00a0")), say(N_("export a shorter time")))
+
+
 def _unfolded(source: str) -> Iterator[tuple[int, str]]:
     """The content lines with the lines they begin in (RFC 5545, 3.1)."""
     at, parts = 0, list[str]()
-    for number, raw in enumerate(re.split(r"\r\n|\r|\n", source), 1):
+    for number, found in enumerate(_LINE.finditer(source), 1):
+        raw = found[1]
         if raw[:1] in (" ", "\t") and parts:
             parts.append(raw[1:])
             continue

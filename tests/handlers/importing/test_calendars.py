@@ -123,6 +123,14 @@ def test_more_events_than_an_association_has_are_refused() -> None:
     assert "more than" in error.value.faults[0].in_(translator("en"))
 
 
+def test_more_dates_than_anybody_meets_on_are_refused() -> None:
+    """A series with hundreds of thousands of single dates is refused before they are read."""
+    dates = ",".join(["20261001T140000"] * 200_001)
+    with pytest.raises(FileRefused) as error:
+        read(calendar(event(more=f"EXDATE;TZID=Europe/Vilnius:{dates}")))
+    assert "single dates" in error.value.faults[0].in_(translator("en"))
+
+
 def test_names_keep_their_signs() -> None:
     """A rocket and a family are as they were written."""
     assert (
