@@ -179,7 +179,11 @@ def _too_long(row: Row, most: int) -> Fault:
         row.line,
         "",
         say(N_("there are {count} cells under {most} headings"), count=len(row.cells), most=most),
-        say(N_("put a cell that holds the separator into quotation marks")),
+        say(
+            N_(
+                "give every column a heading; in a CSV put a cell with the separator in it into quotation marks"
+            )
+        ),
     )
 
 

@@ -280,11 +280,12 @@ def _character(match: re.Match[str]) -> str:
 
 @dataclass(slots=True)
 class Page:
-    """A sheet, read: its cells by row and column (from 1), the rows that are hidden, the cells with formulas that were
-    never worked out."""
+    """A sheet, read: its cells by row and column (from 1), the rows and columns that are hidden, cells with formulas
+    that were never worked out."""
 
     cells: dict[int, dict[int, str]] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
+    veiled: list[range] = field(default_factory=list)
     bare: list[str] = field(default_factory=list)
 
 
@@ -317,6 +318,10 @@ class Sheet:
                 self._formula = True
             else:
                 self._inline.start(name)
+        elif name == "col":
+            if _is(attributes, "hidden") and len(self.page.veiled) < 100:
+                first, last = _number(attributes.get("min")), _number(attributes.get("max"))
+                self.page.veiled.append(range(first, last + 1))
         elif name == "mergeCell" and len(self._merged) < _MOST_MERGED:
             self._merged.append(attributes.get("ref", ""))
 

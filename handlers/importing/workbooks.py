@@ -12,7 +12,17 @@ from typing import TypeVar
 
 from handlers.i18n import N_
 from handlers.importing.faults import FileRefused, Sentence, refused, say
-from handlers.importing.spreadsheetml import Book, Formats, Links, Reader, Sheet, Texts, TooMuch, Walk
+from handlers.importing.spreadsheetml import (
+    Book,
+    Formats,
+    Links,
+    Reader,
+    Sheet,
+    Texts,
+    TooMuch,
+    Walk,
+    letters,
+)
 from handlers.importing.tables import MOST_CELLS, Row, best_headings, too_many
 from handlers.importing.texts import MOST_BYTES
 
@@ -132,6 +142,10 @@ class _Book:
                     N_("Hidden rows are read like the others: {lines}."),
                     [str(row.line) for row in rows if row.line in found.hidden],
                 ),
+                *_named(
+                    N_("Hidden columns are read like the others: {lines}."),
+                    [letters(n) for n in _used(rows) if any(n in each for each in found.veiled)],
+                ),
                 *_named(N_("Formulas that were never worked out count as empty: {lines}."), found.bare),
             )
             yield _Page(title, rows, hidden, remarks)
@@ -159,6 +173,11 @@ class _Book:
 
 def _row(number: int, cells: dict[int, str]) -> Row:
     return Row(number, tuple(cells.get(column, "") for column in range(1, max(cells) + 1)))
+
+
+def _used(rows: Iterable[Row]) -> list[int]:
+    """The columns, from 1, in which anything stands."""
+    return sorted({at for row in rows for at, cell in enumerate(row.cells, 1) if cell})
 
 
 def _named(text: str, which: list[str]) -> tuple[Sentence, ...]:

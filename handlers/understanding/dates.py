@@ -455,7 +455,7 @@ class _Reader:
         end = self.after_weekday(end)
         years = range(self.today.year, self.today.year + 9) if year is None else range(year, year + 1)
         for candidate in years:
-            if day <= monthrange(candidate, month)[1]:
+            if 1 <= day <= monthrange(candidate, month)[1]:
                 found = date(candidate, month, day)
                 if year is not None or found >= self.today:
                     return _Part(end, found, found)

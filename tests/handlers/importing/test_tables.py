@@ -78,9 +78,11 @@ def test_dates_are_read_as_people_write_them(cell: str, said: str) -> None:
     assert f"{getattr(closes, 'day', '')} {getattr(closes, 'precision', '')}" == said
 
 
-@pytest.mark.parametrize("cell", ["2026-02-31", "20226-10-30", "2026-10-30 25:00", "99999", "kada nors"])
+@pytest.mark.parametrize(
+    "cell", ["2026-02-31", "20226-10-30", "2026-10-30 25:00", "2026-10-00", "2026-09-0", "99999", "kada nors"]
+)
 def test_no_date_is_a_fault_of_its_line(cell: str) -> None:
-    """31 February, the year 20226, an hour that there is not: the line, the column, what would be right."""
+    """31 February, day 0, the year 20226, an hour that there is not: the line, the column, what would be right."""
     [fault] = read(f"Nr.;Pavadinimas;Teikiama iki\nK-1;A;{cell}\n").faults
     assert (fault.line, fault.column) == (2, "Teikiama iki")
     assert fault.right is not None and "2026-10-30" in fault.in_(translator("lt"))

@@ -244,13 +244,14 @@ def test_cells_merged_over_rows_stand_in_each() -> None:
 
 
 def test_what_is_hidden_is_told() -> None:
-    """A hidden sheet is read only where no other is a list; hidden rows are read, and said to have been."""
+    """A hidden sheet is read only where no other is a list; what else is hidden is read, and said to be."""
     book = Workbook()
     page = book.active
     assert page is not None
     for row in (HEADINGS, GOOD, ROW):
         page.append(row)
     page.row_dimensions[3].hidden = True
+    page.column_dimensions["E"].hidden = page.column_dimensions["Z"].hidden = True
     old = book.create_sheet("Seni")
     for row in ([*HEADINGS, "Sektoriai", "Regionas"], ["K-9", "Senas", None, date(2027, 1, 1)]):
         old.append(row)
@@ -261,6 +262,7 @@ def test_what_is_hidden_is_told() -> None:
     assert [row.values["title"] for row in found.rows] == ["Inočekiai", "Expo"]
     told = {note.text: dict(note.values) for note in found.notes}
     assert told["Hidden rows are read like the others: {lines}."] == {"lines": ("3",)}
+    assert told["Hidden columns are read like the others: {lines}."] == {"lines": ("E",)}
 
 
 def test_formulas_that_nobody_worked_out_are_named() -> None:
