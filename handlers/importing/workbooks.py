@@ -12,17 +12,8 @@ from typing import TypeVar
 
 from handlers.i18n import N_
 from handlers.importing.faults import FileRefused, Sentence, refused, say
-from handlers.importing.spreadsheetml import (
-    Book,
-    Formats,
-    Links,
-    Reader,
-    Sheet,
-    Texts,
-    TooMuch,
-    Walk,
-    letters,
-)
+from handlers.importing.sheetcells import Sheet, letters
+from handlers.importing.spreadsheetml import Book, Formats, Links, Reader, Texts, TooMuch, Walk
 from handlers.importing.tables import MOST_CELLS, Row, best_headings, too_many
 from handlers.importing.texts import MOST_BYTES
 
