@@ -11,7 +11,7 @@ from handlers.i18n import N_
 from handlers.importing import calls
 from handlers.importing.calls import CallRow
 from handlers.importing.faults import Fault, Sentence, say
-from handlers.importing.members import MemberRow
+from handlers.importing.members import MemberRow, nameless
 from storage.association import Structure
 from storage.calls import Call, Change, Facts
 from storage.codec import encode, value
@@ -280,8 +280,10 @@ _NOBODY = Person("")
 def match_members(
     rows: Sequence[MemberRow], known: Sequence[Member], headings: Mapping[str, str]
 ) -> Matched[Member, Person]:
-    """Each row with its member: by the e-mail address, else by an account."""
+    """Each row with its member: by the e-mail address, else by an account; somebody known who has neither (any more) by
+    name and organisation."""
     by_email = {m.person.email.lower(): m for m in known if m.person.email}
+    by_name = {(m.person.name, m.person.organisation): m for m in known if not _in_lists(m.person)}
     by_account = {(a.platform, a.user): m for m in known for a in m.person.accounts}
     pairs: list[Pair[Member, Person]] = []
     faults: list[Fault] = []
@@ -293,6 +295,11 @@ def match_members(
             if (a.platform, a.user) in by_account
         ]
         member = by_email.get(row.person.email) or next((m for _, m in owners), None)
+        if not (row.person.email or row.person.accounts):
+            member = by_name.get((row.person.name, row.person.organisation))
+            if member is None:
+                faults.append(nameless(row, headings))
+                continue
         other = next(((a, m) for a, m in owners if member and m.id != member.id), None)
         if other:
             faults.append(_others(row, other[0].platform, other[1], headings))
@@ -308,6 +315,11 @@ def match_members(
             if member:
                 taken[member.id] = row.line
     return Matched(tuple(pairs), tuple(m for m in known if m.id not in taken), tuple(faults))
+
+
+def _in_lists(person: Person) -> bool:
+    """Whether a list can name the person by an address or an account; of other platforms lists know nothing."""
+    return bool(person.email) or any(a.platform in ("telegram", "slack") for a in person.accounts)
 
 
 def _others(row: MemberRow, platform: str, owner: Member, headings: Mapping[str, str]) -> Fault:

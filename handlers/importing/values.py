@@ -26,6 +26,7 @@ _INVISIBLE = re.compile(
     "[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
     "|\u200d(?![\u2600-\u2bff\U0001f000-\U0001faff])"  # it joins the signs of a family or a calling into one
 )
+_PERCENT = re.compile(r"(\d+)(?:[.,](\d*?)0*)?\s*%")
 _SPACE = re.compile(r"\s+")
 
 
@@ -42,8 +43,13 @@ def squeezed(cell: str) -> str:
 
 
 def as_known(known: str, said: str) -> str:
-    """What is known, where a cell says the same but for what no cell says: its line ends, its spaces."""
-    return known if squeezed(known) == said else said
+    """What is known, where a cell says the same but for what no cell keeps: line ends, spaces, how a percent is
+    written, which spreadsheets decide themselves (85% is 85.00% to some)."""
+    return known if _kept(known) == _kept(said) else said
+
+
+def _kept(words: str) -> str:
+    return _PERCENT.sub(lambda m: f"{m[1]}.{m[2]}%" if m[2] else f"{m[1]}%", squeezed(words))
 
 
 # Dates
