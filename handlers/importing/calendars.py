@@ -42,7 +42,7 @@ _HTTP = re.compile(r"https?://[^\s<>\"]{3,2000}", re.IGNORECASE)
 class Calendar:
     """A calendar, read: its plans by their start, whose they are (a group's id or empty: events of the
     association), its own name, the events that were left with what is wrong with them, and remarks. `ours`: whether we
-    wrote it ourselves."""
+    wrote it ourselves; `for_readers`: in it whose the meetings are is left out, and join links are."""
 
     plans: tuple[Plan, ...]
     group: str
@@ -50,6 +50,7 @@ class Calendar:
     faults: tuple[Fault, ...] = ()
     notes: tuple[Sentence, ...] = ()
     ours: bool = False
+    for_readers: bool = False
 
 
 def read(content: bytes, structure: Structure, group: str | None = None) -> Calendar:
@@ -84,7 +85,9 @@ def read(content: bytes, structure: Structure, group: str | None = None) -> Cale
             plans.append(plan)
     ordered = tuple(sorted(plans, key=lambda p: (p.start, p.key)))
     ours = parts.named("PRODID").startswith("-//Sauklys//")
-    return Calendar(ordered, owner, name, tuple(sorted(faults, key=lambda f: f.line)), ours=ours)
+    partly = ours and any("X-SAUKLYS-GROUP" not in e.properties for e in events if not e.recurrence)
+    in_order = tuple(sorted(faults, key=lambda f: f.line))
+    return Calendar(ordered, owner, name, in_order, ours=ours, for_readers=partly)
 
 
 def _owner(structure: Structure, group: str | None, name: str) -> str:

@@ -18,7 +18,7 @@ from handlers.importing.comparing import (
     match_plans,
     still_needed,
 )
-from handlers.importing.faults import FileRefused, say
+from handlers.importing.faults import FileRefused, refused, say
 from handlers.imports.callsheets import of_calls
 from handlers.imports.matching import previewed, weighed
 from handlers.imports.previews import KINDS, Applied, Entry, Preview, Refused, part_name, plain_name, words_of
@@ -96,6 +96,11 @@ async def _members(content: bytes, name: str, ctx: Context) -> Preview:
 
 async def _meetings(content: bytes, name: str, ctx: Context, group: str | None) -> Preview:
     found = await asyncio.to_thread(calendars.read, content, ctx.structure, group)
+    if found.for_readers:
+        raise refused(
+            say(N_("this is the calendar that members get; it does not say everything")),
+            say(N_("take the one that /export meetings writes")),
+        )
     known, plans, ours = await ctx.store.meetings.all(), found.plans, dict[str, Meeting]()
     if found.ours:
         ours = {calendar_files.uid(meeting, ctx): meeting for meeting in known}
@@ -121,9 +126,9 @@ async def _meetings(content: bytes, name: str, ctx: Context, group: str | None) 
         else say(N_("Events of the association, open to all its members."))
     )
     # One bad event does not lose the calendar; a calendar of nothing else is refused.
-    refused, left = ((), found.faults) if found.plans else (found.faults, ())
+    wrong, left = ((), found.faults) if found.plans else (found.faults, ())
     notes = found.notes if found.ours else (whose, *found.notes)  # what we wrote says it of each meeting
-    made = previewed("meetings", name, matched, words_of, refused, notes, take_over)
+    made = previewed("meetings", name, matched, words_of, wrong, notes, take_over)
     return replace(made, left=left)
 
 

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from handlers import exports
 from handlers.chat import Account, Incoming
 from handlers.context import Context
-from handlers.imports import taking
+from handlers.imports import previews, taking
 from storage.calls import Document, Facts, Why
 from storage.meetings import Difference, NewMeeting, Plan
 from storage.members import Holding, NewMember, Person, Reach
@@ -194,6 +194,14 @@ async def test_meetings_come_back_without_a_difference(chat: Chat) -> None:
     assert {plan.group for plan in made.values()} == {"politika", ""}
     assert made["Vakaro",].mode == "online" and made["Vakaro",].place == ""
     assert made["Forum",].all_day and made["Užsienyje",].cancelled
+
+
+async def test_a_calendar_for_readers_is_not_taken_for_a_list(chat: Chat) -> None:
+    """Taken in it would open a group's meetings to all members and lose its links: one sentence says which would do."""
+    await chat.store.meetings.take_over(tuple(map(NewMeeting, PLANS)), Why(), chat.by())
+    [file] = (await (await chat.member("Ada", groups=("politika",))).says("/kalendorius")).files
+    with pytest.raises(previews.Refused, match="/iseksportuoti posėdžiai"):
+        await taking.preview("meetings", file.content, "m.ics", await context(chat))
 
 
 async def test_words_that_look_like_numbers_come_back_as_words(chat: Chat) -> None:
