@@ -11,8 +11,9 @@ from typing import Protocol, TypeVar
 
 from handlers.chat import Block, Reply
 from handlers.context import Context
-from handlers.importing.comparing import Edit, Field, Part
+from handlers.importing.comparing import Edit, Field
 from handlers.importing.faults import Fault, Sentence
+from handlers.importing.reorganising import Part
 from storage.calls import Call, Facts
 from storage.meetings import Meeting, Plan
 from storage.members import Member, Person

@@ -13,12 +13,11 @@ from handlers.i18n import N_
 from handlers.importing import association, calendars, members
 from handlers.importing.comparing import (
     as_written,
-    compare_structures,
     match_members,
     match_plans,
-    still_needed,
 )
 from handlers.importing.faults import FileRefused, refused, say
+from handlers.importing.reorganising import compare_structures, still_needed
 from handlers.imports.callsheets import of_calls
 from handlers.imports.matching import previewed, weighed
 from handlers.imports.previews import KINDS, Applied, Entry, Preview, Refused, part_name, plain_name, words_of
