@@ -84,7 +84,7 @@ def read(content: bytes, structure: Structure, group: str | None = None) -> Cale
         if plan:
             plans.append(plan)
     ordered = tuple(sorted(plans, key=lambda p: (p.start, p.key)))
-    ours = parts.named("PRODID").startswith("-//Sauklys//")
+    ours = parts.named("PRODID").startswith("-//Sauklys//calendar//")
     partly = ours and any("X-SAUKLYS-GROUP" not in e.properties for e in events if not e.recurrence)
     in_order = tuple(sorted(faults, key=lambda f: f.line))
     return Calendar(ordered, owner, name, in_order, ours=ours, for_readers=partly)
