@@ -183,6 +183,10 @@ def import_(
         bool,
         typer.Option("--without-refused", help="Take over the rows that are right, and leave the others."),
     ] = False,
+    whole: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to write the whole preview, as a workbook (.xlsx)."),
+    ] = None,
     group: Annotated[str | None, typer.Option(help="Whose meetings these are.")] = None,
     now: Now = None,
     config: Config = CONFIG,
@@ -190,7 +194,7 @@ def import_(
 ) -> None:
     """Previews a list: what is new, what differs, what is refused; with --apply it is taken over."""
     if undo:
-        if kind or file or over_edits or without_refused or group or now:
+        if kind or file or over_edits or without_refused or whole or group or now:
             _fail("--undo is about the last import; give it nothing but --apply", 2)
         _print(_request({"do": "undo", "apply": apply, "lang": lang}, config), False)
         return
@@ -206,13 +210,20 @@ def import_(
         "apply": apply,
         "rest": without_refused,
         "over": over_edits,
+        "whole": whole is not None,
         "group": group,
         "now": _instant(now),
         "lang": lang,
     }
-    answer = _request(request, config)
+    if whole and (whole.exists() or whole.suffix.casefold() != ".xlsx"):
+        _fail(f"--whole {whole}: name a file that is not there yet and ends in .xlsx", 2)
+    with _reading(file):
+        answer = _request(request, config)
+    if whole:
+        _write(whole, base64.b64decode(answer["whole"]))
     _print(answer, False)
-    sys.exit(int(answer.get("exit") or 0))
+    if why := answer.get("why"):
+        _fail(why, int(answer["exit"]))
 
 
 @app.command()
@@ -247,14 +258,30 @@ def export(
     request = {"do": "export", "kind": kind, "name": file.name, "template": template, "lang": lang}
     request |= {"survey": survey, "preview": preview}
     answer = _request(request, config)
-    content = base64.b64decode(answer["content"])
+    _write(file, base64.b64decode(answer["content"]))
+    with _readable():
+        print("\n".join((*answer.get("said", ()), str(file))))
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Writes a file that is not there yet; exits with 2 where that cannot be."""
     try:
         with file.open("xb") as out:
             out.write(content)
     except OSError as error:
         _fail(f"{file} cannot be written: {error.strerror}", 2)
-    with _readable():
-        print("\n".join((*answer.get("said", ()), str(file))))
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[None]:
+    """That it is at work, while a long file is read; nothing where nobody looks."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{file.name}…"):
+        yield
 
 
 @app.command()

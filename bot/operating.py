@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -140,13 +140,15 @@ class Operator:
             raise Wrong(str(refused)) from None
         over = bool(request.get("over"))
         reply = Reply(speech.describe(preview, ctx, over_edits=over))
+        whole = _workbook(speech.WHOLE, speech.everything(preview, ctx), ctx) if request.get("whole") else ""
         rest = bool(request.get("rest")) and preview.partly
         if preview.refused and not (rest and request.get("apply")):
-            return {**_answer(reply, request), "exit": 2}
+            why = f"{preview.file}: {preview.refused[0].in_(ctx.t)}"
+            return {**_answer(reply, request), "exit": 2, "why": why, "whole": whole}
         if request.get("apply"):
             applied = await taking.apply(preview, ctx, without_refused=rest, over_edits=over)
             reply = Reply((*reply.blocks, *speech.describe_applied(applied, ctx)))
-        return _answer(reply, request)
+        return {**_answer(reply, request), "whole": whole}
 
     async def take_back(self, request: Request) -> Request:
         """Shows what undoing the last import would do and, when asked to, does it; exit 1 where it cannot be."""
@@ -350,6 +352,14 @@ class Operator:
         """Writes a consistent archive; it was opened again."""
         await self._store.backup(Path(request["file"]))
         return {"text": request["file"]}
+
+
+def _workbook(heading: Sequence[str], rows: tuple[tuple[str, ...], ...], ctx: Context) -> str:
+    """The rows of a preview as a workbook, in base64."""
+    from handlers import exports
+
+    sheet = exports.Sheet(tuple(map(ctx.t, heading)), rows)
+    return base64.b64encode(exports.as_xlsx(sheet, ctx.t("What the file changes"))).decode()
 
 
 def _message(request: Request) -> Incoming:

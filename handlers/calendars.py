@@ -28,7 +28,7 @@ from handlers.meetings.occurrences import (
 )
 from handlers.understanding.folding import fold
 from storage.calls import Call
-from storage.meetings import Meeting
+from storage.meetings import Meeting, Plan
 from storage.moments import Moment, zone
 
 if TYPE_CHECKING:
@@ -147,9 +147,11 @@ def file_of(
     calls: Iterable[Call] = (),
     *,
     only: Occurrence | None = None,
+    whole: bool = False,
 ) -> bytes:
     """These meetings and the calls' deadlines as a calendar file, for this reader: a join link is there only in
-    meetings of their own groups. `only` leaves one occurrence of the one meeting given."""
+    meetings of their own groups. `only` leaves one occurrence of the one meeting given; `whole` is for the secretariat,
+    with everything that import reads: every join link, whose each meeting is, titles in both languages."""
     # Takes 80 ms to import, and is wanted for calendars only.
     from icalendar import Calendar
 
@@ -162,7 +164,7 @@ def file_of(
     zones: set[str] = set()
     for meeting in meetings:
         zones.add(meeting.plan.zone)
-        for event in _events(meeting, only, ctx):
+        for event in _events(meeting, only, ctx, whole=whole):
             found.add_component(event)
     for call in calls:
         for event, deadline in _deadline_events(call, ctx):
@@ -251,7 +253,14 @@ def _uid(id: str, ctx: Context, key: str = "") -> str:
 # Meetings
 
 
-def _events(meeting: Meeting, only: Occurrence | None, ctx: Context) -> Iterator[Event]:
+def uid(meeting: Meeting, ctx: Context) -> str:
+    """What calendars know that meeting or series by."""
+    return _uid(meeting.id, ctx, meeting.plan.key)
+
+
+def _events(
+    meeting: Meeting, only: Occurrence | None, ctx: Context, *, whole: bool = False
+) -> Iterator[Event]:
     """A single meeting; a series with its exceptions; or one of a series by its RECURRENCE-ID."""
     plan = meeting.plan
     if only is not None:
@@ -260,7 +269,11 @@ def _events(meeting: Meeting, only: Occurrence | None, ctx: Context) -> Iterator
             event.add("recurrence-id", _local(only.of, meeting))
         yield event
         return
-    master = _event(_meeting_entry(meeting, as_planned(meeting), ctx), ctx)
+    planned = as_planned(meeting)
+    master = _event(_meeting_entry(meeting, planned, ctx, whole=whole), ctx)
+    if whole:
+        _name(master, planned)
+        _add_the_rest(master, plan)
     if rule := rule_for_calendars(meeting):
         from icalendar import vRecur
 
@@ -274,9 +287,39 @@ def _events(meeting: Meeting, only: Occurrence | None, ctx: Context) -> Iterator
     yield master
     if repeats(plan):
         for one in differing(meeting):
-            event = _event(_meeting_entry(meeting, one, ctx), ctx)
+            event = _event(_meeting_entry(meeting, one, ctx, whole=whole), ctx)
             event.add("recurrence-id", _local(one.of, meeting))
+            if whole:
+                _name(event, one)
+            if whole and one.reason:
+                event.add("comment", _clean(one.reason))
             yield event
+
+
+def _name(event: Event, one: Occurrence) -> None:
+    """Its title in the language that import takes it for, and in the other beside it."""
+    from icalendar import vText
+
+    del event["summary"]
+    in_english = one.title.en and not one.title.lt
+    event.add("summary", vText(_clean(one.title.en if in_english else one.title.lt)))
+    if in_english:
+        event["summary"].params["LANGUAGE"] = "en"
+    elif one.title.en:
+        event.add("x-sauklys-title-en", _clean(one.title.en))
+
+
+def _add_the_rest(event: Event, plan: Plan) -> None:
+    """What calendars have no words for, or show to nobody."""
+    from icalendar import vUri
+
+    event.add("x-sauklys-group", plan.group)
+    event.add("x-sauklys-mode", plan.mode)
+    if plan.chair:
+        event.add("x-sauklys-chair", _clean(plan.chair))
+    for document in plan.documents:
+        if address := _address(document.url):
+            event.add("attach", vUri(address, params={"FILENAME": _clean(document.title)}))
 
 
 def _after_the_end(start: datetime, meeting: Meeting) -> bool:
@@ -292,17 +335,17 @@ def _local(start: datetime, meeting: Meeting) -> datetime | date:
     return start.date() if meeting.plan.all_day else start.replace(tzinfo=zone(meeting.plan.zone))
 
 
-def _meeting_entry(meeting: Meeting, o: Occurrence, ctx: Context) -> _Entry:
+def _meeting_entry(meeting: Meeting, o: Occurrence, ctx: Context, *, whole: bool = False) -> _Entry:
     return _Entry(
-        uid=_uid(meeting.id, ctx, meeting.plan.key),
+        uid=uid(meeting, ctx),
         title=speech.title(o, ctx, 255),
         begins=o.start.date() if o.all_day else o.start,
         ends=max(o.end.date(), o.start.date() + timedelta(days=1)) if o.all_day else o.end,
         status="CANCELLED" if o.cancelled else "TENTATIVE" if o.tentative else "CONFIRMED",
         sequence=meeting.plan.sequence,
         alarms=_ALARMS["all day" if o.all_day else "meeting"],
-        place=o.place or (ctx.t("online") if o.mode == "online" else ""),
-        link=o.link if in_group(ctx, o.group or None) else "",
+        place=o.place or (ctx.t("online") if o.mode == "online" and not whole else ""),
+        link=o.link if whole or in_group(ctx, o.group or None) else "",
         text=_meeting_text(o, ctx),
     )
 

@@ -13,9 +13,28 @@ _UNHOLDABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
+_GUESSED = re.compile(
+    r"0\d+|\d{12,}|\d+(?:[.,]\d+)?e[+-]?\d+|\d{1,4}(?:[-/.,]\d{1,4}){1,2}|\d{1,2}:\d\d(?::\d\d)?|true|false",
+    re.IGNORECASE,
+)
+"""What a spreadsheet makes a number, a date or an hour of when it opens a CSV: 007, 07-1, 1E5, 10.30."""
+
+
 def harmless(text: str) -> str:
     """A cell that no spreadsheet runs as a formula (OWASP ASVS 1.2.10); import takes the apostrophe off again."""
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def as_words(text: str) -> str:
+    """A cell of a CSV that stays as it is written: no number, date or hour; import takes the apostrophe off again."""
+    return f"'{text}" if _GUESSED.fullmatch(text) else text
+
+
+def unguarded(text: str) -> str:
+    """The words of a cell without the apostrophe that `harmless` or `as_words` put before them."""
+    rest = text[1:]
+    guarded = text.startswith("'") and (rest.startswith(_FORMULA) or _GUESSED.fullmatch(rest))
+    return rest if guarded else text
 
 
 def holdable(text: str) -> str:

@@ -14,7 +14,7 @@ from handlers import layout, survey_sheets
 from handlers.calendars import file_of
 from handlers.calls.status import status
 from handlers.cells import XLSX as XLSX
-from handlers.cells import csv_of, sheet_text
+from handlers.cells import as_words, csv_of, sheet_text
 from handlers.chat import LABEL_LENGTH, Button, File, Incoming, Reply, para, rows, say, shorten
 from handlers.commands import Line
 from handlers.context import Context
@@ -45,12 +45,13 @@ _QUARTERS = ("I", "II", "III", "IV")
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """Headings and rows, all text. In the columns of these places, from 0, a workbook has what is a number, or a day or
-    a moment, as one."""
+    a moment, as one; `words` are those whose cells are words even where they look like numbers or dates."""
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numbers: frozenset[int] = frozenset()
     moments: frozenset[int] = frozenset()
+    words: frozenset[int] = frozenset()
 
 
 # What is in it
@@ -68,7 +69,14 @@ async def sheet(kind: Literal["calls", "members"], ctx: Context) -> Sheet:
     numbers, moments = (
         frozenset(places[field] for field in named if field in places) for named in (_MONEY, _MOMENTS)
     )
-    return Sheet(headings, tuple(lines), numbers, moments)
+    words = frozenset(at for field, at in places.items() if field not in _FIGURES)
+    return Sheet(headings, tuple(lines), numbers, moments, words)
+
+
+_FIGURES = frozenset(
+    ("published", "opens", "closes", "cutoffs", "budget", "max_grant", "min_grant", "status", "link", "email")
+)
+"""Columns whose cells are figures or say what they are; the others hold words."""
 
 
 def _call(call: Call, columns: Sequence[Column], ctx: Context) -> tuple[str, ...]:
@@ -80,11 +88,16 @@ def _call(call: Call, columns: Sequence[Column], ctx: Context) -> tuple[str, ...
         "status": words[0 if ctx.t.language == "lt" else 1],
         "closes": "nuolat" if facts.continuous else _moment(facts.closes, ctx),
         "cutoffs": "; ".join(_moment(moment, ctx) for moment in facts.cutoffs),
-        "sectors": "; ".join(facts.sectors),
+        "sectors": _several(facts.sectors),
         "published": _moment(facts.published, ctx),
         "opens": _moment(facts.opens, ctx),
     }
     return tuple(cells.get(c.field, _plain(getattr(facts, c.field, ""))) for c in columns)
+
+
+def _several(names: tuple[str, ...]) -> str:
+    """Names as import tells them apart: one with a comma in it has a semicolon behind it."""
+    return "; ".join(names) + (";" if len(names) == 1 and "," in names[0] else "")
 
 
 def _moment(moment: Moment | None, ctx: Context) -> str:
@@ -147,7 +160,11 @@ def _position(position: str, place: int) -> str:
 
 def as_csv(sheet: Sheet) -> bytes:
     """As Lithuanian spreadsheets read it: semicolons, UTF-8 with its mark."""
-    return csv_of((sheet.headings, *sheet.rows))
+    rows = (
+        tuple(as_words(cell) if at in sheet.words else cell for at, cell in enumerate(row))
+        for row in sheet.rows
+    )
+    return csv_of((sheet.headings, *rows))
 
 
 def as_xlsx(sheet: Sheet, title: str, notes: Sequence[tuple[str, str]] = ()) -> bytes:
@@ -269,7 +286,7 @@ async def file(kind: Kind, name: str, ctx: Context, which: str = "") -> bytes:
     if kind == "survey":
         return survey_sheets.file_of((await survey_sheets.meant(which, ctx)).plan, name, ctx)
     if kind == "meetings":
-        return file_of(ctx, await ctx.store.meetings.all())
+        return file_of(ctx, await ctx.store.meetings.all(), whole=True)
     made = await sheet(kind, ctx)
     return as_xlsx(made, ctx.t(_TITLES[kind])) if name.casefold().endswith(".xlsx") else as_csv(made)
 

@@ -25,6 +25,7 @@ from handlers.chat import (
 from handlers.commands import COMMANDS, Command, Line, mark
 from handlers.context import Context
 from handlers.i18n import N_, Translator
+from handlers.understanding.folding import fold
 from handlers.understanding.reading import Understanding
 
 # Examples that work as they are; a test says each of them.
@@ -110,8 +111,10 @@ def _not_understood(ctx: Context, passing: Buttons) -> Reply:
 
 
 async def help_(msg: Incoming, ctx: Context, line: Line) -> Reply:
-    """What can be asked, by role, with examples and commands."""
+    """What can be asked, by role, with examples and commands; `help import`: how lists are taken in."""
     t = ctx.t
+    if line.words and fold(line.words[0]) in _TAKING_IN and is_secretariat(ctx) and msg.private:
+        return taking_in(ctx)
     blocks: list[Block] = [
         para(t("Ask in your own words, in Lithuanian or English:")),
         Items(tuple((t(example),) for example in EXAMPLES)),
@@ -126,6 +129,29 @@ async def help_(msg: Incoming, ctx: Context, line: Line) -> Reply:
             tuple(blocks), buttons=rows(Button(t("Funding calls"), "calls"), Button(t("Join"), "join"))
         )
     return Reply(tuple(blocks), buttons=offers(ctx, ("list_calls", "next_meeting")))
+
+
+_TAKING_IN = frozenset(("import", "ikelti", "ikelimas", "importas", "importuoti"))
+
+
+def taking_in(ctx: Context) -> Reply:
+    """Which files are taken in, with sheets to fill in."""
+    t = ctx.t
+    files = (
+        t("Calls and members: XLSX or CSV, the columns in any order."),
+        t("Meetings: a calendar file (ICS) from Outlook, Google or elsewhere."),
+        t("The association: TOML. A survey: JSON, XLSX or CSV."),
+    )
+    return Reply(
+        (
+            para(t("Send me the file here, and I will show what it would change.")),
+            Items(tuple((line,) for line in files)),
+        ),
+        buttons=rows(
+            Button(t("A sheet for calls"), "export calls template"),
+            Button(t("A sheet for members"), "export members template"),
+        ),
+    )
 
 
 def _commands(ctx: Context, msg: Incoming, *, secretariat: bool) -> tuple[Spans, ...]:

@@ -3,6 +3,7 @@ anything else is offered to be announced."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
@@ -32,6 +33,12 @@ _BY_ENDING: dict[str, tuple[Kind, ...]] = {
     "xlsm": ("calls", "members"),
     "tsv": ("calls", "members"),
     "txt": ("calls", "members"),
+    # What cannot be read is told apart from what is to be announced, with the way to have it read.
+    "ods": ("calls", "members"),
+    "fods": ("calls", "members"),
+    "xls": ("calls", "members"),
+    "xlsb": ("calls", "members"),
+    "numbers": ("calls", "members"),
 }
 
 
@@ -117,8 +124,8 @@ async def _previewed(
         except previews.Refused as refused:
             why = why or str(refused)
             continue
-        if preview.refused and not preview.partly:
-            return Reply(speech.describe(preview, ctx), files=_whole(preview, ctx))
+        if (preview.refused and not preview.partly) or preview.empty:
+            return Reply(speech.describe(preview, ctx), files=await _whole(preview, ctx))
         return await _shown(preview, content, msg, ctx, over=False)
     return await offering.also(say(why), file, content, ctx)
 
@@ -147,11 +154,13 @@ async def _shown(
         buttons.append(Button(t("Replace what was edited"), f"import {kind}{rest} over"))
     buttons.append(Button(t("Leave it as it is"), "cancel"))
     return Reply(
-        speech.describe(preview, ctx, over_edits=over), buttons=rows(*buttons), files=_whole(preview, ctx)
+        speech.describe(preview, ctx, over_edits=over),
+        buttons=rows(*buttons),
+        files=await _whole(preview, ctx),
     )
 
 
-def _whole(preview: previews.Preview, ctx: Context) -> tuple[File, ...]:
+async def _whole(preview: previews.Preview, ctx: Context) -> tuple[File, ...]:
     """The whole of a preview that shows only the first of each sort, as a workbook to open."""
     from handlers import exports
     from handlers.imports import speech
@@ -160,7 +169,7 @@ def _whole(preview: previews.Preview, ctx: Context) -> tuple[File, ...]:
     if not lines:
         return ()
     sheet = exports.Sheet(tuple(ctx.t(word) for word in speech.WHOLE), lines)
-    content = exports.as_xlsx(sheet, ctx.t("What the file changes"))
+    content = await asyncio.to_thread(exports.as_xlsx, sheet, ctx.t("What the file changes"))
     return (File("perziura.xlsx", exports.XLSX, content),)
 
 
@@ -172,7 +181,7 @@ async def import_(msg: Incoming, ctx: Context, line: Line) -> Reply:
     kind, choices = (line.words[0] if line.words else ""), line.words[1:]
     answers = msg.answers if msg.confirmed else await _waiting(kind, msg, ctx)
     if answers is None:
-        return say(ctx.t("Send me the file here, and I will show what it would change."))
+        return guide.taking_in(ctx)
     content = base64.b64decode(str(answers["content"]))
     try:
         preview = await taking.preview(kind, content, str(answers["name"]), ctx)

@@ -10,7 +10,8 @@ from handlers.chat import Block, Button, Incoming, Reply, para, rows
 from handlers.commands import Line
 from handlers.context import Context, whose
 from handlers.i18n import N_
-from handlers.importing.comparing import Field, compare_structures
+from handlers.importing.comparing import Field
+from handlers.importing.reorganising import compare_structures
 from handlers.imports import previews, speech
 from storage.association import Structure
 from storage.calls import Call

@@ -56,6 +56,10 @@ _QUORUM = re.compile(r"(\d{1,4})\s*(?:of|iš|/)\s*(\d{1,4})")
 Table = Mapping[str, Any]
 
 
+MOST_BYTES = 4 * 1024 * 1024
+"""A thousand organisations are 200 KB."""
+
+
 @dataclass(frozen=True, slots=True)
 class AssociationFile:
     """What the file says, and everything that is wrong in it. With faults the structure is not to be used."""
@@ -67,6 +71,8 @@ class AssociationFile:
 def read(content: bytes) -> AssociationFile:
     """The association in a TOML file; each fault names its key. Raises FileRefused with the line for what is
     no TOML."""
+    if len(content) > MOST_BYTES:
+        raise refused(say(N_("the file is larger than {most} MB"), most=MOST_BYTES // 1024 // 1024))
     text = text_of(content).removeprefix("\ufeff")
     try:
         document = tomllib.loads(text)

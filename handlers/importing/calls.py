@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,7 +12,7 @@ from typing import Literal
 from handlers.i18n import N_
 from handlers.importing import values
 from handlers.importing.columns import Cells, Column, Listing, Record, listing
-from handlers.importing.faults import Fault, Sentence, say
+from handlers.importing.faults import Bad, Fault, Sentence, say
 from handlers.importing.nearest import Known, organisations, plain
 from storage.association import Structure
 from storage.calls import Facts
@@ -99,6 +100,8 @@ _CONTINUOUS = frozenset(
 )
 _CONTINUOUSLY = frozenset(map(plain, _CONTINUOUS))
 _TEXTS = ("activity", "intensity", "eligible", "region", "contact", "measure")
+_SPOILT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?|\d+(?:[.,]\d+)?e[+-]\d+", re.IGNORECASE)
+"""A date or a power of ten, as a spreadsheet makes them of 07-1 and of a long number."""
 _AMOUNTS = ("budget", "max_grant", "min_grant")
 
 
@@ -115,7 +118,13 @@ class CallRow:
     def on(self, facts: Facts) -> Facts:
         """The facts with everything that the row says set in them."""
         said = dict(self.values)
-        title = Words(str(said.pop("title", facts.title.lt)), str(said.pop("title_en", facts.title.en)))
+        for name in ("number", *_TEXTS):
+            if name in said:
+                said[name] = values.as_known(getattr(facts, name), str(said[name]))
+        title = Words(
+            values.as_known(facts.title.lt, str(said.pop("title", facts.title.lt))),
+            values.as_known(facts.title.en, str(said.pop("title_en", facts.title.en))),
+        )
         # Since when it is on hold stands in no list: a new hold begins on a day that nobody told us.
         if said.get("hold", facts.hold) != facts.hold:
             said["held_since"] = None
@@ -149,13 +158,25 @@ def read(content: bytes, structure: Structure, zone: str, today: date) -> CallLi
             ),
         )
     rows, faults = [], list(found.faults)
+    wrong: dict[object, int] = {}  # the lines of rows that are refused, by their numbers
     for record in found.records:
         cells = Cells(record, found.headings)
         row = _row(record, cells, agencies, zone, today, numbered)
+        number = row.values.get("number")
+        if number and number in wrong:
+            cells.wrong("number", *same_number(wrong[number]))
+        elif number and cells.faults:
+            wrong[number] = record.line
         faults += cells.faults
         if not cells.faults:
             rows.append(row)
     return CallList(tuple(rows), tuple(faults), notes, found.headings)
+
+
+def same_number(line: int) -> tuple[Sentence, Sentence]:
+    """What is wrong with a row whose number an earlier line has, and what would be right."""
+    wrong = say(N_("the same number stands in line {line}"), line=line)
+    return wrong, say(N_("every call has its own"))
 
 
 def _counts(found: Listing) -> bool:
@@ -171,7 +192,7 @@ def _row(record: Record, cells: Cells, agencies: Known, zone: str, today: date, 
     if "title" in said and not (said["title"] or said.get("title_en")):
         cells.wrong("title", say(N_("the title is missing")), say(N_("every call has one")))
     if numbered:
-        _take(said, "number", cells.read("number", values.text))
+        _take(said, "number", cells.read("number", _number))
     _take(said, "link", cells.read("link", values.link))
     _take(said, "sectors", cells.read("sectors", values.several))
     _take(said, "agency", cells.read("agency", lambda cell: _agency(cell, agencies)))
@@ -207,6 +228,16 @@ def _closing(said: dict[str, object], cells: Cells, zone: str, today: date) -> N
     said["closes"] = (
         None if said["continuous"] else cells.read("closes", lambda c: values.moment(c, zone, today))
     )
+
+
+def _number(cell: str) -> str:
+    written = values.text(cell)
+    if _SPOILT.fullmatch(cell.strip()):
+        raise Bad(
+            say(N_("a spreadsheet has made “{value}” of the number"), value=written),
+            say(N_("format the column as text and write the number anew")),
+        )
+    return written
 
 
 def _agency(cell: str, agencies: Known) -> str:

@@ -16,6 +16,7 @@ from handlers.importing.tables import Row, best_headings, read
 
 T = TypeVar("T")
 
+LONGEST = 200  # characters of a heading; what is longer is none
 NAMED = 10  # unknown columns that are named; a sheet may have thousands
 
 _FOOTNOTE = re.compile(r"[*†¹²³]|(?:pastab|saltini|note|source)\w*\b")
@@ -61,7 +62,7 @@ def listing(content: bytes, columns: tuple[Column, ...], required: str) -> Listi
     fields = _fields(columns)
 
     def known(cell: str) -> bool:
-        return plain(cell) in fields
+        return len(cell) <= LONGEST and plain(cell) in fields
 
     if content.startswith(workbooks.MAGIC):
         rows, remarks = workbooks.read(content, known)
@@ -79,11 +80,12 @@ def listing_of(
     fields = _fields(columns)
 
     def known(cell: str) -> bool:
-        return plain(cell) in fields
+        return len(cell) <= LONGEST and plain(cell) in fields
 
     at, _ = best_headings(rows, known)
     top = rows[at]
     places = {i: fields[plain(cell)] for i, cell in enumerate(top.cells) if known(cell)}
+    _whole(top, places, columns)
     _check(top, places, columns, required)
     headings = {name: " ".join(top.cells[i].split()) for i, name in places.items()}
     records, faults, left = [], [], []
@@ -103,6 +105,36 @@ def listing_of(
 def _fields(columns: tuple[Column, ...]) -> dict[str, str]:
     """The fields by their headings, plain."""
     return {plain(h): c.field for c in columns for h in (c.lt, c.en, *c.also)}
+
+
+def _whole(top: Row, places: Mapping[int, str], columns: tuple[Column, ...]) -> None:
+    """Refuses a sheet whose headings have lost their letters: whatever stands below has lost them, too."""
+    headings = [h for c in columns for h in (c.lt, c.en, *c.also)]
+    for at, cell in enumerate(top.cells):
+        meant = _meant_before(" ".join(cell.split()), headings) if at not in places else ""
+        if meant:
+            raise refused(
+                say(N_("the letters of “{heading}” are spoilt, it was “{meant}”"), heading=cell, meant=meant),
+                say(N_("save the sheet anew as XLSX, or as CSV in UTF-8")),
+                line=top.line,
+            )
+
+
+def _meant_before(cell: str, headings: list[str]) -> str:
+    """The heading that this one was before a program wrote ? for its letters, or read UTF-8 as something else."""
+    if "?" in cell or "\ufffd" in cell:
+        for heading in headings:
+            pairs = zip(cell.casefold(), heading.casefold(), strict=False)
+            if len(cell) == len(heading) and all(a == b or a in "?\ufffd" for a, b in pairs):
+                return heading
+    for encoding in ("cp1257", "cp1252", "latin-1") if not cell.isascii() and len(cell) < LONGEST else ():
+        try:
+            mended = plain(cell.encode(encoding).decode("utf-8"))
+        except UnicodeError:
+            continue
+        if found := next((heading for heading in headings if plain(heading) == mended), ""):
+            return found
+    return ""
 
 
 def _check(top: Row, places: Mapping[int, str], columns: tuple[Column, ...], required: str) -> None:
@@ -147,7 +179,11 @@ def _too_long(row: Row, most: int) -> Fault:
         row.line,
         "",
         say(N_("there are {count} cells under {most} headings"), count=len(row.cells), most=most),
-        say(N_("put a cell that holds the separator into quotation marks")),
+        say(
+            N_(
+                "give every column a heading; in a CSV put a cell with the separator in it into quotation marks"
+            )
+        ),
     )
 
 

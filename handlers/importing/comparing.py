@@ -11,8 +11,7 @@ from handlers.i18n import N_
 from handlers.importing import calls
 from handlers.importing.calls import CallRow
 from handlers.importing.faults import Fault, Sentence, say
-from handlers.importing.members import MemberRow
-from storage.association import Structure
+from handlers.importing.members import MemberRow, nameless
 from storage.calls import Call, Change, Facts
 from storage.codec import encode, value
 from storage.meetings import Difference, Meeting, Plan
@@ -240,12 +239,12 @@ def _twice(rows: Sequence[CallRow], heading: str) -> Iterable[Fault]:
 
 
 _SAME: dict[str, Callable[[int], Sentence]] = {
-    "nr": lambda line: say(N_("the same number stands in line {line}"), line=line),
+    "nr": lambda line: calls.same_number(line)[0],
     "link": lambda line: say(N_("the same link stands in line {line}, and neither has a number"), line=line),
     "name": lambda line: say(N_("the same call stands in line {line}"), line=line),
 }
 _APART = {
-    "nr": say(N_("every call has its own")),
+    "nr": calls.same_number(0)[1],
     "link": say(N_("give both their numbers, or each its own link")),
     "name": say(N_("leave one of them, or give both their numbers")),
 }
@@ -280,8 +279,10 @@ _NOBODY = Person("")
 def match_members(
     rows: Sequence[MemberRow], known: Sequence[Member], headings: Mapping[str, str]
 ) -> Matched[Member, Person]:
-    """Each row with its member: by the e-mail address, else by an account."""
+    """Each row with its member: by the e-mail address, else by an account; somebody known who has neither (any more) by
+    name and organisation."""
     by_email = {m.person.email.lower(): m for m in known if m.person.email}
+    by_name = {(m.person.name, m.person.organisation): m for m in known if not _in_lists(m.person)}
     by_account = {(a.platform, a.user): m for m in known for a in m.person.accounts}
     pairs: list[Pair[Member, Person]] = []
     faults: list[Fault] = []
@@ -293,6 +294,11 @@ def match_members(
             if (a.platform, a.user) in by_account
         ]
         member = by_email.get(row.person.email) or next((m for _, m in owners), None)
+        if not (row.person.email or row.person.accounts):
+            member = by_name.get((row.person.name, row.person.organisation))
+            if member is None:
+                faults.append(nameless(row, headings))
+                continue
         other = next(((a, m) for a, m in owners if member and m.id != member.id), None)
         if other:
             faults.append(_others(row, other[0].platform, other[1], headings))
@@ -308,6 +314,11 @@ def match_members(
             if member:
                 taken[member.id] = row.line
     return Matched(tuple(pairs), tuple(m for m in known if m.id not in taken), tuple(faults))
+
+
+def _in_lists(person: Person) -> bool:
+    """Whether a list can name the person by an address or an account; of other platforms lists know nothing."""
+    return bool(person.email) or any(a.platform in ("telegram", "slack") for a in person.accounts)
 
 
 def _others(row: MemberRow, platform: str, owner: Member, headings: Mapping[str, str]) -> Fault:
@@ -333,9 +344,27 @@ def _one_person(row: MemberRow, line: int) -> Fault:
 _CALENDARS_OWN = frozenset(("key", "sequence"))
 
 
-def match_plans(plans: Sequence[Plan], known: Sequence[Meeting], group: str) -> Matched[Meeting, Plan]:
-    """Each plan with its meeting, by the calendar's UID. Gone are imported ones of that group only."""
-    by_key = {m.plan.key: m for m in known if m.plan.key}
+def as_written(plans: Sequence[Plan], own: Sequence[Plan], known: Mapping[str, Meeting]) -> tuple[Plan, ...]:
+    """The plans of a calendar that we wrote ourselves, with what no calendar says as it is known. `own` are the plans
+    in one that we write now, `known` the meetings by their UIDs: where both calendars say the same, nothing differs."""
+    ours = {plan.key: plan for plan in own}
+    found = []
+    for plan in plans:
+        if plan.key in ours and plan.key in known:
+            names = [f.name for f in fields(plan) if f.name not in _CALENDARS_OWN]
+            same = [name for name in names if getattr(plan, name) == getattr(ours[plan.key], name)]
+            told: dict[str, Any] = {name: getattr(known[plan.key].plan, name) for name in same}
+            plan = replace(plan, **told)
+        found.append(plan)
+    return tuple(found)
+
+
+def match_plans(
+    plans: Sequence[Plan], known: Sequence[Meeting], group: str, ours: Mapping[str, Meeting] | None = None
+) -> Matched[Meeting, Plan]:
+    """Each plan with its meeting, by the calendar's UID; `ours` are meetings by the UIDs that we gave them. Gone are
+    imported ones of that group only."""
+    by_key = {**(ours or {}), **{m.plan.key: m for m in known if m.plan.key}}
     pairs = tuple(_plan_pair(plan, by_key.get(plan.key)) for plan in plans)
     keys = {plan.key for plan in plans}
     gone = tuple(m for m in known if m.plan.key and m.plan.group == group and m.plan.key not in keys)
@@ -349,89 +378,3 @@ def _plan_pair(plan: Plan, meeting: Meeting | None) -> Pair[Meeting, Plan]:
         found = (*found, Field("sequence", meeting.plan.sequence, max(meeting.plan.sequence, plan.sequence)))
     says = {f.name: getattr(plan, f.name) for f in fields(plan) if f.name not in _CALENDARS_OWN}
     return Pair(0, meeting, plan, tuple(found), says)
-
-
-# The association
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The association itself (`kind` "association"), an organisation or a group, with what differs in it."""
-
-    kind: str
-    id: str
-    name: Words
-    fields: tuple[Field, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Reorganised:
-    """What an association file changes: parts that are new, that differ, that are gone; how many stay as they are."""
-
-    new: tuple[Part, ...]
-    differs: tuple[Part, ...]
-    gone: tuple[Part, ...]
-    same: int
-
-
-def compare_structures(was: Structure, now: Structure) -> Reorganised:
-    """What differs, part by part."""
-    known, said = _parts(was), _parts(now)
-    new = tuple(_part(key, record) for key, record in said.items() if key not in known)
-    both = [(key, known[key], record) for key, record in said.items() if key in known]
-    differs = tuple(_part(key, record, differing(old, record)) for key, old, record in both if old != record)
-    gone = tuple(_part(key, record) for key, record in known.items() if key not in said)
-    return Reorganised(new, differs, gone, len(both) - len(differs))
-
-
-def _parts(structure: Structure) -> dict[tuple[str, str], Any]:
-    parts: dict[tuple[str, str], Any] = {}
-    if structure.association.short:
-        parts["association", ""] = structure.association
-    parts |= {("organisation", o.id): o for o in structure.organisations}
-    return parts | {("group", g.id): g for g in structure.groups}
-
-
-def _part(key: tuple[str, str], record: Any, found: tuple[Field, ...] = ()) -> Part:
-    kind, id = key
-    return Part(kind, id or record.short, record.name, found)
-
-
-def still_needed(
-    gone: Iterable[Part], members: Iterable[Member], known: Iterable[Call], meetings: Iterable[Meeting]
-) -> tuple[Fault, ...]:
-    """A fault for every organisation or group that a file leaves out although somebody or something belongs to it."""
-    used: dict[tuple[str, str], list[str]] = {}
-
-    def uses(kind: str, id: str, who: str) -> None:
-        if id:
-            used.setdefault((kind, id), []).append(who)
-
-    for member in members:
-        uses("organisation", member.person.organisation, member.person.name)
-        for holding in member.person.holdings:
-            uses("group", holding.group, member.person.name)
-            uses("organisation", holding.represents, member.person.name)
-    for call in known:
-        uses("organisation", call.facts.agency, call.facts.title.in_("lt"))
-    for meeting in meetings:
-        uses("group", meeting.plan.group, meeting.plan.title.in_("lt"))
-    return tuple(
-        Fault(
-            0,
-            part.id,
-            say(
-                N_("the file leaves it out, but it is needed for: {names}"),
-                names=tuple(dict.fromkeys(used[part.kind, part.id]))[:3],
-            ),
-            _KEEP[part.kind],
-        )
-        for part in gone
-        if (part.kind, part.id) in used
-    )
-
-
-_KEEP = {
-    "organisation": say(N_("keep it in the file, or change them first")),
-    "group": say(N_("keep it in the file, with archived = true if the group has finished")),
-}

@@ -81,6 +81,10 @@ class MemberRow:
         stay are kept, and so are accounts on a platform of which the row names none."""
         new = self.person
         said: dict[str, Any] = {n: getattr(new, n) for n in _PLAIN if n in self.given}
+        if "name" in said:
+            said["name"] = values.as_known(person.name, new.name)
+        if said.get("email") == person.email.lower():
+            said["email"] = person.email
         if "groups" in self.given:
             said["holdings"] = person.holdings if _same(person.holdings, new.holdings) else new.holdings
         return replace(person, **said, accounts=_accounts(person.accounts, new.accounts))
@@ -138,14 +142,18 @@ def _person(cells: Cells, orgs: Known, teams: Known, language: str) -> Person:
     telegram = cells.read("telegram", telegram_id)
     slack = cells.read("slack", slack_id)
     accounts = tuple(Reach(p, user) for p, user in (("telegram", telegram), ("slack", slack)) if user)
-    if not email and not accounts and not cells.faults:
-        cells.wrong(
-            "name",
-            say(N_("{name} has neither an e-mail address nor an account"), name=name),
-            say(N_("give one of them, so that the line can be found again")),
-        )
     return Person(
         name, organisation, role, spoken, email, accounts, _holdings(cells, orgs, teams, organisation)
+    )
+
+
+def nameless(row: MemberRow, headings: Mapping[str, str]) -> Fault:
+    """The fault of somebody who is not known, and could not be found again."""
+    return Fault(
+        row.line,
+        headings.get("name", ""),
+        say(N_("{name} has neither an e-mail address nor an account"), name=row.person.name),
+        say(N_("give one of them, so that the line can be found again")),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -27,12 +28,18 @@ def nearest(text: str, known: Iterable[str], limit: int = 3) -> tuple[str, ...]:
     """The known names most like the text, best first; none when nothing is like it."""
     found = process.extract(
         plain(text),
-        {name: plain(name) for name in known},
+        {name: _spelling(name) for name in known},
         scorer=OSA.normalized_similarity,
         limit=limit,
         score_cutoff=LIKE,
     )
     return tuple(name for _, _, name in found)
+
+
+@lru_cache(maxsize=4096)
+def _spelling(name: str) -> str:
+    """A known name, plain; a list of thousands of unknown ones asks for it again and again."""
+    return plain(name)
 
 
 def spelled(names: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:

@@ -37,20 +37,30 @@ def read(content: bytes, known: Callable[[str], bool]) -> tuple[Row, ...]:
     said = _SEP.match(text)
     if said:
         start = said.end()
-    separator = said[1] if said and said[1] in _SEPARATORS else _separator(text[start:], known)
+    if text[start : start + 200].lstrip().startswith("<"):
+        raise refused(
+            say(N_("it is a web page or XML, not a sheet")),
+            say(N_("save the sheet as XLSX or CSV and try again")),
+        )
+    separator = _separator(text[start:], known, said[1] if said else "")
     found: list[Row] = []
     cells = 0
     for row in _rows(text, start, separator):
         cells += max(1, len(row.cells))
         if cells > MOST_CELLS:
-            raise refused(
-                say(N_("there are more than {most} cells"), most=f"{MOST_CELLS:,}".replace(",", "\u00a0")),
-                say(N_("delete the empty rows and columns, or split the file")),
-                line=row.line,
-            )
+            raise too_many(row.line)
         if row.cells:
             found.append(row)
     return tuple(found)
+
+
+def too_many(line: int = 0) -> FileRefused:
+    """The refusal of a sheet with more than 100,000 cells."""
+    return refused(
+        say(N_("there are more than {most} cells"), most=f"{MOST_CELLS:,}".replace(",", "\u00a0")),
+        say(N_("delete the empty rows and columns, or split the file")),
+        line=line,
+    )
 
 
 def best_headings(rows: tuple[Row, ...], known: Callable[[str], bool]) -> tuple[int, int]:
@@ -60,14 +70,16 @@ def best_headings(rows: tuple[Row, ...], known: Callable[[str], bool]) -> tuple[
     return (-at, count) if count else (0, 0)
 
 
-def _separator(text: str, known: Callable[[str], bool]) -> str:
-    def score(separator: str) -> tuple[int, int]:
+def _separator(text: str, known: Callable[[str], bool], said: str) -> str:
+    """The one under which most headings are known; of equals the one that the file names, then the commonest."""
+
+    def score(separator: str) -> tuple[int, bool, int]:
         try:
             rows = tuple(islice(_rows(text[:200_000], 0, separator), HEADING_ROWS))
         except FileRefused:
             rows = ()
         first = text[:10_000].splitlines()[0] if text else ""
-        return best_headings(rows, known)[1], first.count(separator)
+        return best_headings(rows, known)[1], separator == said, first.count(separator)
 
     return max(_SEPARATORS, key=score)
 

@@ -13,9 +13,12 @@ MOST_BYTES = 64 * 1024 * 1024
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _MAGIC = (
     (b"PK\x03\x04", N_("it is a workbook or another packed file")),
-    (b"\xd0\xcf\x11\xe0", N_("it is an old Excel or Word file")),
     (b"%PDF", N_("it is a PDF")),
 )
+_OLD = b"\xd0\xcf\x11\xe0"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""The stream in which Office keeps a workbook or document that has a password (MS-OFFCRYPTO, 2.3.4.4)."""
+_FOLDED = re.compile(rb"([\xc2-\xf4][\x80-\xbf]{0,2})(\r?\n[ \t]|\r[ \t])([\x80-\xbf]{1,3})")
 # What no text file holds; TAB, CR and LF are text. U+0080 to U+009F mean that the encoding was guessed wrongly by
 # whoever wrote the file.
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
@@ -32,6 +35,8 @@ def text_of(content: bytes) -> str:
     for magic, what in _MAGIC:
         if content.startswith(magic):
             raise refused(say(what), say(N_("save it as CSV (UTF-8) and try again")))
+    if content.startswith(_OLD):
+        raise _old(content)
     text = _decoded(content)
     if not text.strip():
         raise refused(say(N_("the file is empty")))
@@ -43,6 +48,27 @@ def text_of(content: bytes) -> str:
             line=line_at(text, strange.start()),
         )
     return text
+
+
+def _old(content: bytes) -> FileRefused:
+    if _ENCRYPTED in content:
+        return refused(say(N_("the file is locked with a password")), say(N_("take the password off")))
+    return refused(
+        say(N_("it is an old Excel or Word file")), say(N_("save it as XLSX, DOCX or CSV and try again"))
+    )
+
+
+def with_whole_letters(content: bytes) -> bytes:
+    """The same with the folds of its lines moved behind the letters that they split: a calendar is folded by bytes
+    (RFC 5545, 3.1). What is then no UTF-8 was none before, and stays."""
+    whole = _FOLDED.sub(rb"\1\3\2", content)
+    if whole == content:
+        return content
+    try:
+        whole.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+    except UnicodeDecodeError:
+        return content
+    return whole
 
 
 def line_at(text: str, offset: int) -> int:

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
+from handlers.cells import unguarded
 from handlers.i18n import N_
 from handlers.importing.faults import Bad, say
 from handlers.importing.nearest import nearest, plain
@@ -21,8 +22,11 @@ W = TypeVar("W", bound=str)
 
 LONGEST = 5000  # characters of a text; a call's whole description is shorter
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_GUARDED = re.compile("'(?=[=+\\-@\t\r])")  # made harmless for spreadsheets on the way out (ASVS 1.2.10)
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+    "|\u200d(?![\u2600-\u2bff\U0001f000-\U0001faff])"  # it joins the signs of a family or a calling into one
+)
+_PERCENT = re.compile(r"(\d+)(?:[.,](\d*?)0*)?\s*%")
 _SPACE = re.compile(r"\s+")
 
 
@@ -30,7 +34,22 @@ def text(cell: str) -> str:
     """The words on one line, without invisible characters and the apostrophe that guards a formula."""
     if len(cell) > LONGEST:
         raise Bad(say(N_("the text is longer than {most} characters"), most=LONGEST))
-    return " ".join(_GUARDED.sub("", _INVISIBLE.sub("", cell), count=1).split())
+    return squeezed(cell)
+
+
+def squeezed(cell: str) -> str:
+    """The same of a text of any length."""
+    return " ".join(unguarded(_INVISIBLE.sub("", cell).strip()).split())
+
+
+def as_known(known: str, said: str) -> str:
+    """What is known, where a cell says the same but for what no cell keeps: line ends, spaces, how a percent is
+    written, which spreadsheets decide themselves (85% is 85.00% to some)."""
+    return known if _kept(known) == _kept(said) else said
+
+
+def _kept(words: str) -> str:
+    return _PERCENT.sub(lambda m: f"{m[1]}.{m[2]}%" if m[2] else f"{m[1]}%", squeezed(words))
 
 
 # Dates
@@ -40,9 +59,10 @@ _ISO = re.compile(
     r"\s*(Z|[+-]\d\d:?\d\d)?"
 )
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:,?\s+(\d{1,2})[:.](\d\d)(?::\d\d)?(?:\s*val\.?)?)?")
-_SERIAL = re.compile(r"(\d{5})(?:[.,](\d{1,10}))?")
+_SERIAL = re.compile(r"(\d{5})(?:[.,](\d{1,20}))?")
 _EXCEL_BEGINS = datetime.fromisoformat("1899-12-30")
 _HOURS = re.compile(r"(\d[:.]\d\d)\s*val\b\.?", re.IGNORECASE)  # "16:00 val." says the same twice
+_HYPHENS = re.compile("(?<=\\d)[\u2010-\u2013\u2212](?=\\d\\d(?!\\d))")  # as word processors set them
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _BRUSSELS = re.compile(r"[\s,(]*(?:brussels(?: local)? time|briuselio laiku|\(?CES?T)\)?\.?$", re.IGNORECASE)
 
@@ -55,6 +75,7 @@ def moment(cell: str, zone_name: str, today: date) -> Moment | None:
     written = text(cell)
     if not written:
         return None
+    written = _HYPHENS.sub("-", written)
     cut = _BRUSSELS.sub("", written)
     if cut != written:
         # CET and CEST are what pages write for Brussels' own time, in summer too.
@@ -128,7 +149,8 @@ def _serial(written: str, zone_name: str) -> Moment | None:
     at = _EXCEL_BEGINS + timedelta(days=int(match[1]), minutes=minutes)
     if not 2000 <= at.year < 2100:
         return None
-    return Moment(at.date(), zone_name, "hour" if minutes else "day", at.time() if minutes else None)
+    hour = at.time() if at.time() != time() else None
+    return Moment(at.date(), zone_name, "hour" if hour else "day", hour)
 
 
 def _words(written: str, zone_name: str, today: date) -> Moment | None:
@@ -193,13 +215,14 @@ def euros(cell: str) -> Decimal | None:
 
 
 def _number(written: str) -> Decimal | None:
-    """The number; None for what is none, and for "1.234" and "1,234", which may be one or a thousand."""
+    """The number; None for what is none, and for "1.234" and "1,234", which may be one or a thousand. What has more
+    decimals was worked out by a spreadsheet."""
     whole, decimals = written, ""
     last = max(written.rfind(","), written.rfind("."))
     if last >= 0:
         behind = written[last + 1 :]
         mark = written[last]
-        if len(behind) <= 2:
+        if len(behind) <= 2 or (len(behind) > 3 and written.count(mark) == 1 and behind.isdecimal()):
             whole, decimals = written[:last], behind
         elif written.count(mark) == 1 and not re.search(r"[ ']", written[:last]):
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from handlers.calls.speech import STATUS_WORDS
@@ -19,7 +20,8 @@ from storage.calls import Call, ChangedCall, Facts, NewCall, Why
 
 async def of_calls(content: bytes, name: str, ctx: Context) -> Preview:
     """The preview of it; a call whose status its dates contradict is refused. Raises FileRefused."""
-    found = calls.read(content, ctx.structure, ctx.zone, ctx.today)
+    # A sheet of the largest size takes seconds, and others are answered meanwhile.
+    found = await asyncio.to_thread(calls.read, content, ctx.structure, ctx.zone, ctx.today)
     matched = await weighed(
         match_calls(found.rows, await ctx.store.calls.all(), found.headings.get("number", "")), ctx
     )

@@ -11,8 +11,9 @@ from typing import Protocol, TypeVar
 
 from handlers.chat import Block, Reply
 from handlers.context import Context
-from handlers.importing.comparing import Edit, Field, Part
+from handlers.importing.comparing import Edit, Field
 from handlers.importing.faults import Fault, Sentence
+from handlers.importing.reorganising import Part
 from storage.calls import Call, Facts
 from storage.meetings import Meeting, Plan
 from storage.members import Member, Person
@@ -81,6 +82,17 @@ class Preview:
     def partly(self) -> bool:
         """Whether the rows that are not refused can be taken over without those that are."""
         return self.kind in ("calls", "members") and bool(self.new or self.differs or self.same or self.edits)
+
+    @property
+    def wrong(self) -> int:
+        """How many rows are refused; of what has no line, how many faults."""
+        lines = [fault.line for fault in self.refused]
+        return len(set(filter(None, lines))) + lines.count(0)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing in the file, neither right nor wrong."""
+        return not (self.changes or self.same or self.edits or self.refused or self.left)
 
     @property
     def changes(self) -> bool:

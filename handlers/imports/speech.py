@@ -56,10 +56,13 @@ def describe(preview: Preview, ctx: Context, *, over_edits: bool = False) -> tup
 def whole(preview: Preview, ctx: Context) -> tuple[tuple[str, ...], ...]:
     """Everything of a preview that is too long to be read in a chat, as rows of text under WHOLE; none when `describe`
     shows it all."""
-    t = ctx.t
     sorts = (preview.refused, preview.left, preview.new, preview.differs, preview.edits, preview.gone)
-    if all(len(sort) <= SHOWN for sort in sorts):
-        return ()
+    return () if all(len(sort) <= SHOWN for sort in sorts) else everything(preview, ctx)
+
+
+def everything(preview: Preview, ctx: Context) -> tuple[tuple[str, ...], ...]:
+    """Everything of a preview as rows of text under WHOLE."""
+    t = ctx.t
     found = [(t("Refused"), fault.in_(t), "", "", "") for fault in preview.refused]
     found += [(t("Left out; the rest is taken"), fault.in_(t), "", "", "") for fault in preview.left]
     found += [(t("Added"), t.words(entry.name), "", "", "") for entry in preview.new]
@@ -80,6 +83,8 @@ def whole(preview: Preview, ctx: Context) -> tuple[tuple[str, ...], ...]:
 
 
 def _first_line(preview: Preview, t: Translator) -> str:
+    if preview.empty:
+        return t("{file}: there is nothing in it to take over.", file=preview.file)
     if not preview.changes and not preview.refused and not preview.edits:
         return t.n(
             "{file}: no difference, {count} entry is as it is known.",
@@ -93,7 +98,7 @@ def _first_line(preview: Preview, t: Translator) -> str:
         new=len(preview.new),
         changed=len(preview.differs),
         same=preview.same,
-        refused=len(preview.refused),
+        refused=preview.wrong,
     )
 
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
+from handlers import calendars as calendar_files
 from handlers import survey_files
 from handlers.chat import Reply
 from handlers.context import Context
 from handlers.i18n import N_
 from handlers.importing import association, calendars, members
-from handlers.importing.comparing import compare_structures, match_members, match_plans, still_needed
-from handlers.importing.faults import FileRefused, say
+from handlers.importing.comparing import (
+    as_written,
+    match_members,
+    match_plans,
+)
+from handlers.importing.faults import FileRefused, refused, say
+from handlers.importing.reorganising import compare_structures, still_needed
 from handlers.imports.callsheets import of_calls
 from handlers.imports.matching import previewed, weighed
 from handlers.imports.previews import KINDS, Applied, Entry, Preview, Refused, part_name, plain_name, words_of
 from storage.calls import Why
-from storage.meetings import ChangedMeeting, NewMeeting
+from storage.meetings import ChangedMeeting, Meeting, NewMeeting
 from storage.members import ChangedMember, NewMember
 
 
@@ -68,7 +75,7 @@ async def apply(
 
 
 async def _members(content: bytes, name: str, ctx: Context) -> Preview:
-    found = members.read(content, ctx.structure)
+    found = await asyncio.to_thread(members.read, content, ctx.structure)
     matched = await weighed(match_members(found.rows, await ctx.store.members.all(), found.headings), ctx)
 
     async def take_over(ctx: Context, over_edits: bool) -> None:
@@ -87,8 +94,19 @@ async def _members(content: bytes, name: str, ctx: Context) -> Preview:
 
 
 async def _meetings(content: bytes, name: str, ctx: Context, group: str | None) -> Preview:
-    found = calendars.read(content, ctx.structure, group)
-    matched = await weighed(match_plans(found.plans, await ctx.store.meetings.all(), found.group), ctx)
+    found = await asyncio.to_thread(calendars.read, content, ctx.structure, group)
+    if found.for_readers:
+        raise refused(
+            say(N_("this is the calendar that members get; it does not say everything")),
+            say(N_("take the one that /export meetings writes")),
+        )
+    known, plans, ours = await ctx.store.meetings.all(), found.plans, dict[str, Meeting]()
+    if found.ours:
+        ours = {calendar_files.uid(meeting, ctx): meeting for meeting in known}
+        written = calendar_files.file_of(ctx, known, whole=True)
+        own = await asyncio.to_thread(calendars.read, written, ctx.structure)
+        plans = as_written(plans, own.plans, ours)
+    matched = await weighed(match_plans(plans, known, found.group, ours), ctx)
 
     async def take_over(ctx: Context, over_edits: bool) -> None:
         rows = tuple(
@@ -107,8 +125,9 @@ async def _meetings(content: bytes, name: str, ctx: Context, group: str | None) 
         else say(N_("Events of the association, open to all its members."))
     )
     # One bad event does not lose the calendar; a calendar of nothing else is refused.
-    refused, left = ((), found.faults) if found.plans else (found.faults, ())
-    made = previewed("meetings", name, matched, words_of, refused, (whose, *found.notes), take_over)
+    wrong, left = ((), found.faults) if found.plans else (found.faults, ())
+    notes = found.notes if found.ours else (whose, *found.notes)  # what we wrote says it of each meeting
+    made = previewed("meetings", name, matched, words_of, wrong, notes, take_over)
     return replace(made, left=left)
 
 

@@ -191,7 +191,7 @@ class Points:
         end = self.after_weekday(end)
         years = range(self.today.year, self.today.year + 9) if year is None else range(year, year + 1)
         for candidate in years:
-            if day <= monthrange(candidate, month)[1]:
+            if 1 <= day <= monthrange(candidate, month)[1]:
                 found = date(candidate, month, day)
                 if year is not None or found >= self.today:
                     return Part(end, found, found)
@@ -423,7 +423,11 @@ class Points:
     def days_of_figures(self, end: int, first: str, last: str) -> Part | None:
         """ "2026-10-05–2026-10-09": from a day to a day, written as one."""
         days = [[int(figure) for figure in re.split(r"[-./]", side)] for side in (first, last)]
-        parts = [self.month_day(end, month, day, year) for year, month, day in days if 1 <= month <= 12]
+        parts = [
+            self.month_day(end, month, day, year)
+            for year, month, day in days
+            if 1 <= month <= 12 and FIRST_YEAR <= year <= LAST_YEAR
+        ]
         if len(parts) < 2 or any(part.maybe is not None for part in parts) or parts[1].last < parts[0].first:
             return None
         return Part(end, parts[0].first, parts[1].last)

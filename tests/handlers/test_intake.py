@@ -110,3 +110,55 @@ async def test_only_the_secretariat_takes_in_files(chat: Chat) -> None:
     assert "Paskelbti tai?" in (await drops(rūta, "katė.jpg", b"x")).plain
     assert "tuščias" in (await drops(rūta, "kvietimai.csv", b"")).plain
     assert "per didelis" in (await drops(rūta, "kvietimai.csv", b"x" * 1_000_001)).plain
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("k.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "senas „Excel“"),
+        (
+            "k.xlsx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+            "užrakintas slaptažodžiu",
+        ),
+        ("k.xls", b"<html><table><tr><td>Pavadinimas</td></tr></table></html>", "tinklalapis"),
+        ("k.fods", b"<?xml version='1.0'?><office:document/>", "XML"),
+    ],
+)
+async def test_a_sheet_that_cannot_be_read_says_what_to_do(
+    chat: Chat, name: str, content: bytes, said: str
+) -> None:
+    """What is no XLSX and no CSV is told what it is and how to save it; it may still be announced."""
+    rūta = await chat.member("Rūta", "secretariat")
+    reply = await drops(rūta, name, content)
+    assert said in reply.plain and "\n" not in reply.plain
+    assert labels(reply) == ["Skelbti su šiuo failu"]
+
+
+@pytest.mark.parametrize("name", ["k.csv", "k.ics"])
+async def test_a_list_with_nothing_in_it_asks_for_nothing(chat: Chat, name: str) -> None:
+    """Under headings without rows, and in a calendar without events, there is nothing to approve."""
+    rūta = await chat.member("Rūta", "secretariat")
+    content = "Nr.;Pavadinimas;Nuoroda\n" if name == "k.csv" else "BEGIN:VCALENDAR\nEND:VCALENDAR\n"
+    reply = await drops(rūta, name, content.encode())
+    assert "nėra ko įkelti" in reply.plain and labels(reply) == []
+
+
+@pytest.mark.parametrize("asked", ["/help import", "/pagalba įkelti", "/import"])
+async def test_help_gives_a_sheet_to_fill_in(chat: Chat, asked: str) -> None:
+    """How lists are taken in is told with empty sheets; a member gets the help of members."""
+    rūta = await chat.member("Rūta", "secretariat")
+    reply = await rūta.says(asked)
+    assert "XLSX" in reply.plain and labels(reply) == ["Lentelė kvietimams", "Lentelė nariams"]
+    [sheet] = (await rūta.presses("Lentelė kvietimams")).files
+    assert sheet.name == "calls-template.xlsx"
+    assert "XLSX" not in (await (await chat.member("Ada")).says(asked)).plain
+
+
+async def test_refused_rows_are_counted_as_rows(chat: Chat) -> None:
+    """A row with two faults is one row; a row whose number a refused row has, too, is refused with it."""
+    rūta = await chat.member("Rūta", "secretariat")
+    sheet = "Nr.;Pavadinimas;Teikiama iki;Nuoroda\n7-a;A;kada nors;x\n7-a;B;2026-12-01;\n7-b;C;2026-12-01;\n"
+    reply = await drops(rūta, "k.csv", sheet.encode())
+    assert "nauji – 1" in reply.plain and "atmesti – 2" in reply.plain
+    assert "3 eilutė, Nr.: tas pats numeris yra 2 eilutėje" in reply.plain
