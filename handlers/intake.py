@@ -12,7 +12,19 @@ from handlers import guide, questions
 from handlers.access import is_secretariat
 from handlers.announcements import offering
 from handlers.announcements.drafts import in_hand, is_one, kind_of
-from handlers.chat import Answers, Attachment, Button, File, Incoming, Reply, para, rows, say
+from handlers.chat import (
+    Answers,
+    Attachment,
+    Button,
+    File,
+    Incoming,
+    Progress,
+    Reply,
+    Work,
+    para,
+    rows,
+    say,
+)
 from handlers.commands import Line
 from handlers.context import Context, whose
 from storage.conversation import Draft
@@ -64,7 +76,14 @@ async def dropped(msg: Incoming, ctx: Context) -> Reply:
             "This file is too large for the chat. It can be taken in on the server, with sauklys import."
         )
         return await offering.also(say(too_large), file, content, ctx)
-    return await _previewed(kinds, file, content, msg, ctx)
+
+    def reading(done: int, of: int) -> str:
+        return ctx.t("Reading the file {name}.", name=file.name)
+
+    async def do(progress: Progress) -> Reply:
+        return await _previewed(kinds, file, content, msg, ctx)
+
+    return Reply(work=Work(reading, do))
 
 
 async def _announced(msg: Incoming, ctx: Context) -> Reply:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import threading
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
+from bot import working
 from handlers.chat import Attachment, Reply
+from handlers.importing import calls
 from tests.conversation import Chat, Someone, labels
 
 SHEET = """Nr.;Pavadinimas;Priemonė;Administruojančioji institucija;Teikiama iki;Nuoroda
@@ -162,3 +167,24 @@ async def test_refused_rows_are_counted_as_rows(chat: Chat) -> None:
     reply = await drops(rūta, "k.csv", sheet.encode())
     assert "nauji – 1" in reply.plain and "atmesti – 2" in reply.plain
     assert "3 eilutė, Nr.: tas pats numeris yra 2 eilutėje" in reply.plain
+
+
+async def test_a_list_that_takes_long_to_read_says_so(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until its preview is there a message says which file is being read."""
+    rūta = await chat.member("Rūta", "secretariat")
+    told = threading.Event()
+    monkeypatch.setattr(working, "LONG", 0.01)
+
+    def slowly(*given: Any) -> Any:
+        told.wait(5)
+        return read(*given)
+
+    read = calls.read
+    monkeypatch.setattr(calls, "read", slowly)
+    sheet = SHEET.format(day="2026-10-30").encode()
+    dropping = asyncio.create_task(drops(rūta, "kvietimai.csv", sheet))
+    while not rūta.replies:
+        await asyncio.sleep(0.01)
+    assert (rūta.last.plain, rūta.last.passing) == ("Skaitau failą kvietimai.csv.", True)
+    told.set()
+    assert "nauji – 2" in (await dropping).plain
