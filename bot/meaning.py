@@ -17,6 +17,7 @@ from handlers.commands import DRAFT_NAMES, Line, parse
 from handlers.context import Context
 from handlers.i18n import translator
 from handlers.understanding.reading import Understanding, understand
+from handlers.understanding.twofold import other
 from storage.conversation import Draft
 
 _SLASHED_ID = re.compile(r"[abckmnqrst]\d+\b|[a-z2-9]{4}(?:-[a-z2-9]{4}){2,}$", re.IGNORECASE)
@@ -59,6 +60,8 @@ class Meaning:
         if line and msg.answers is not None:
             return await self._on(await self._filling.page(line, msg.answers, msg, ctx), ctx)
         if line and (msg.command or text.startswith("/") or _unmistakable(line, msg)):
+            if shown := routes.meant_by(line, ctx):
+                self._said.asks(msg, shown, ctx.now)
             return await self._run(line, msg, ctx)
         return await self._free_text(text, msg, ctx)
 
@@ -105,10 +108,15 @@ class Meaning:
                 guide.not_a_command(ctx, understood, text, private=msg.private),
                 missed=vocabulary.missed(understood, text),
             )
-        self._said.asks(msg, text, ctx.now)
+        self._said.asks(msg, understood, ctx.now)
         parsed = parse(line)
         assert parsed is not None, line
-        return await self._run(parsed, msg, ctx)
+        reply = await self._run(parsed, msg, ctx)
+        asked_too = other(text, understood, ctx.today, ctx.names)
+        also = routes.line_of(asked_too.meant, ctx) if asked_too else None
+        if asked_too is None or also is None or also == line or reply.form:
+            return reply
+        return guide.asked_too(reply, asked_too.words, also, ctx)
 
     async def _run(self, line: Line, msg: Incoming, ctx: Context) -> Reply:
         """The command's own handler, for who may; its form is asked where the platform shows none."""

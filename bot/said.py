@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from handlers.chat import Incoming, Reply
 from handlers.commands import Line, is_mark, mark, parse
 from handlers.understanding.choosing import chosen
+from handlers.understanding.reading import Understanding
 
 LASTS = timedelta(hours=12)
 KEPT = 2_000
@@ -26,7 +27,7 @@ class Said:
 
     def __init__(self) -> None:
         self._texts: OrderedDict[str, tuple[datetime, str]] = OrderedDict()
-        self._asked: dict[str, tuple[datetime, str]] = {}
+        self._asked: dict[str, tuple[datetime, Understanding]] = {}
         self._listed: dict[str, tuple[datetime, tuple[str, ...]]] = {}
 
     def remember(self, msg: Incoming, reply: Reply, now: datetime) -> None:
@@ -47,16 +48,16 @@ class Said:
         at, text = self._texts.get(f"{_place(msg)} {line.words[-1]}", (now, ""))
         return text if now - at <= LASTS else ""
 
-    def asks(self, msg: Incoming, text: str, now: datetime) -> None:
+    def asks(self, msg: Incoming, meant: Understanding, now: datetime) -> None:
         """What the next words of this person may go on from."""
-        self._asked[_place(msg)] = (now, text)
+        self._asked[_place(msg)] = (now, meant)
 
-    def before(self, msg: Incoming, now: datetime) -> str | None:
+    def before(self, msg: Incoming, now: datetime) -> Understanding | None:
         """What the person asked before in this chat, for ten minutes."""
         if len(self._asked) > PLACES:
             self._asked = {k: v for k, v in self._asked.items() if now - v[0] <= TALK_LASTS}
-        at, text = self._asked.get(_place(msg), (now, None))
-        return text if now - at <= TALK_LASTS else None
+        at, meant = self._asked.get(_place(msg), (now, None))
+        return meant if now - at <= TALK_LASTS else None
 
     def chosen(self, text: str, msg: Incoming, now: datetime) -> Line | None:
         """What is opened by the place it had in the list that was just shown ("antras"), for ten minutes."""

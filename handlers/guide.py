@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from handlers.access import is_secretariat, may
 from handlers.chat import (
@@ -95,6 +96,16 @@ def not_a_command(ctx: Context, understood: Understanding, text: str, *, private
     if understood.choices:
         return say(t("Did you mean one of these?"), buttons=(*offers(ctx, understood.choices), *passing))
     return _not_understood(ctx, passing)
+
+
+def asked_too(reply: Reply, words: str, line: str, ctx: Context) -> Reply:
+    """The answer with a way to the other question of the same message, in the asker's words."""
+    button = Button(shorten(words[:1].upper() + words[1:], CHOICE_LENGTH), line)
+    return replace(
+        reply,
+        blocks=(*reply.blocks, para(ctx.t("You asked one more thing:"))),
+        buttons=(*reply.buttons, (button,)),
+    )
 
 
 def _not_understood(ctx: Context, passing: Buttons) -> Reply:

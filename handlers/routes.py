@@ -295,7 +295,7 @@ def line_of(understood: Understanding, ctx: Context) -> str | None:
             named = _call(slots)
             return f"{named} deadline" if named != "calls" else "deadlines"
         case "list_meetings":
-            return _meeting_line("meetings", slots, window=True)
+            return _meeting_line("meetings", slots)
         case "next_meeting":
             return _meeting_line("meeting", slots)
         case "meeting_detail" if slots.get("aspect") == "attendees":
@@ -322,6 +322,30 @@ def line_of(understood: Understanding, ctx: Context) -> str | None:
         case "help":
             return "help"
     return None
+
+
+_SHOWN = {
+    "calls": "list_calls",
+    "meetings": "list_meetings",
+    "meeting": "next_meeting",
+    "call": "call_detail",
+}
+"""What a command shows that was typed or pressed, as if it had been asked for: the next words may go on from it."""
+
+
+def meant_by(line: Line, ctx: Context) -> Understanding | None:
+    """What a command of calls or meetings stands for in words, None for any other."""
+    intent = _SHOWN.get(line.command.en)
+    if intent is None:
+        return None
+    first = line.words[0] if line.words else ""
+    known = {(name.kind, name.id) for name in ctx.names.all}
+    slots = {kind: first for kind in ("call", "group") if (kind, first) in known}
+    if intent == "call_detail":
+        return (
+            Understanding("call_deadline" if "deadline" in line.words else intent, slots) if slots else None
+        )
+    return Understanding(intent, slots)
 
 
 def _text(slots: Mapping[str, object], name: str) -> str | None:
@@ -358,16 +382,14 @@ def _named_call(slots: Mapping[str, object]) -> str:
     return named.removeprefix("call ") if named.startswith("call ") else ""
 
 
-def _meeting_line(
-    command: str, slots: Mapping[str, object], *, window: bool = False, aspect: bool = False
-) -> str:
+def _meeting_line(command: str, slots: Mapping[str, object], *, aspect: bool = False) -> str:
     words = [command]
     if group := _text(slots, "group"):
         words.append(group)
     if aspect and (asked := _text(slots, "aspect")):
         words.append(asked)
     asked_for = slots.get("window")
-    if window and isinstance(asked_for, Window):
+    if isinstance(asked_for, Window):
         words.append("..".join(_iso(day) for day in (asked_for.first, asked_for.last)))
     return " ".join(words)
 

@@ -356,7 +356,7 @@ def actions(o: Occurrence, msg: Incoming, ctx: Context) -> Buttons:
 
 
 async def _about(aspect: Aspect, whole: Meeting, o: Occurrence, msg: Incoming, ctx: Context) -> Reply:
-    """The answer first, then which meeting it is about."""
+    """The answer first, then which meeting it is about; before anything else that it is cancelled."""
     answer = await _answer(aspect, whole, o, msg, ctx)
     which = ctx.t.rich(
         "{title}: {when} ({away}).",
@@ -371,8 +371,9 @@ async def _about(aspect: Aspect, whole: Meeting, o: Occurrence, msg: Incoming, c
     buttons = [Button(ctx.t("About the meeting"), f"meeting {o.id}")]
     if aspect == "agenda" and msg.private and is_secretariat(ctx) and o.end > ctx.now:
         buttons.append(Button(ctx.t("Set the agenda"), f"agenda {o.id}"))
+    blocks = (Para(which), *answer) if o.cancelled else (*answer, Para(which))
     return Reply(
-        (*answer, Para(which), *speech.happened(o, ctx)),
+        (*blocks, *speech.happened(o, ctx)),
         buttons=rows(*buttons),
         told=facts_told(o) if aspect == "place" else (o.fact("start"),),
     )

@@ -68,11 +68,7 @@ def _on_meetings(
         "attendees" if s.has("takes_part") else "duration" if s.has("ends") else None
     )
     if aspect is not None:
-        held = (
-            {"window": base.slots["window"]}
-            if "window" in base.slots and base.intent != "list_meetings"
-            else {}
-        )
+        held = _these(base.slots, ("window",))
         return Understanding("meeting_detail", {**kept, **held, **fresh, "aspect": aspect})
     if s.dates:
         return Understanding("list_meetings", {**kept, **fresh, **_windowed(s)})
@@ -119,7 +115,7 @@ def carried(got: Understanding, one: Heard, base: Understanding) -> Understandin
     ):
         if "group" not in slots:
             kept = _these(base.slots, ("group",))
-        if got.intent == "meeting_detail" != base.intent != "list_meetings":
+        if got.intent == "meeting_detail" != base.intent:
             kept |= _these(base.slots, ("window",))
         if got.intent == "calendar_export" and base.intent == "list_meetings":
             kept |= _these(base.slots, ("window",))

@@ -12,14 +12,12 @@ from handlers.understanding.judging import features, judge
 from handlers.understanding.lexicon import language_of
 from handlers.understanding.meaning import CALL_INTENTS, Heard, Understanding
 from handlers.understanding.naming import Name, Names
+from handlers.understanding.parting import LONGEST, questions
 from handlers.understanding.sentence import Sentence
 from handlers.understanding.slots import GROUPED, name_of, slotted, takes_time, window_meant
 from handlers.understanding.stretches import Ambiguous, Window
 
 __all__ = ["Name", "Names", "Understanding", "Window", "understand"]
-
-LONGEST = 2000
-"""Characters of a message that are read; a question that hasn't come by then doesn't come."""
 
 SURE = 0.55
 """Chance that an intent must have to be the answer where the rules say another."""
@@ -29,24 +27,41 @@ LIKELY = 0.2
 """Chance that what the rules say, with its slots, must have to stand where the words by themselves say nothing."""
 MOST_OFFERED = 3
 """Buttons that a question back has."""
+UNANSWERED = ("not_understood", "out_of_scope", "greeting", "thanks", "help")
+"""What asks for nothing that there is an answer to."""
+_LOST = ("not_understood", "out_of_scope")
 UNOFFERED = frozenset(("out_of_scope", "not_understood", "greeting", "thanks"))
 
 
-def understand(text: str, today: date, names: Names, before: str | None = None) -> Understanding:
+def understand(
+    text: str, today: date, names: Names, before: str | Understanding | None = None
+) -> Understanding:
     """The intent and slots of a message.
 
-    `today` is the association's local day, `before` the message before in the same chat, where it is recent enough to
-    lean on. `intent` is one of `language.md`'s or `not_understood`, then `choices` are what to ask back, if anything.
+    `today` is the association's local day, `before` the message before in the same chat, or what it was understood as,
+    where it is recent enough to lean on. `intent` is one of `language.md`'s or `not_understood`, then `choices` are
+    what to ask back, if anything.
     """
     heard = _heard(text, today, names)
     language = _language(text, [one.sentence for one in heard])
     best = _best(heard)
     if best is None:
         return Understanding("not_understood", language=language)
-    base = understand(before, today, names) if before is not None else None
+    base = understand(before, today, names) if isinstance(before, str) else before
     ruling = _ruled(best, heard, base)
     got = _weighed(text, ruling, best, heard, base, today)
+    if got.intent in _LOST and (first := _first(text, today, names)):
+        return replace(first, language=language)
     return replace(carried(got, best, base) if base is not None else got, language=language)
+
+
+def _first(text: str, today: date, names: Names) -> Understanding | None:
+    """Of a message that is nothing as a whole its first question, when every question that it holds is ours."""
+    asked = questions(text)
+    if len(asked) < 2 or any(words == text.strip() for words in asked):
+        return None
+    meant = [understand(words, today, names) for words in asked]
+    return None if any(one.intent in UNANSWERED for one in meant) else meant[0]
 
 
 def _ruled(best: Heard, heard: list[Heard], base: Understanding | None) -> Understanding:

@@ -14,6 +14,7 @@ from handlers.understanding import judging
 from handlers.understanding.folding import sentences
 from handlers.understanding.reading import understand
 from handlers.understanding.sentence import Sentence
+from handlers.understanding.twofold import other
 from tests.handlers.understanding.asking import NAMES, TODAY, ask, plain, share
 from tests.handlers.understanding.teaching import STEMS, WEIGHTS, mark, stems
 
@@ -218,3 +219,30 @@ def test_anything_at_all_is_read(text: str, before: str | None) -> None:
     got = understand(text, date(2026, 9, 24), NAMES, before)
     assert got.intent in {*MEANT, "not_understood"}
     assert "not_understood" not in got.choices
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "intent"),
+    [
+        ("iki kada Inočekiai ir kada kitas posėdis?", "iki kada Inočekiai", "call_deadline"),
+        ("Laba diena. Kada kitas posėdis? O ar yra apklausų?", "O ar yra apklausų?", "open_surveys"),
+        ("when is the next meeting and what calls are open", "what calls are open", "list_calls"),
+    ],
+)
+def test_of_two_questions_the_other_one_is_known(text: str, words: str, intent: str) -> None:
+    """In two sentences or one: what was not answered is named in the words that asked it."""
+    found = other(text, understand(text, TODAY, NAMES), TODAY, NAMES)
+    assert found is not None and (found.words, found.meant.intent) == (words, intent)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kada ir kur posėdis?",
+        "Ruošiu ataskaitą ir skubu. Kada kitas posėdis?",
+        "kokie kvietimai ir terminai spalį?",
+    ],
+)
+def test_one_question_is_not_two(text: str) -> None:
+    """A story around it, or two things asked of one, make no second question."""
+    assert other(text, understand(text, TODAY, NAMES), TODAY, NAMES) is None
