@@ -293,7 +293,9 @@ def line_of(understood: Understanding, ctx: Context) -> str | None:
             return _call(slots)
         case "call_deadline":
             named = _call(slots)
-            return f"{named} deadline" if named != "calls" else "deadlines"
+            if named == "calls":
+                return "deadlines"
+            return f"{named} deadline" if named.startswith("call ") else named
         case "list_meetings":
             return _meeting_line("meetings", slots)
         case "next_meeting":
