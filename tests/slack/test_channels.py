@@ -157,7 +157,7 @@ async def test_a_channel_without_the_bot_is_marked_at_once(bot: Bot) -> None:
     shown = await rūta.reads()
     while "Kanalas" not in shown.text:
         shown = await rūta.reads()
-    assert "Kanalas Slack platformoje nepasiekiamas: roboto kanale nėra." in shown.text
+    assert "Programėlės „Slack“ kanalas nepasiekiamas: roboto kanale nėra." in shown.text
     room.members.add("UBOT")
     await rūta.commands("/sauklys", "kanalas politika", "C01")
     assert len(await bot.posts("C01", 1)) == 1

@@ -235,7 +235,7 @@ async def test_a_text_that_telegram_cut_is_one_text(chat: Chat, rūta: Someone) 
     assert "anglų kalba" in asked.plain
     for _ in range(9):
         asked = await sends(rūta, piece)
-    assert "Per ilgai: daugiausia 12000 ženklų" in asked.plain
+    assert "Per ilgas tekstas: telpa ne daugiau kaip 12000 ženklų" in asked.plain
     chat.passes(seconds=10)
     asked = await sends(rūta, TEXT)
     assert "anglų kalba" in asked.plain, "typed later it is another text"
@@ -254,6 +254,6 @@ async def test_a_text_cut_into_too_many_is_refused_whole(chat: Chat, rūta: Some
     assert f"telpa ne daugiau kaip {TEXT_LENGTH}" in last.plain
     await rūta.presses("Skelbti", of=first)
     await rūta.fills_in(audience="Visi nariai", lt=TEXT)
-    [asked] = [reply for reply in rūta.replies if "Per ilgai" in reply.plain]
+    [asked] = [reply for reply in rūta.replies if "Per ilgas tekstas" in reply.plain]
     assert "Tekstas lietuvių kalba" in asked.plain and "Siųsti" not in labels(asked)
     assert "Susitinkame pirmadienį" in rūta.last.plain and "Siųsti" in labels(rūta.last)

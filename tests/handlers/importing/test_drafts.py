@@ -303,10 +303,11 @@ def test_headings_keep_the_numbers_that_word_shows() -> None:
 def test_what_cannot_be_read_is_refused_in_one_sentence() -> None:
     """No DOCX, empty, locked, damaged, too large, too many: each says what would be right."""
     assert refused(b"hello") == (
-        "Vadinasi DOCX, bet tai ne DOCX failas; įrašykite projektą kaip DOCX arba Markdown ir bandykite dar kartą."
+        "Vadinasi DOCX, bet iš tikrųjų tai ne DOCX failas; "
+        "įrašykite projektą kaip DOCX arba Markdown ir bandykite dar kartą."
     )
     assert refused(b"  \n", "k.md") == "Failas tuščias."
-    assert "seno Word" in refused(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
+    assert "seno „Word“" in refused(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
     assert "PDF" in refused(b"%PDF-1.7", "k.docx")
     assert refused(packed("")) == "Jame nėra teksto."
     assert "ne DOCX" in refused(_zip({"xl/workbook.xml": b"<a/>"}))
