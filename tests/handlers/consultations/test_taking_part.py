@@ -238,7 +238,9 @@ async def test_what_cannot_be_done_is_said_in_one_sentence(chat: Chat, ona: Some
     name nothing: nothing is kept of it, and nobody sees an error."""
     await opened(chat)
     assert (await ona.says("/skyrius t1 9")).plain == "Tokio skyriaus šiame projekte nėra: 9."
-    assert (await ona.says("/pastaba t1 " + "9" * 500)).plain.startswith("Tokio skyriaus šiame projekte nėra: 9999")
+    assert (await ona.says("/pastaba t1 " + "9" * 500)).plain.startswith(
+        "Tokio skyriaus šiame projekte nėra: 9999"
+    )
     assert (await ona.says("/skyrius t1")).plain == "Tokio skyriaus šiame projekte nėra: –."
     for line in ("/skyrius", "/skyrius a1 1", "/pritarti", "/konsultacija t99", "/konsultacija ²"):
         assert (await ona.says(line)).plain == "Tokios konsultacijos nėra arba ji skirta ne jums."
