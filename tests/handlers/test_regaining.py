@@ -117,7 +117,7 @@ async def test_accounts_that_are_left_hear_of_it(chat: Chat, rūta: Someone) -> 
     await chat.store.members.take_over((NewMember(person),), chat.by())
     await rūta.says("/grazinti_prieiga onos")
     assert labels(rūta.last) == ["Telegram", "Slack"]
-    assert "kitoje paskyroje (Slack)" in (await rūta.presses("Telegram")).plain
+    assert "Apie tai pranešama čia: Slack." in (await rūta.presses("Telegram")).plain
     code = code_of(await rūta.presses("Atsieti ir duoti kodą"))
     slack = Postman("slack")
     outbox = Outbox(chat.store, (slack,), chat.dispatch.compose, lambda: chat.now, Rules({"slack": 1000.0}))
