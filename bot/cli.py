@@ -21,13 +21,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-manifest_app = typer.Typer(help="What a platform wants to be told about the bot.", rich_markup_mode=None)
+manifest_app = typer.Typer(help="What a platform needs to be told about the bot.", rich_markup_mode=None)
 app.add_typer(manifest_app, name="manifest")
 
 Config = Annotated[Path, typer.Option("--config", help="The configuration file.")]
 Lang = Annotated[
     Literal["lt", "en"] | None,
-    typer.Option("--lang", help="The language of what is said of the association."),
+    typer.Option("--lang", help="The language of what is said about the association."),
 ]
 Now = Annotated[str | None, typer.Option("--now", metavar="ISO", help="As if it were then: reading only.")]
 CONFIG = Path("config.toml")
@@ -83,7 +83,7 @@ def run(config: Config = CONFIG, lang: Lang = None) -> None:
 
 @app.command()
 def check(config: Config = CONFIG, lang: Lang = None) -> None:
-    """Configuration, store, backups, tokens and their rights, clock and zone data: a line each."""
+    """Configuration, store, backups, tokens and their rights, clock and zone data: one line each."""
     import asyncio
 
     from bot import logs
@@ -119,11 +119,11 @@ def init(
 def ask(
     text: Annotated[str, typer.Argument(help="What a member would write, or a command.")],
     as_: Annotated[
-        str | None, typer.Option("--as", metavar="WHO", help="A member's id or e-mail: reading only.")
+        str | None, typer.Option("--as", metavar="WHO", help="A member's id or e-mail address: reading only.")
     ] = None,
     now: Now = None,
     answers: Annotated[Path | None, typer.Option(help="A form's answers, as JSON.")] = None,
-    file: Annotated[Path | None, typer.Option(help="A file that goes with it.")] = None,
+    file: Annotated[Path | None, typer.Option(help="A file to send with it.")] = None,
     json_: Annotated[bool, typer.Option("--json", help="The reply as JSON.")] = False,
     config: Config = CONFIG,
     lang: Lang = None,
@@ -145,7 +145,7 @@ def ask(
 
 @app.command()
 def understand(now: Now = None, config: Config = CONFIG, lang: Lang = None) -> None:
-    """JSON lines in, JSON lines out: what is understood of each text; nothing is done."""
+    """JSON lines in, JSON lines out: what the bot understands in each text; nothing is done."""
     lines = []
     for number, line in enumerate(sys.stdin, 1):
         if line.strip():
@@ -174,14 +174,14 @@ def import_(
         Literal["association", "members", "calls", "meetings", "survey"] | None, typer.Argument()
     ] = None,
     file: Annotated[Path | None, typer.Argument()] = None,
-    apply: Annotated[bool, typer.Option("--apply", help="Take it over, or undo it.")] = False,
-    undo: Annotated[bool, typer.Option("--undo", help="The way back from the last import, instead.")] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Import it, or undo the last import.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Undo the last import instead.")] = False,
     over_edits: Annotated[
         bool, typer.Option("--over-edits", help="Replace what was edited by hand since the last import.")
     ] = False,
     without_refused: Annotated[
         bool,
-        typer.Option("--without-refused", help="Take over the rows that are right, and leave the others."),
+        typer.Option("--without-refused", help="Import the rows that are right, and leave out the others."),
     ] = False,
     whole: Annotated[
         Path | None,
@@ -192,7 +192,7 @@ def import_(
     config: Config = CONFIG,
     lang: Lang = None,
 ) -> None:
-    """Previews a list: what is new, what differs, what is refused; with --apply it is taken over."""
+    """Previews a list: what is new, what differs, what is refused; with --apply it is imported."""
     if undo:
         if kind or file or over_edits or without_refused or whole or group or now:
             _fail("--undo is about the last import; give it nothing but --apply", 2)
@@ -243,7 +243,7 @@ def export(
     config: Config = CONFIG,
     lang: Lang = None,
 ) -> None:
-    """Writes a list as import reads it, or with --preview how a survey will look; never over a file that is there."""
+    """Writes a list as import reads it, or with --preview how a survey will look; never over an existing file."""
     endings = {".ics"} if kind == "meetings" else {".xlsx"} if template else {".csv", ".xlsx"}
     endings |= {".json"} if kind == "survey" else set()
     if preview and (kind != "survey" or template):
@@ -383,10 +383,8 @@ def announce(
     file: Annotated[
         Path, typer.Argument(help="TOML: lt, en, audience, at, acknowledge, urgent, attachments.")
     ],
-    send: Annotated[bool, typer.Option("--send", help="Hand it in, under the rules of the chat.")] = False,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="Then show how far it is, until it is over.")
-    ] = False,
+    send: Annotated[bool, typer.Option("--send", help="Send it, by the rules of the chat.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Then show its progress until it is done.")] = False,
     config: Config = CONFIG,
     lang: Lang = None,
 ) -> None:
@@ -406,11 +404,11 @@ def announce(
 @app.command()
 def sending(
     id: Annotated[str, typer.Argument(help="A sending's id, like s4.")],
-    watch: Annotated[bool, typer.Option("--watch", help="Show how far it is, until it is over.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Show its progress until it is done.")] = False,
     config: Config = CONFIG,
     lang: Lang = None,
 ) -> None:
-    """How far a sending is, who did not get it and why."""
+    """The progress of a sending, who did not get it and why."""
     if watch:
         _watch(id, config, lang)
     else:

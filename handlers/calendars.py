@@ -119,7 +119,7 @@ async def _of_everything(group: str, ctx: Context) -> Reply:
     meetings = tuple(m for m in everything if ahead((m,), ctx.now, until))
     calls = () if group else tuple(c for c in await ctx.store.calls.all() if _due(c, ctx.now, until))
     if not meetings and not calls:
-        return say(ctx.t("There is nothing ahead to put into a calendar."))
+        return say(ctx.t("There is nothing coming up to put into a calendar."))
     coming = sum(not o.cancelled for o in ahead(meetings, ctx.now, until))
     first = [ctx.t.n("{count} meeting in the coming year.", "{count} meetings in the coming year.", coming)]
     if calls:
@@ -133,7 +133,7 @@ async def _of_everything(group: str, ctx: Context) -> Reply:
 
 def _reply(first: Para, content: bytes, name: str, told: tuple[Fact, ...], ctx: Context) -> Reply:
     hint = para(
-        ctx.t("Open the file, and it is added to your calendar. Taking it again brings what has changed.")
+        ctx.t("Open the file to add it to your calendar. Download it again later to get what has changed.")
     )
     return Reply((first, hint), files=(File(f"{name}.ics", "text/calendar", content),), told=told)
 

@@ -59,11 +59,17 @@ COMMANDS: tuple[Command, ...] = (
         True,
     ),
     Command(
-        "settings", "nustatymai", "stranger", N_("Language and what the bot knows of you"), "", False, True
+        "settings",
+        "nustatymai",
+        "stranger",
+        N_("Language, and what the bot knows about you"),
+        "",
+        False,
+        True,
     ),
     Command("language", "kalba", "stranger", N_("Change the language"), N_("lt or en")),
     Command("follow", "sekti", "member", N_("Follow a call: reminders and changes"), N_("call")),
-    Command("unfollow", "nebesekti", "member", N_("Follow a call no more"), N_("call")),
+    Command("unfollow", "nebesekti", "member", N_("Stop following a call"), N_("call")),
     Command("following", "sekami", "member", N_("The calls that you follow"), "", False, True),
     Command(
         "reminders",
@@ -81,9 +87,7 @@ COMMANDS: tuple[Command, ...] = (
         N_("topic, then on, digest or off"),
         in_menu=True,
     ),
-    Command(
-        "snooze", "snausti", "member", N_("Be sent nothing until a day"), N_("days or a day"), in_menu=True
-    ),
+    Command("snooze", "snausti", "member", N_("Get nothing for a while"), N_("days or a day"), in_menu=True),
     Command(
         "quiet", "tyla", "member", N_("Hours in which nothing is sent to you"), N_("hours"), in_menu=True
     ),
@@ -110,7 +114,7 @@ COMMANDS: tuple[Command, ...] = (
         "unlink",
         "atsieti",
         "member",
-        N_("Unlink an account of yours"),
+        N_("Unlink one of your accounts"),
         N_("telegram or slack"),
         False,
         False,
@@ -302,7 +306,14 @@ COMMANDS: tuple[Command, ...] = (
     # The secretariat's
     Command("newcall", "naujas_kvietimas", "secretariat", N_("Add a call"), "", False, True, True),
     Command(
-        "edit", "keisti", "secretariat", N_("Change what is known of a call"), N_("call"), False, True, True
+        "edit",
+        "keisti",
+        "secretariat",
+        N_("Change what is known about a call"),
+        N_("call"),
+        False,
+        True,
+        True,
     ),
     Command("postpone", "atideti", "secretariat", N_("Postpone a call"), N_("call"), False, True, True),
     Command(
@@ -370,7 +381,7 @@ COMMANDS: tuple[Command, ...] = (
         "bymail",
         "pastu",
         "secretariat",
-        N_("Whom only mail reaches: reminders with codes, addresses"),
+        N_("Who can be reached only by mail: reminders with codes, addresses"),
         in_menu=True,
     ),
     Command("requests", "prasymai", "secretariat", N_("Requests to join"), "", False, True),
@@ -460,7 +471,7 @@ COMMANDS: tuple[Command, ...] = (
         "digestrun",
         "santraukos_siuntimas",
         "secretariat",
-        N_("Hold a digest, or let it go"),
+        N_("Hold a digest, or release it"),
         N_("sending"),
         False,
         False,
@@ -490,7 +501,7 @@ COMMANDS: tuple[Command, ...] = (
         "correct",
         "pataisyti",
         "secretariat",
-        N_("Put an announcement right"),
+        N_("Correct an announcement"),
         N_("sending"),
         False,
         False,
@@ -530,7 +541,7 @@ COMMANDS: tuple[Command, ...] = (
         "settle",
         "isspresti",
         "secretariat",
-        N_("Decide about one of whom it is not known"),
+        N_("Decide when it is not known whether a message arrived"),
         N_("delivery"),
         False,
         False,
@@ -540,7 +551,7 @@ COMMANDS: tuple[Command, ...] = (
         "import",
         "ikelti",
         "secretariat",
-        N_("Take in a list: send the file here"),
+        N_("Import a list: send the file here"),
         N_("file"),
         False,
         False,
@@ -869,7 +880,7 @@ COMMANDS: tuple[Command, ...] = (
         True,
         True,
     ),
-    Command("unanswered", "neatsakyta", "secretariat", N_("What people ask in vain"), "", False, True),
+    Command("unanswered", "neatsakyta", "secretariat", N_("Questions I did not understand"), "", False, True),
     Command("teach", "mokyti", "secretariat", N_("Teach a word or a sentence"), "", False, True, True),
     Command("synonyms", "sinonimai", "secretariat", N_("Words I was taught"), "", False, True),
     Command(

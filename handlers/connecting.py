@@ -70,7 +70,7 @@ async def channel(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return await _asked(wish, msg, ctx)
     group = groups.named(wish.group, ctx.structure)
     if group is None:
-        unknown = ctx.t("I know of no group called “{name}”.", name=shorten(wish.group, 80))
+        unknown = ctx.t("I do not know a group “{name}”.", name=shorten(wish.group, 80))
         return say(unknown, buttons=_choices(ctx))
     if wish.off:
         return await _off(group, wish.platform, msg, ctx)
@@ -198,7 +198,7 @@ async def _said(
     if not any(a.platform == platform for m in members if group.id in m.groups for a in m.person.accounts):
         said.append(t("I know nobody of this group on {platform} yet.", platform=named))
     command = f"/{BY_NAME['groups'].name(t.language)} {group.id}"
-    said.append(t("I am posting a few words there; if that fails, {command} says why.", command=command))
+    said.append(t("I am posting a few words there; if that fails, {command} tells why.", command=command))
     return said
 
 
@@ -225,8 +225,8 @@ async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply |
             Para(t.rich("From now on this is the channel of the group: {group}.", group=group)),
             para(
                 t(
-                    "Here come its weekly digest, what the secretariat announces to it, and what changes after that. "
-                    "Nothing personal is said here: for that write to me in private."
+                    "I will post its weekly digest here, what the secretariat announces to it, and what changes"
+                    " afterwards. I say nothing personal here: for that, write to me in private."
                 )
             ),
         )

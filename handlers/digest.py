@@ -339,7 +339,7 @@ async def digest(msg: Incoming, ctx: Context, line: Line) -> Reply:
         )
     parts = [_Part(g, await sections(g, ctx.now - WEEK, ctx), ctx.now) for g in mine]
     if not any(part.sections for part in parts):
-        return say(t("There is nothing to say this week: nothing has changed, closes or meets."))
+        return say(t("There is nothing to report this week: no changes, no deadlines, no meetings."))
     return _said(parts, ctx)
 
 
@@ -367,22 +367,25 @@ async def _run(sending: Sending, ctx: Context) -> Reply:
     count = sum(not is_channel(d.recipient) for d in deliveries)
     when = t.at(sending.due, ctx.zone, ctx.today, weekday=True)
     leaves = t.n(
-        "It leaves on {when}, to {count} person.", "It leaves on {when}, to {count} people.", count, when=when
+        "It goes out on {when}, to {count} person.",
+        "It goes out on {when}, to {count} people.",
+        count,
+        when=when,
     )
     head: list[Block] = [para(leaves)]
     if posted := channels.listed((d.recipient for d in deliveries), ctx):
         head.append(para(t("It is also posted here: {channels}.", channels=posted)))
     if sending.state == "held":
-        head.append(para(t("It is held and does not leave until it is let go.")))
+        head.append(para(t("It is held and will not go out until you release it.")))
     hold = (
-        Button(t("Let it go"), f"digestrun {sending.id} go")
+        Button(t("Release it"), f"digestrun {sending.id} go")
         if sending.state == "held"
         else Button(t("Hold it"), f"digestrun {sending.id} hold")
     )
     body = (
         _said((part,), ctx).blocks
         if said
-        else (para(t("There is nothing to say, so nothing will be sent.")),)
+        else (para(t("There is nothing to report, so nothing will be sent.")),)
     )
     return Reply((*head, *body), buttons=rows(Button(t("Add a note"), f"digestnote {sending.id}"), hold))
 
@@ -403,7 +406,7 @@ async def digestnote(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if found is None or found.kind != "digest" or found.due <= ctx.now:
         return say(ctx.t("There is no such digest."))
     if msg.answers is None:
-        field = Field("note", ctx.t("What should stand above it?"), "paragraph", limit=NOTE_LENGTH)
+        field = Field("note", ctx.t("What should it say above the digest?"), "paragraph", limit=NOTE_LENGTH)
         return Reply(form=Form(f"digestnote {found.id}", ctx.t("A note"), (field,)))
     content: dict[str, Any] = {**found.content, "note": str(msg.answers.get("note") or "").strip()}
     changed = await ctx.store.sendings.change(found.id, found.version, content, ctx.by)

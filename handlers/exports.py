@@ -316,7 +316,7 @@ async def export(msg: Incoming, ctx: Context, line: Line) -> Reply:
             Button(ctx.t("A sheet for calls"), "export calls template"),
             Button(ctx.t("A sheet for members"), "export members template"),
         )
-        return say(ctx.t("What shall I write out?"), buttons=rows(*buttons))
+        return say(ctx.t("Which list shall I export?"), buttons=rows(*buttons))
     if kind != "meetings" and line.words[1:2] == ("template",):
         name = f"{kind}-template.xlsx"
         made = File(name, XLSX, template(kind, ctx, name))
@@ -345,7 +345,7 @@ async def _survey(which: str, ctx: Context) -> Reply:
             for each in latest
         ]
         sheet = Button(t("A sheet for a survey"), "export survey template")
-        return say(t("What shall I write out?"), buttons=rows(*buttons, sheet))
+        return say(t("Which list shall I export?"), buttons=rows(*buttons, sheet))
     name = f"{survey.plan.key}.xlsx"
     content = survey_sheets.file_of(survey.plan, name, ctx)
     said = t("This is what I know; sent back as it is, it changes nothing.")

@@ -59,7 +59,7 @@ def which(found: Sequence[Member], command: str, ctx: Context, *, tail: str = ""
     for more of the name; of none, says so."""
     t = ctx.t
     if not found:
-        return say(t("I know nobody of that name. Write it as it stands in the list of members."))
+        return say(t("I do not know anybody of that name. Write it as it is in the list of members."))
     if len(found) > OFFERED:
         return say(
             t.n(

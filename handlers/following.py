@@ -91,11 +91,11 @@ async def unfollow(msg: Incoming, ctx: Context, line: Line) -> Reply:
         (
             para(
                 ctx.t(
-                    "You do not follow “{title}” any more and get no reminders of it.",
+                    "You no longer follow “{title}” and will get no reminders about it.",
                     title=title(found, ctx),
                 )
             ),
-            para(ctx.t("Should something change that I have told you, you will still hear it once.")),
+            para(ctx.t("If something that I told you changes, you will still hear of it once.")),
         ),
         buttons=rows(*again, Button(ctx.t("What you follow"), "following")),
         fresh=True,  # a reminder whose button was pressed stays
@@ -151,7 +151,7 @@ async def _followed(ctx: Context) -> list[Call]:
 async def reminders(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """`reminders 30 7 1` chooses the days before a deadline, `reminders off` and `on` turn all of them off and on."""
     if ctx.member is None:
-        return say(ctx.t("Only members are sent anything."))
+        return say(ctx.t("Messages are sent to members only."))
     wanted = ctx.member.person.wishes
     if line.words in (("off",), ("on",)):
         muted = set(wanted.muted) - {"reminders"} | ({"reminders"} if line.words == ("off",) else set())
@@ -193,8 +193,8 @@ def _how(wanted: Wishes, line: Line, ctx: Context) -> Reply:
     if wanted.days != usual:
         buttons.insert(0, Button(t("As usual: {days}", days=", ".join(map(str, usual))), _line(usual)))
     return say(
-        t("Of a call that you follow I remind you {days} its deadline.", days=_days(wanted, ctx)),
-        t("Of meetings of your working groups: a day and two hours before they begin."),
+        t("When you follow a call, I remind you {days} its deadline.", days=_days(wanted, ctx)),
+        t("For meetings of your working groups: a day and two hours before they begin."),
         t("Other days: {example}.", example=f"/{line.command.name(t.language)} 30 7 1"),
         buttons=rows(*buttons),
     )

@@ -55,7 +55,7 @@ async def groups(msg: Incoming, ctx: Context, line: Line) -> Reply:
     listed = _listed(page, ctx)
     if not text:
         return listed
-    unknown = para(ctx.t("I know of no group called “{name}”.", name=shorten(text, 80)))
+    unknown = para(ctx.t("I do not know a group “{name}”.", name=shorten(text, 80)))
     return Reply((unknown, *listed.blocks), buttons=listed.buttons)
 
 

@@ -35,7 +35,7 @@ EXAMPLES = (
     N_("What closes this month?"),
     N_("When is the next meeting?"),
     N_("The agenda of the next meeting"),
-    N_("Who sits in the working group?"),
+    N_("Who is in the working group?"),
 )
 
 # How an intent is offered when the bot asks back, with the command that a press says.
@@ -273,7 +273,7 @@ def continue_privately(ctx: Context, line: Line) -> Reply:
 
 def reading_only(ctx: Context) -> Reply:
     """Somebody looks at what another would see, and asks for a change."""
-    return say(ctx.t("This is only a look: nothing can be changed from here."))
+    return say(ctx.t("You can only look here; nothing can be changed."))
 
 
 def not_your_button(ctx: Context) -> Reply:
@@ -345,7 +345,7 @@ def apology(ctx: Context, reference: str) -> Reply:
     """Something went wrong on our side."""
     return Reply(
         (
-            para(ctx.t("Something went wrong here, and nothing was changed.")),
+            para(ctx.t("Sorry, something went wrong. Nothing was changed.")),
             para(
                 *ctx.t.rich(
                     "If it happens again, tell the secretariat this: {reference}.", reference=Bold(reference)

@@ -147,7 +147,7 @@ def _form(giver: Member, parts: tuple[str, ...], everybody: tuple[Member, ...], 
         fields += (
             Field(
                 "all",
-                t("What goes along?"),
+                t("What is handed over?"),
                 "one",
                 t("There are: {parts}.", parts=listed),
                 choices=(Choice("all", t("Everything there is")), Choice("part", t("Only some of it"))),
@@ -206,14 +206,14 @@ def _fault(meant: Handing, everybody: tuple[Member, ...], ctx: Context) -> str:
     if not meant.known:
         return t("Whom you chose is no longer on the list. Choose again.")
     if taker is not None and taker.id == giver.id:
-        return t("Nobody hands a seat over to themselves.")
+        return t("A seat cannot be handed over to the person who has it.")
     if taker is not None and taker.person.organisation != giver.person.organisation:
         return t(
             "{name} is not of the same organisation: a seat stays with its organisation.",
             name=taker.person.name,
         )
     if not meant.parts:
-        return t("Nothing was chosen that goes along.")
+        return t("You have not chosen what to hand over.")
     if "role" in meant.parts and giver.person.role == "secretariat" and not _answers(taker):
         others = [m for m in everybody if m.person.role == "secretariat" and m.id != giver.id]
         if not any(map(_answers, others)):
@@ -265,7 +265,8 @@ async def _preview(meant: Handing, command: str, ctx: Context) -> Reply:
         blocks.append(
             para(
                 t(
-                    "{name} has not joined yet: until they do, nobody answers from this seat. An invitation comes after you confirm.",
+                    "{name} has not joined yet: until they do, nobody answers from this seat. You can make an "
+                    "invitation once you have confirmed.",
                     name=taker,
                 )
             )

@@ -194,7 +194,7 @@ async def told(msg: Incoming, ctx: Context, line: Line) -> Reply:
     meant = await finding.meant(words, ctx)
     if words and meant.nothing:
         return say(
-            ctx.t("I know of no call or organisation called “{name}”.", name=shorten(" ".join(words), 80)),
+            ctx.t("I do not know a call or an organisation “{name}”.", name=shorten(" ".join(words), 80)),
             buttons=rows(Button(ctx.t("Everything that was told"), "told")),
         )
     if len(meant.calls) > 1:

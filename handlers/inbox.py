@@ -153,7 +153,7 @@ async def opened(question: Question, ctx: Context, *, whole: bool = False) -> Re
         blocks += _beside(about, ctx)
     earlier = 0 if whole else max(0, len(question.exchange) - MOST_SHOWN)
     if earlier:
-        words = ctx.t.n("{count} text was before these.", "{count} texts were before these.", earlier)
+        words = ctx.t.n("{count} message came before these.", "{count} messages came before these.", earlier)
         blocks.append(para(words))
     for said in question.exchange[earlier:]:
         blocks += _told(said, people, ctx)

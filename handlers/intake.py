@@ -73,7 +73,7 @@ async def dropped(msg: Incoming, ctx: Context) -> Reply:
         return await offering.from_file(file, content, msg, ctx)
     if len(content) > LARGEST:
         too_large = ctx.t(
-            "This file is too large for the chat. It can be taken in on the server, with sauklys import."
+            "This file is too large for the chat. It can be imported on the server, with sauklys import."
         )
         return await offering.also(say(too_large), file, content, ctx)
 
@@ -166,7 +166,7 @@ async def _shown(
     }
     draft = Draft(whose(msg, ctx), command, None, answers, ctx.now + previews.WAITS)
     await ctx.store.conversation.save_draft(draft)
-    buttons = [Button(t("Take the rest over") if rest else t("Take it over"), f"apply {command}")]
+    buttons = [Button(t("Import the rest") if rest else t("Import it"), f"apply {command}")]
     if preview.edits and over:
         buttons.append(Button(t("Keep what was edited"), f"import {kind}{rest}"))
     elif preview.edits:

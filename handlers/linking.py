@@ -83,7 +83,7 @@ async def _issue(member: Member, msg: Incoming, ctx: Context) -> Reply:
         blocks.append(
             para(
                 t(
-                    "Linked already: {names}. Another account there takes the place of the old one.",
+                    "Linked already: {names}. Another account in the same app would replace the old one.",
                     names=t.listed(tuple(platform_name(p, ctx) for p in others)),
                 )
             )
@@ -125,7 +125,8 @@ async def _use(code: str, confirmed: bool, msg: Incoming, ctx: Context) -> Reply
     if ctx.member is not None:
         return say(
             t(
-                "This account already belongs to a member here, {name}, and two members are not made one by a code. The secretariat can put it right.",
+                "This account already belongs to a member here, {name}, and a code cannot make two members "
+                "one. The secretariat can put it right.",
                 name=ctx.member.person.name,
             ),
             buttons=guide.offers(ctx, ("contact_secretariat",)),
@@ -134,7 +135,8 @@ async def _use(code: str, confirmed: bool, msg: Incoming, ctx: Context) -> Reply
         # The code is in the button: it works once, for minutes, and stands in this chat already.
         return say(
             t(
-                "{name}, another account of yours on {platform} is linked already. If you link this one, the old one is a stranger from then on.",
+                "{name}, another account of yours on {platform} is linked already. If you link this one, "
+                "the old one loses a member's rights.",
                 name=owner.person.name,
                 platform=platform_name(msg.account.platform, ctx),
             ),
@@ -184,7 +186,7 @@ async def _linked(code: LinkCode, member: Member, msg: Incoming, ctx: Context) -
     buttons = [Button(t("Settings"), "settings")]
     return say(
         t("Done, {name}. This account is yours too.", name=member.person.name),
-        t("What is sent to you comes once, to one of your accounts; in the settings you choose which."),
+        t("Each message comes once, to one of your accounts; choose which in the settings."),
         buttons=rows(*buttons),
     )
 
@@ -211,11 +213,11 @@ async def unlink(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """`unlink telegram` takes the account on that platform away; the one that is written from stays. Twice is once."""
     t = ctx.t
     if ctx.member is None:
-        return say(t("There is nothing to unlink: this account is nobody's."))
+        return say(t("There is nothing to unlink: this account belongs to no member."))
     platform = line.words[0].casefold() if line.words else ""
     others = tuple(a.platform for a in ctx.member.person.accounts if a.platform != msg.account.platform)
     if platform == msg.account.platform:
-        return say(t("An account does not unlink itself: write from the other one."))
+        return say(t("You cannot unlink the account you are writing from: write from the other one."))
     if platform not in others:
         if not platform and others:
             return say(
@@ -229,7 +231,7 @@ async def unlink(msg: Incoming, ctx: Context, line: Line) -> Reply:
     await ctx.store.members.unlink(ctx.member.id, platform, ctx.by)
     return say(
         t(
-            "The account on {platform} is unlinked: it is a stranger now.",
+            "The account on {platform} is unlinked: it no longer has a member's rights.",
             platform=platform_name(platform, ctx),
         ),
         buttons=rows(Button(t("Link another account"), "link")),

@@ -27,7 +27,7 @@ async def bymail(msg: Incoming, ctx: Context, line: Line) -> Reply:
     waiting = [m for m in await ctx.store.members.all() if not invitations.joined(m)]
     lost = await unreached(ctx)
     if not lost:
-        return say(t("Everybody on the list is reached by a platform."))
+        return say(t("Everybody on the list can be reached in a chat app."))
     blocked = len(lost) - len(waiting)
     lines: list[Spans] = [(t("have not joined yet: {count}", count=len(waiting)),)] if waiting else []
     if blocked:

@@ -359,7 +359,7 @@ async def role(msg: Incoming, ctx: Context, line: Line) -> Reply:
             ),
         )
     if ctx.member and ctx.member.id == member.id and wished != "secretariat" and is_secretariat(ctx):
-        return say(ctx.t("Nobody takes the secretariat's rights from themselves; a colleague can."))
+        return say(ctx.t("You cannot take the secretariat's rights from yourself; a colleague can."))
     seen = member.version if line.seen is None else line.seen
     changed = await ctx.store.members.set_role(member.id, seen, wished, ctx.by)
     return say(ctx.t("{name}: {role} from now on.", name=person.name, role=ctx.t(ROLES[changed.person.role])))

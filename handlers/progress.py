@@ -93,7 +93,7 @@ def in_one_line(found: Sending, deliveries: Sequence[Delivery], ctx: Context) ->
     )
     left = minutes_left(deliveries, ctx.now) if found.state == "open" else None
     if found.state == "open" and found.due > ctx.now and whole.waiting:
-        return t("{figures}; it leaves on {when}", figures=said, when=t.at(found.due, ctx.zone, ctx.today))
+        return t("{figures}; it goes out on {when}", figures=said, when=t.at(found.due, ctx.zone, ctx.today))
     if found.state == "held":
         return t("{figures}; it waits for approval", figures=said)
     if found.state == "paused":

@@ -84,11 +84,9 @@ async def _not_kept(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """Nothing is kept of a stranger, so an answer could not find them: where the secretariat is written to."""
     t = ctx.t
     if ctx.operator:
-        return say(t("Who runs commands on the server asks nobody. Members ask in their chat."))
+        return say(t("There is nobody to ask from the server's command line. Members ask in their chat."))
     reach = await contact(msg, ctx, line)
-    why = para(
-        t("I keep nothing of people who are not members, so an answer could not come back to you here.")
-    )
+    why = para(t("I keep nothing about people who are not members, so an answer could not reach you here."))
     return Reply((why, *reach.blocks), buttons=rows(Button(t("Join"), "join")))
 
 
@@ -182,7 +180,9 @@ async def _full(to: To, ctx: Context) -> Reply | None:
     if texts < MOST_WAITING and not (more and len(waiting) >= MOST_OPEN):
         return None
     return say(
-        ctx.t("Much that you have asked waits for an answer already. Let the secretariat answer that first."),
+        ctx.t(
+            "Several of your questions already wait for an answer. Let the secretariat answer those first."
+        ),
         buttons=rows(Button(ctx.t("My questions"), "inbox")),
     )
 
@@ -250,13 +250,13 @@ async def wordless(msg: Incoming, ctx: Context) -> Reply:
     """A voice, a picture or a document that somebody sent without a word: what can be passed on is words."""
     t = ctx.t
     if ctx.member is None or not msg.private:
-        return say(t("Thank you, but I take in files from the secretariat only, in private."))
+        return say(t("Thank you, but I accept files only from the secretariat, and only in private."))
     kinds = {
         "audio": t("I cannot listen to recordings. Write it in a sentence or two, please."),
         "video": t("I cannot watch recordings. Write it in a sentence or two, please."),
         "image": t("I cannot look at pictures. Write it in a sentence or two, please."),
     }
-    other = t("I take in files from the secretariat only. Write it in a sentence or two, please.")
+    other = t("I accept files only from the secretariat. Write it in a sentence or two, please.")
     ask_it = Button(t("Ask the secretariat"), f"ask {await replied_to(msg, ctx)}".strip())
     return say(kinds.get(msg.files[0].mime.partition("/")[0], other), buttons=rows(ask_it))
 

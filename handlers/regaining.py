@@ -91,7 +91,7 @@ async def _preview(member: Member, lost: Reach, msg: Incoming, ctx: Context) -> 
             (
                 (
                     t(
-                        "Their account on {platform} is shut out at once: whoever has it is a stranger.",
+                        "Their account on {platform} is shut out at once: whoever has it loses a member's rights.",
                         platform=platform,
                     ),
                 ),

@@ -89,7 +89,7 @@ def finding(whole: Coverage, t: Translator, *, acknowledged: bool) -> str:
             whole.sent,
             read=whole.read,
         )
-    return t("{sent} of {all} have got it.", sent=whole.sent, all=whole.all)
+    return t("{sent} of {all} have received it.", sent=whole.sent, all=whole.all)
 
 
 # The picture

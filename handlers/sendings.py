@@ -50,7 +50,7 @@ STATES: dict[DeliveryState, str] = {
 WHY = {
     "nowhere to be reached": N_("nowhere to be reached"),
     "too late": N_("it would have come too late"),
-    "of no use any more": N_("it was of no use to them any more"),
+    "of no use any more": N_("it no longer concerned them"),
     "interrupted": N_("the program stopped while it was being sent"),
     "recalled": N_("taken back"),
     WITHIN: N_("it came with another message"),
@@ -58,7 +58,7 @@ WHY = {
         "the corrected text would take more messages; the old one stays"
     ),
     "muted": N_("does not want these"),
-    "over the day's number": N_("it was over the number that somebody is sent a day"),
+    "over the day's number": N_("there were too many messages that day already"),
     "left": N_("left as it is"),
     "something unforeseen happened": N_(
         "something unforeseen happened while it was being sent; the log says what"
@@ -92,7 +92,7 @@ async def _latest(ctx: Context) -> Reply:
 _TITLES = {
     "nudge": N_("asked once more to read it"),
     "test": N_("a test that its author sent to themselves"),
-    "progress": N_("how far an announcement is"),
+    "progress": N_("the progress of an announcement"),
     "approval": N_("the news that an announcement waits for approval"),
     "joining": N_("the answer to a request to join"),
     "channel": N_("the first words in a channel"),
@@ -169,7 +169,7 @@ async def progress(sending: Sending, deliveries: tuple[Delivery, ...], ctx: Cont
     if lines:
         blocks.append(Items(tuple(lines)))
     else:
-        blocks.append(para(t("Nobody is to get it.")))
+        blocks.append(para(t("It has no recipients.")))
     blocks += await _troubled(deliveries, ctx)
     return Reply(tuple(blocks), buttons=rows(*_buttons(sending, counts, deliveries, ctx)))
 
@@ -262,13 +262,13 @@ def _state(sending: Sending, ctx: Context) -> list[Block]:
     t = ctx.t
     match sending.state:
         case "held":
-            return [para(t("It waits for somebody else of the secretariat to approve it."))]
+            return [para(t("It waits for somebody else in the secretariat to approve it."))]
         case "paused":
             return [para(t("It is paused after failures: {why}", why=sending.why))]
         case "recalled":
             return [para(t("It was taken back."))]
         case _ if sending.due > ctx.now:
-            return [para(t("It leaves on {when}.", when=t.at(sending.due, ctx.zone, ctx.today)))]
+            return [para(t("It goes out on {when}.", when=t.at(sending.due, ctx.zone, ctx.today)))]
     return []
 
 
@@ -310,7 +310,7 @@ def _buttons(
     if sending.state == "paused":
         buttons.append(Button(t("Go on"), f"release {id} v{sending.version}"))
     if counts["failed"] and sending.state == "open":
-        buttons.append(Button(t("Send again to the failed"), f"resend {id}"))
+        buttons.append(Button(t("Send again to those who missed it"), f"resend {id}"))
     unknown = next((d for d in deliveries if d.state == "uncertain"), None)
     if unknown is not None:
         buttons.append(Button(t("Send the first again"), f"settle {unknown.id} again"))
@@ -321,9 +321,9 @@ def _buttons(
         buttons.append(Button(t("Ask the rest once more"), f"nudge {id}"))
     buttons.append(Button(t("Report"), f"sending {id} report"))
     if sending.kind == "announcement" and sending.state != "recalled":
-        buttons.append(Button(t("Put it right"), f"correct {id}"))
+        buttons.append(Button(t("Correct it"), f"correct {id}"))
         buttons.append(Button(t("Take it back"), f"recall {id}"))
-        buttons.append(Button(t("Announce the like"), f"announce {id}"))
+        buttons.append(Button(t("Announce something similar"), f"announce {id}"))
     return buttons[:6]
 
 
@@ -375,7 +375,7 @@ async def recall(msg: Incoming, ctx: Context, line: Line) -> Reply:
     deliveries = await ctx.store.sendings.deliveries(found.id)
     there = [d.recipient for d in deliveries if d.state in ("sent", "uncertain")]
     if not there:
-        return say(ctx.t("It was taken back; nobody has got it."))
+        return say(ctx.t("Taken back; nobody has received it."))
     left, said = sum(not is_channel(r) for r in there), [ctx.t("It was taken back.")]
     if left:
         said = [
@@ -422,7 +422,7 @@ async def _too_late_to_undo(found: Sending, ctx: Context) -> Reply | None:
         tuple(blocks),
         buttons=rows(
             Button(t("Take it back"), f"recall {found.id} v{found.version}"),
-            Button(t("Put it right"), f"correct {found.id}"),
+            Button(t("Correct it"), f"correct {found.id}"),
             Button(t("Leave it as it is"), f"sending {found.id}"),
         ),
     )

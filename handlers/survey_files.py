@@ -137,7 +137,7 @@ async def taken(found: Found, ctx: Context) -> Reply:
     """What is said once a survey's file was taken over."""
     survey = await ctx.store.surveys.of_key(found.plan.key) if found.plan else None
     if survey is None or survey.state != "draft":
-        return Reply((para(ctx.t("There was nothing to take over.")),))
+        return Reply((para(ctx.t("There was nothing to import.")),))
     said = ctx.t(
         "“{title}” is kept as a draft ({id}). Nobody is asked before it is opened.",
         title=shorten(ctx.t.words(survey.plan.title), _NAMED),

@@ -60,7 +60,7 @@ async def unanswered(msg: Incoming, ctx: Context, line: Line) -> Reply:
     found = sorted(await ctx.store.vocabulary.missed(), key=lambda m: (-m.times, -m.last.toordinal(), m.id))
     if not found:
         return say(
-            t("Everything that was asked has been understood so far."),
+            t("I have understood every question so far."),
             buttons=rows(Button(t("Words I was taught"), "synonyms")),
         )
     page = paging.page(found, paging.asked(line.words), SHOWN)
@@ -125,7 +125,7 @@ async def teach(msg: Incoming, ctx: Context, line: Line) -> Reply:
     return Reply(
         (para(t("From now on “{said}” means “{means}”.", said=kept.said, means=kept.means)),),
         buttons=rows(
-            Button(t("What else was asked in vain?"), "unanswered"),
+            Button(t("What else did I not understand?"), "unanswered"),
             Button(t("Forget it"), f"forget {kept.id}"),
         ),
     )
@@ -144,7 +144,7 @@ def _faults(given: Answers, ctx: Context) -> Mapping[str, str]:
     if "means" in given and not _understood(means, ctx):
         faults["means"] = t("I do not understand that either. For example: {example}", example=t(EXAMPLE))
     elif means and spoken == words(means):
-        faults["means"] = t("That is the same.")
+        faults["means"] = t("That is the same word.")
     return faults
 
 
@@ -159,7 +159,9 @@ async def synonyms(msg: Incoming, ctx: Context, line: Line) -> Reply:
     t = ctx.t
     found = tuple(reversed(await ctx.store.vocabulary.synonyms()))
     if not found:
-        return say(t("I was taught no words yet."), buttons=rows(Button(t("Teach a word"), "teach")))
+        return say(
+            t("I have not been taught any words yet."), buttons=rows(Button(t("Teach a word"), "teach"))
+        )
     page = paging.page(found, paging.asked(line.words), SHOWN)
     forgetting = tuple(
         Button(t("Forget {number}", number=number), f"forget {one.id}")

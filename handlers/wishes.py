@@ -175,7 +175,7 @@ async def topic(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """`topic announcements digest`: a topic, or all of them, from now on at once (`on`), in the weekly digest, or never
     (`off`); without the last word it is asked."""
     if ctx.member is None:
-        return say(ctx.t("Only members are sent anything."))
+        return say(ctx.t("Messages are sent to members only."))
     wishes = ctx.member.person.wishes
     words = tuple(word.casefold() for word in line.words)
     named = ALSO.get(words[0], words[0]) if words else ""
@@ -199,7 +199,7 @@ def _wished(wishes: Wishes, chosen: tuple[str, ...], when: When) -> Wishes:
 async def snooze(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """`snooze 7` for days, `snooze 2026-10-05` or "iki pirmadienio" until a day, `snooze off`."""
     if ctx.member is None:
-        return say(ctx.t("Only members are sent anything."))
+        return say(ctx.t("Messages are sent to members only."))
     wishes = ctx.member.person.wishes
     if line.words[:1] == ("off",):
         return await _set(replace(wishes, snoozed=None), ctx)
@@ -225,7 +225,7 @@ def _until(text: str, today: date) -> date | None:
 async def quiet(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """`quiet 22-7` keeps those hours quiet; `quiet off` no more."""
     if ctx.member is None:
-        return say(ctx.t("Only members are sent anything."))
+        return say(ctx.t("Messages are sent to members only."))
     wishes = ctx.member.person.wishes
     if line.words[:1] == ("off",):
         return await _set(replace(wishes, quiet=""), ctx)
@@ -247,8 +247,8 @@ async def quiet(msg: Incoming, ctx: Context, line: Line) -> Reply:
         opens, shuts = ctx.association.working_hours
         return say(
             ctx.t(
-                "Messages are sent between {opens} and {shuts}, so nothing could come any more; to stop everything, "
-                "snooze.",
+                "Messages are sent between {opens} and {shuts}, so nothing would reach you any more. To "
+                "stop everything for a while, snooze.",
                 opens=opens,
                 shuts=shuts,
             ),
@@ -261,7 +261,7 @@ async def platform(msg: Incoming, ctx: Context, line: Line) -> Reply:
     """`platform slack`: what is sent goes there first, and elsewhere only when it cannot be reached there."""
     t = ctx.t
     if ctx.member is None:
-        return say(t("Only members are sent anything."))
+        return say(t("Messages are sent to members only."))
     person = ctx.member.person
     places = order(person.accounts, person.wishes)
     if len(places) < 2:

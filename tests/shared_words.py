@@ -93,7 +93,7 @@ DIGEST = Reply(
         Items(((Bold("penktadienį, rugsėjo 25 d., 10:00"), ": Darbo grupės posėdis, nuotoliu"),)),
         para("Koncepcija ministrui iki spalio pabaigos: liko ", Bold("37 dienos"), "."),
     ),
-    buttons=rows(Button("Kodėl tai gavau", "why digest politika"), Button("Rečiau", "settings")),
+    buttons=rows(Button("Kodėl tai gavau?", "why digest politika"), Button("Rečiau", "settings")),
     told=(Fact("c42", "closes", 7), Fact("m7", "2026-09-24.start", 3)),
 )
 

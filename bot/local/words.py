@@ -37,7 +37,7 @@ LABELS = {
     "offline": N_("The connection is lost. What you write will be sent when it is back."),
     "stopped": N_("The program does not answer. Start it again, then open the address that it prints."),
     "expired": N_(
-        "The program was started anew. Open the address that it printed: this one is no longer good."
+        "The program was started again. Open the address that it printed: this one no longer works."
     ),
     "failed": N_("Not delivered."),
     "again": N_("Try again"),

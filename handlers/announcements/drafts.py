@@ -98,9 +98,12 @@ def form(ctx: Context, command: str = "announce", values: Answers = NO_ANSWERS) 
             ),
             Field(
                 "urgent",
-                t("Is it urgent? Then why?"),
+                t("Is it urgent? If so, why?"),
                 "text",
-                t("It leaves at night and on holidays, too, and readers see why. Skip it if it is not."),
+                t(
+                    "An urgent announcement goes out at night and on holidays too, and readers see why. Skip "
+                    "this if it is not urgent."
+                ),
                 required=False,
                 limit=REASON_LENGTH,
             ),
@@ -228,7 +231,7 @@ def from_toml(content: bytes, ctx: Context) -> tuple[Answers, tuple[str, ...]]:
     if unknown:
         raise Bad(
             ctx.t(
-                "{key} is not known; lt, en, audience, at, acknowledge, urgent and attachments are",
+                "there is no “{key}”; lt, en, audience, at, acknowledge, urgent and attachments can be set",
                 key=unknown[0],
             )
         )

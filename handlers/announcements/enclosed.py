@@ -26,9 +26,7 @@ async def said(more: Iterable[str], ctx: Context) -> list[Block]:
         )
         found.append(para(sentence))
     if others:
-        found.append(
-            para(t("Readers can open this from it, too: {files}.", files=", ".join(others.values())))
-        )
+        found.append(para(t("Readers can also open: {files}.", files=", ".join(others.values()))))
     return found
 
 
@@ -51,7 +49,7 @@ async def shown(sending: Sending, title: str, words: tuple[str, ...], ctx: Conte
         return Reply((Heading(title),), files=await _files(others, ctx), buttons=back, fresh=True)
     page = paging.page(tuple(pictures), paging.asked(words), PICTURES)
     if not page.shown:
-        return Reply((para(t("There is nothing to open from this announcement.")),))
+        return Reply((para(t("This announcement has nothing more to open.")),))
     turns = page.turns(lambda number: f"enclosed {sending.id} p{number}")
     table = (Button(t("Workbook"), f"enclosed {sending.id} table"),) if others else ()
     blocks: tuple[Block, ...] = (Heading(title),)

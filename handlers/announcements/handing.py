@@ -180,10 +180,10 @@ async def preview(
         )
     if draft.urgent:
         blocks.insert(0, para(t("Urgent: {reason}", reason=draft.urgent)))
-        blocks.append(para(t("Because it is urgent it leaves at night, on Sundays and on holidays, too.")))
+        blocks.append(para(t("Because it is urgent, it goes out at night, on Sundays and on holidays too.")))
     if draft.at:
         when = t.at(draft.at, ctx.zone, ctx.today, weekday=True)
-        blocks.append(Para(t.rich("It leaves on {when}.", when=Bold(when))))
+        blocks.append(Para(t.rich("It goes out on {when}.", when=Bold(when))))
     if _needs_approval(reach, ctx):
         blocks.append(para(await _approver(ctx)))
     sendable = bool(reach.reached or reach.channels) and not missing
@@ -215,9 +215,10 @@ async def _approver(ctx: Context) -> str:
     named = await deputy(ctx)
     member = await ctx.store.members.get(named.member) if named else None
     if member is None or member.id == ctx.by.who:
-        return ctx.t("So many are reached that somebody else of the secretariat has to approve it.")
+        return ctx.t("It reaches so many people that somebody else in the secretariat has to approve it.")
     return ctx.t(
-        "So many are reached that somebody else of the secretariat has to approve it, or its deputy: {name}.",
+        "It reaches so many people that somebody else in the secretariat, or its deputy, has to "
+        "approve it: {name}.",
         name=member.person.name,
     )
 
@@ -279,11 +280,11 @@ async def hand_in(draft: Draft, ctx: Context, pending: str = "") -> Reply:
     )
     if held:
         waiting = t(
-            "It is kept and waits for somebody else of the secretariat: {id}.",
+            "It is saved and waits for somebody else in the secretariat: {id}.",
             id=f"/{BY_NAME['sending'].name(t.language)} {sending.id}",
         )
         return say(waiting, buttons=rows(show, back))
     when = t.at(due, ctx.zone, ctx.today)
     return say(
-        t("It leaves on {when}. Until then it can be taken back.", when=when), buttons=rows(back, show)
+        t("It goes out on {when}. Until then it can be taken back.", when=when), buttons=rows(back, show)
     )

@@ -28,7 +28,7 @@ async def correct(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if msg.answers is None:
         form = Form(
             command=f"correct {found.id}",
-            title=t("Put it right"),
+            title=t("Correct it"),
             fields=(
                 Field("lt", t("The text in Lithuanian"), "paragraph", required=False, limit=TEXT_LENGTH),
                 Field("en", t("The text in English"), "paragraph", required=False, limit=TEXT_LENGTH),
@@ -41,19 +41,19 @@ async def correct(msg: Incoming, ctx: Context, line: Line) -> Reply:
     }
     if not msg.confirmed:
         blocks: list[Block] = [
-            para(t("This is how it will read from now on, also where it has been read already:")),
+            para(t("This is how it will read from now on, also for those who have read it already:")),
             *(block for text in texts.values() if text for block in shown(text)),
         ]
         return Reply(
             tuple(blocks),
             buttons=rows(
-                Button(t("Put it right"), f"apply correct {found.id} v{found.version}"),
+                Button(t("Correct it"), f"apply correct {found.id} v{found.version}"),
                 Button(t("Leave it as it is"), "cancel"),
             ),
         )
     content = {**found.content, **texts, "corrected": ctx.now.isoformat()}
     await ctx.store.sendings.change(found.id, line.seen or found.version, content, ctx.by)
     return say(
-        t("It is put right; messages that have gone out are being changed."),
+        t("Corrected; messages already sent are being changed too."),
         buttons=rows(Button(t("Progress"), f"sending {found.id}")),
     )

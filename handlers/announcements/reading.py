@@ -172,7 +172,7 @@ async def read(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if delivery is None or ctx.member is None or delivery.recipient != ctx.member.id:
         return say(ctx.t("This was not sent to you."), aside=True)
     await ctx.store.sendings.acknowledge(delivery.id, ctx.now)
-    return say(ctx.t("Thank you, it is noted that you have read it."), aside=True)
+    return say(ctx.t("Thank you, I have noted that you have read it."), aside=True)
 
 
 async def _is_test(delivery: Delivery, ctx: Context) -> bool:
@@ -198,7 +198,8 @@ async def why(msg: Incoming, ctx: Context, line: Line) -> Reply:
             ctx.t("You follow this call, and it has changed.")
             if sending and ctx.member.follows(str(sending.content["subject"]))
             else ctx.t(
-                "You were told something about it before, and that is no longer so; whoever was told hears it once."
+                "You were told something about this that has changed since. Everybody who was told hears of"
+                " the change once."
             ),
             buttons=rows(Button(ctx.t("What is sent to you"), "topic")),
             aside=True,
@@ -234,18 +235,18 @@ async def why(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return say(ctx.t("You sit in a working group, and this is its weekly digest."), aside=True)
     if sending.kind == "nudge":
         return say(
-            ctx.t("You have got this announcement and have not confirmed that you have read it."), aside=True
+            ctx.t("You got this announcement and have not confirmed yet that you have read it."), aside=True
         )
     if sending.kind in ("answer", "inbox", "overdue"):
         return say(
             ctx.t("You asked the secretariat, and this is its answer.")
             if sending.kind == "answer"
-            else ctx.t("You are of the secretariat, and this waits for its answer."),
+            else ctx.t("You are in the secretariat, and these questions wait for its answer."),
             aside=True,
         )
     if sending.kind in ("progress", "approval"):
         return say(
-            ctx.t("You are of the secretariat, and this is about one of its announcements."), aside=True
+            ctx.t("You are in the secretariat, and this is about one of its announcements."), aside=True
         )
     if sending.kind == "reminder":
         return say(

@@ -57,8 +57,10 @@ def _new_deadline(call: Call, ctx: Context, *, required: bool) -> Field:
     now = call.facts.closes
     hint = ctx.t("For example: 2026-10-30 16:00, or only the day.")
     if now:
-        hint = ctx.t("Now it is {day}.", day=when(now, ctx)) + " " + hint
-    label = ctx.t("Until when can one apply now?") if required else ctx.t("The new deadline, if it is known")
+        hint = ctx.t("At present it is {day}.", day=when(now, ctx)) + " " + hint
+    label = (
+        ctx.t("Until when can people apply now?") if required else ctx.t("The new deadline, if it is known")
+    )
     return Field("closes", label, "moment", hint, required=required, limit=60)
 
 
@@ -116,12 +118,12 @@ ACTS: dict[str, Act] = {
             "resume",
             N_("Resume a call"),
             N_("Resume"),
-            N_("“{title}” goes on."),
+            N_("“{title}” is resumed."),
             (*_HELD, "cancelled"),
             lambda call, ctx: (
                 Field(
                     "opens",
-                    ctx.t("From when can one apply, if that is new?"),
+                    ctx.t("From when can people apply, if that changes?"),
                     "moment",
                     ctx.t("For example: 2026-10-30 16:00, or only the day."),
                     required=False,
@@ -184,7 +186,7 @@ async def act(msg: Incoming, ctx: Context, line: Line) -> Reply:
 async def _unfit(msg: Incoming, ctx: Context, line: Line, call: Call) -> Reply:
     """The call is not in a state for this: said, and the call shown."""
     shown = await show.call(msg, ctx, Line(line.command, (call.id,)))
-    sentence = ctx.t("That cannot be done to this call as it stands.")
+    sentence = ctx.t("That cannot be done with this call as it is now.")
     return Reply((para(sentence), *shown.blocks), buttons=shown.buttons, told=shown.told)
 
 
@@ -257,7 +259,10 @@ def _faults(call: Call, what: Act, answers: Answers, ctx: Context) -> Mapping[st
             and call.facts.closes
             and closes.last_instant() <= call.facts.closes.last_instant()
         ):
-            found["closes"] = ctx.t("That is not later than now: {day}.", day=when(call.facts.closes, ctx))
+            found["closes"] = ctx.t(
+                "The new deadline has to be later than the present one ({day}).",
+                day=when(call.facts.closes, ctx),
+            )
         elif closes.precision not in ("hour", "day"):
             found["closes"] = ctx.t("A deadline needs its day.")
     opens = read.get("opens")

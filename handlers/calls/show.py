@@ -223,7 +223,7 @@ async def not_found(line: Line, ctx: Context) -> Reply:
             buttons=rows(Button(ctx.t("All calls"), "calls")),
         )
     return say(
-        ctx.t("I know of no call called “{title}”.", title=shorten(line.rest, 80)),
+        ctx.t("I do not know a call “{title}”.", title=shorten(line.rest, 80)),
         buttons=rows(Button(ctx.t("All calls"), "calls")),
     )
 

@@ -35,7 +35,7 @@ def describe(preview: Preview, ctx: Context, *, over_edits: bool = False) -> tup
     t = ctx.t
     blocks: list[Block] = [para(_first_line(preview, t))]
     blocks += section(t("Refused"), [fault.in_(t) for fault in preview.refused], t)
-    blocks += section(t("Left out; the rest is taken"), [fault.in_(t) for fault in preview.left], t)
+    blocks += section(t("Left out; the rest is imported"), [fault.in_(t) for fault in preview.left], t)
     blocks += section(t("Added"), [shown_name(e.name, t) for e in preview.new], t)
     blocks += section(t("Changed"), [changed(entry, preview.kind, ctx) for entry in preview.differs], t)
     title = (
@@ -49,7 +49,7 @@ def describe(preview: Preview, ctx: Context, *, over_edits: bool = False) -> tup
     blocks += [para(note.in_(t)) for note in preview.notes]
     blocks += preview.page
     if preview.refused:
-        blocks.append(para(t("Nothing is taken over yet. Correct the file and send it again.")))
+        blocks.append(para(t("Nothing has been imported yet. Correct the file and send it again.")))
     return tuple(blocks)
 
 
@@ -64,7 +64,7 @@ def everything(preview: Preview, ctx: Context) -> tuple[tuple[str, ...], ...]:
     """Everything of a preview as rows of text under WHOLE."""
     t = ctx.t
     found = [(t("Refused"), fault.in_(t), "", "", "") for fault in preview.refused]
-    found += [(t("Left out; the rest is taken"), fault.in_(t), "", "", "") for fault in preview.left]
+    found += [(t("Left out; the rest is imported"), fault.in_(t), "", "", "") for fault in preview.left]
     found += [(t("Added"), t.words(entry.name), "", "", "") for entry in preview.new]
     for title, entries in ((t("Changed"), preview.differs), (t("Edited by hand"), preview.edits)):
         found += [
@@ -145,7 +145,7 @@ def describe_applied(applied: Applied, ctx: Context) -> tuple[Block, ...]:
     return (
         para(
             ctx.t(
-                "Taken over: {added} added, {changed} changed, {same} as before.",
+                "Imported: {added} added, {changed} changed, {same} as before.",
                 added=applied.added,
                 changed=applied.changed,
                 same=applied.same,

@@ -46,7 +46,7 @@ async def preview(kind: str, content: bytes, name: str, ctx: Context, group: str
                 return await _survey(content, name, ctx)
         raise Refused(
             ctx.t(
-                "“{kind}” is not a kind of file that is taken in; it is one of: {names}.",
+                "Files of the kind “{kind}” cannot be imported; it is one of: {names}.",
                 kind=kind,
                 names=ctx.t.listed(KINDS),
             )

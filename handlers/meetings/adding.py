@@ -168,7 +168,10 @@ def _preview(command: str, plan: Plan, repeat: str, ctx: Context) -> Reply:
     group = ctx.structure.group(plan.group)
     lines: list[tuple[Span, ...]] = [
         (f"{t('When')}: ", Bold(speech.when(first, ctx))),
-        (f"{t('Whose')}: ", groups.name(group, ctx) if group else t("All members of the association")),
+        (
+            f"{t('Whose meeting')}: ",
+            groups.name(group, ctx) if group else t("All members of the association"),
+        ),
     ]
     if plan.rule:
         lines.append((f"{t('Repeats')}: ", _series(repeat, [first, *more], ctx)))

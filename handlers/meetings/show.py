@@ -150,7 +150,7 @@ async def _none(wanted: Asked, msg: Incoming, ctx: Context) -> Reply:
 
 def _not_understood(text: str, ctx: Context) -> Reply:
     return say(
-        ctx.t("I know of no meeting or group called “{name}”.", name=shorten(text, 80)),
+        ctx.t("I do not know a meeting or a group “{name}”.", name=shorten(text, 80)),
         buttons=rows(Button(ctx.t("All meetings"), "meetings"), Button(ctx.t("All groups"), "groups")),
     )
 

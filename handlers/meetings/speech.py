@@ -117,7 +117,7 @@ def link(o: Occurrence, ctx: Context, private: bool) -> Para | None:
         return Para(join(o.link, ctx))
     if not in_group(ctx, o.group or None):
         return para(ctx.t("Only members of the group see the join link."))
-    return para(ctx.t("Write to me privately for the join link."))
+    return para(ctx.t("Write to me in private for the join link."))
 
 
 def join(address: str, ctx: Context) -> Spans:

@@ -592,7 +592,7 @@ def test_an_announcement_is_shown_then_handed_in(operator: Operator, tmp_path: P
         ('lt = "a"\naudience = ["-all"]', "Nobody is chosen"),
         ('audience = ["all"]', "lt is missing"),
         ('lt = "a"\naudience = ["all"]\nat = "2020-01-01 10:00"', "at is in the past"),
-        ('lt = "a"\naudience = ["all"]\nwhen = 1', "when is not known"),
+        ('lt = "a"\naudience = ["all"]\nwhen = 1', "there is no “when”"),
         ('lt = "a"\naudience = ["all"]\nattachments = ["nera.pdf"]', "nera.pdf cannot be read"),
         ("lt = ", "not TOML"),
     ],

@@ -36,7 +36,7 @@ def test_choices_toggle_and_keep_their_order() -> None:
         ("needs", ("pinigai", "žmonės", "partneriai"), "ne daugiau kaip 2"),
         ("needs", ("kava",), "Pasirinkite iš sąrašo."),
         ("call", "gal", "Pasirinkite iš sąrašo."),
-        ("members", "1" * 11, "Per ilgai: daugiausia 10 ženklų."),
+        ("members", "1" * 11, "Per ilgas tekstas: telpa ne daugiau kaip 10 ženklų."),
         ("sector", "", "būtina"),
         ("words", "", ""),
     ],
@@ -107,7 +107,7 @@ def test_a_long_optional_question_in_the_middle_has_room_for_every_button() -> N
     choices = tuple(Choice(f"k{n}", f"{n} klasterio ilgas pavadinimas") for n in range(30))
     fields = (
         Field("lt", "Tekstas"),
-        Field("who", "Ko neįtraukti?", "several", choices=choices, required=False),
+        Field("who", "Kam nesiųsti?", "several", choices=choices, required=False),
     )
     form = Form("announce", "Skelbimas", fields, values={"lt": "a"}, at="who")
     for page in (1, 2, 3):

@@ -252,7 +252,7 @@ async def test_another_of_the_secretariat_is_asked_to_approve(chat: Chat) -> Non
         chat.passes(minutes=2)
         await until(chat, lambda found: sum(d.state == "sent" for d in found) == 1)
     asked = telegram.arrived["chat-uVita"][0]
-    assert asked.startswith("Prašo patvirtinti Rūta: skelbimas skirtas 14 žmonių.")
+    assert asked.startswith("Prašo patvirtinti Rūta: skelbimą gaus 14 žmonių.")
     assert "Posėdis perkeliamas" in asked and not telegram.arrived["chat-uRūta"]
     await vita.presses("Patvirtinti", of=telegram.replies[0])
     assert "Dabar siunčiama." in vita.last.plain

@@ -86,7 +86,7 @@ async def test_a_platform_that_stumbles_leaves_it_uncertain_at_once(chat: Chat) 
     assert {len(texts) for texts in telegram.arrived.values()} == {1}
     rūta = await chat.member("Rūta", "secretariat")
     assert "Ada: siunčiant įvyko nenumatyta klaida" in (await rūta.says("/siuntimas s1")).plain
-    await rūta.presses("Pirmą palikti")
+    await rūta.presses("Palikti pirmą")
     [left, *_] = await deliveries(chat)
     assert left.state == "skipped"
 

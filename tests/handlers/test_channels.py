@@ -125,9 +125,9 @@ async def test_the_secretariat_connects_a_chat_by_one_command(chat: Chat, rūta:
     come; `/grupes politika` shows it to the secretariat, not to members; the history says who."""
     reply = await rūta.among(GROUP).says("/kanalas politika")
     assert reply.aside and reply.plain.startswith(
-        f"Prijungta: grupė „{POLICY}“ nuo šiol turi kanalą Telegram"
+        f"Prijungta: nuo šiol grupė „{POLICY}“ turi kanalą programėlėje „Telegram“"
     )
-    assert "Nė vieno šios grupės žmogaus Telegram platformoje dar nepažįstu." in reply.plain
+    assert "Nė vieno šios grupės nario programėlėje „Telegram“ dar nepažįstu." in reply.plain
     [channel] = await chat.store.channels.all()
     assert (channel.group, channel.platform, channel.address, channel.by) == (
         "politika",
@@ -142,7 +142,7 @@ async def test_the_secretariat_connects_a_chat_by_one_command(chat: Chat, rūta:
     assert postman.replies[-1].buttons == ()
     ada = await member(chat, "Ada", "politika")
     assert (
-        "Kanalas Telegram platformoje prijungtas nuo rugsėjo 24 d."
+        "Programėlės „Telegram“ kanalas prijungtas nuo rugsėjo 24 d."
         in (await rūta.says("/grupes politika")).plain
     )
     assert "Kanalas" not in (await ada.says("/grupes politika")).plain
@@ -187,7 +187,7 @@ async def test_without_a_group_it_asks_which(chat: Chat, rūta: Someone) -> None
     """The working groups are buttons; in a channel it says whose it is."""
     room = rūta.among(GROUP)
     asked = await room.says("/kanalas")
-    assert asked.plain == "Kurios grupės kanalu tapti šiam pokalbiui?"
+    assert asked.plain == "Kurios grupės kanalas bus šis pokalbis?"
     assert labels(asked) == ["Eksporto darbo grupė", POLICY]
     await room.presses(POLICY)
     assert (await room.says("/channel")).plain == f"Šis pokalbis yra grupės „{POLICY}“ kanalas."
@@ -211,10 +211,10 @@ async def test_it_is_taken_away_in_its_chat_or_in_private(chat: Chat, rūta: Som
     assert (
         await other.says("/kanalas politika off")
     ).plain == f"Šis pokalbis nėra grupės „{POLICY}“ kanalas."
-    gone = f"Atjungta: grupė „{POLICY}“ kanalo Telegram platformoje nebeturi."
+    gone = f"Atjungta: grupė „{POLICY}“ nebeturi kanalo programėlėje „Telegram“."
     assert (await rūta.among(GROUP).says("/kanalas politika off")).plain == gone
     assert labels(await rūta.says("/kanalas politika")) == ["Atjungti Slack"]
-    assert "Slack platformoje nebeturi" in (await rūta.presses("Atjungti Slack")).plain
+    assert "nebeturi kanalo programėlėje „Slack“" in (await rūta.presses("Atjungti Slack")).plain
     assert (await rūta.says("/kanalas politika off")).plain == f"Tokio kanalo grupė „{POLICY}“ neturi."
     assert not any(c.connected for c in await chat.store.channels.all())
 
@@ -345,7 +345,7 @@ async def test_a_word_for_a_channel_that_is_not_there_is_refused(chat: Chat, rū
     for word, said in (
         ("channel:politika", "ši grupė neturi kanalo, į kurį būtų galima rašyti"),
         ("channel:senoji", "ši grupė neturi kanalo"),
-        ("channel:kosmosas", "nežinom"),
+        ("channel:kosmosas", "nežinau"),
     ):
         with pytest.raises(Bad, match=said):
             from_toml(f'lt = "a"\naudience = ["{word}"]'.encode(), await chat.dispatch.context(msg))
@@ -377,7 +377,7 @@ async def test_the_digest_is_posted_once_without_anything_personal(chat: Chat, r
     chat.now = MONDAY - timedelta(hours=14)
     await notice(chat.store, chat.now)
     preview = await rūta.says("/santrauka politika")
-    assert f"1 žmogui.\nTaip pat bus paskelbta čia: {CHANNEL}." in preview.plain
+    assert f"gaus 1 žmogus.\nTaip pat bus paskelbta čia: {CHANNEL}." in preview.plain
     await rūta.presses("Sulaikyti")
     chat.now = MONDAY + timedelta(minutes=1)
     postman = Postman()
@@ -501,7 +501,7 @@ async def test_a_channel_that_is_lost_is_marked_until_it_is_connected_again(
     assert channel and channel.unreachable == "The person has blocked the bot."
     await chat.store.channels.lost("g1", GROUP, "The bot was removed from the group.")
     assert (
-        "Kanalas Telegram platformoje nepasiekiamas: robotas pašalintas iš pokalbio."
+        "Programėlės „Telegram“ kanalas nepasiekiamas: robotas pašalintas iš pokalbio."
         in (await rūta.says("/grupes politika")).plain
     )
     assert (

@@ -112,8 +112,8 @@ async def test_the_evening_before_the_secretariat_sees_it(chat: Chat) -> None:
     chat.now = MONDAY - timedelta(hours=14)
     await notice(chat.store, chat.now)
     shown = await rūta.says("/santrauka politika")
-    assert "Bus išsiųsta pirmadienį, rugsėjo 28 d., 09:00, 1 žmogui." in shown.plain
-    assert labels(shown) == ["Pridėti žinutę", "Sulaikyti"]
+    assert "Bus išsiųsta pirmadienį, rugsėjo 28 d., 09:00; gaus 1 žmogus." in shown.plain
+    assert labels(shown) == ["Įrašyti prierašą", "Sulaikyti"]
     await rūta.submits(f"digestnote {await run_of(chat)}", {"note": "Atsineškite pastabas."})
     await rūta.says("/santrauka politika")
     assert "sulaikyta" in (await rūta.presses("Sulaikyti")).plain

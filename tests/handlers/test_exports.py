@@ -270,4 +270,4 @@ async def test_lists_are_named_in_lithuanian_too() -> None:
         ("posėdžiai", "meetings.ics"),
     ):
         assert [f.name for f in (await rūta.says(f"/iseksportuoti {name}")).files] == [file]
-    assert "Apklausos lentelė" in labels(await rūta.says("/iseksportuoti apklausos"))
+    assert "Lentelė apklausai" in labels(await rūta.says("/iseksportuoti apklausos"))

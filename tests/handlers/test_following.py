@@ -127,7 +127,7 @@ async def test_the_days_before_a_deadline_are_chosen(chat: Chat, ada: Someone) -
     assert "primenu likus 30 dienų, 21 dienai ir 1 dienai iki termino" in said.plain
     assert (await member(chat)).person.wishes.days == (30, 21, 1)
     for wrong in ("0", "400", "rytoj", "1 2 3 4 5 6 7", "-3", "²"):
-        assert "Likus kiek dienų" in (await ada.says(f"/priminimai {wrong}")).plain
+        assert "Prieš kiek dienų" in (await ada.says(f"/priminimai {wrong}")).plain
     assert (await member(chat)).person.wishes.days == (30, 21, 1)
     assert "išjungti" in (await ada.says("/priminimai off")).plain
     assert "Priminimus esate išjungę." in (await ada.says("/sekti c1")).plain

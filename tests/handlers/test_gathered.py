@@ -114,7 +114,7 @@ async def test_a_topic_may_come_in_the_digest(chat: Chat, ada: Someone) -> None:
     chat.now = MONDAY
     [digest] = await arriving(chat, 1)
     assert "Iki šios santraukos jums surinkta" in digest
-    assert "• Posėdis perkeliamas (prašoma pažymėti, kad perskaitėte)" in digest
+    assert "• Posėdis perkeliamas (pažymėkite, kad perskaitėte)" in digest
     assert "Naujas laikas" not in digest
     [row] = await chat.store.sendings.deliveries(id)
     assert row.state == "skipped" and row.came

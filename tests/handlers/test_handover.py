@@ -237,7 +237,7 @@ async def test_people_are_found_by_their_names(chat: Chat, rūta: Someone) -> No
     assert "Kieno vieta perduodama?" in (await rūta.says("/perduoti")).plain
     assert "Kam perduodama?" in (await rūta.says("Petraičio", quotes=True)).plain
     await joins(chat, "Eva")
-    assert "Eva neturi, ką perduoti." in (await rūta.says("/perduoti eva")).plain
+    assert "Eva neturi ko perduoti." in (await rūta.says("/perduoti eva")).plain
 
 
 async def test_a_group_that_is_gone_is_called_by_its_id(chat: Chat, rūta: Someone) -> None:

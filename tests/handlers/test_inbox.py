@@ -79,7 +79,7 @@ async def test_a_question_is_opened_with_the_announcement_beside_it(
         "antra <b>pastraipa</b>\n"
         "• Atsakyti reikia iki rugsėjo 28 d., 10:00"
     )
-    assert labels(shown) == ["Atsakyti", "Imuosi", "Uždaryti be atsakymo", "Skelbimas", "Visi klausimai"]
+    assert labels(shown) == ["Atsakyti", "Imtis", "Uždaryti be atsakymo", "Skelbimas", "Visi klausimai"]
     assert TEXT.splitlines()[0] in (await rūta.presses("Skelbimas")).plain
 
 
@@ -88,11 +88,11 @@ async def test_it_is_taken_and_handed_back(chat: Chat, ada: Someone, rūta: Some
     await ada.says("/klausti Ar galima?")
     old = await ona.says("/klausimai k1")
     await rūta.says("/klausimai k1")
-    assert "Rūpinasi: Rūta" in (await rūta.presses("Imuosi")).plain
-    stale = await ona.presses("Imuosi", of=old)
+    assert "Rūpinasi: Rūta" in (await rūta.presses("Imtis")).plain
+    stale = await ona.presses("Imtis", of=old)
     assert "nieko nepadariau" in stale.plain and "Rūpinasi: Rūta" in stale.plain
     assert "Rūpinasi" not in (await rūta.presses("Grąžinti kitiems")).plain
-    assert "Rūpinasi: Ona" in (await ona.presses("Imuosi", of=await ona.says("/klausimai k1"))).plain
+    assert "Rūpinasi: Ona" in (await ona.presses("Imtis", of=await ona.says("/klausimai k1"))).plain
 
 
 async def test_an_answer_is_written_shown_and_sent(chat: Chat, ada: Someone, rūta: Someone) -> None:
@@ -101,7 +101,7 @@ async def test_an_answer_is_written_shown_and_sent(chat: Chat, ada: Someone, rū
     await ada.says("/klausti Ar galima?")
     await rūta.says("/klausimai k1")
     asked = await rūta.presses("Atsakyti")
-    assert asked.fresh and "Klausiama: „Ar galima?“" in asked.plain
+    assert asked.fresh and "Klausimas: „Ar galima?“" in asked.plain
     shown = await rūta.says("Galima.\n\nIki penktadienio.")
     assert shown.plain == "Kam: Ada (Fotonikos klasteris)\nGalima.\nIki penktadienio."
     assert (await chat.store.sendings.all()) == ()

@@ -71,7 +71,7 @@ async def test_a_code_makes_two_accounts_one_member(chat: Chat, ada: Someone) ->
     slack = there(chat)
     assert "Tai skirta nariams" in (await slack.says("/posedziai")).plain
     done = await slack.says(code_of(asked))
-    assert "Pavyko, Ada. Ši paskyra dabar irgi jūsų." in done.plain
+    assert "Pavyko: dabar ir ši paskyra jūsų (Ada)." in done.plain
     assert await accounts(chat) == ["telegram", "slack"]
     assert len(await chat.store.members.all()) == 1
     assert "Ada" in (await slack.says("/nustatymai")).plain
@@ -159,7 +159,7 @@ async def test_never_in_a_group(chat: Chat, ada: Someone) -> None:
 async def test_a_stranger_without_a_code_learns_how(chat: Chat) -> None:
     """Where to get a code, and how to become a member."""
     said = await there(chat).says("/susieti")
-    assert "su kuria jau esate narys" in said.plain and labels(said) == ["Prašyti prisijungti"]
+    assert "su kuria jau esate narys" in said.plain and labels(said) == ["Noriu prisijungti"]
 
 
 async def test_two_members_are_not_made_one(chat: Chat, ada: Someone) -> None:
@@ -181,8 +181,8 @@ async def test_after_a_lost_phone_the_new_account_takes_the_place_of_the_old(
     asked = await phone.says("/" + code)
     assert "senoji nario teisių nebeturės" in asked.plain
     assert "Ada" in (await ada.says("/nustatymai")).plain, "nothing is done before it is confirmed"
-    assert "Pavyko, Ada" in (await phone.presses("Nuo šiol naudoti šią")).plain
-    assert "Pavyko, Ada" in (await phone.presses("Nuo šiol naudoti šią", of=asked)).plain
+    assert "paskyra jūsų (Ada)" in (await phone.presses("Nuo šiol naudoti šią")).plain
+    assert "paskyra jūsų (Ada)" in (await phone.presses("Nuo šiol naudoti šią", of=asked)).plain
     assert await accounts(chat) == ["slack", "telegram"]
     assert "Jūs: svečias" in (await ada.says("/nustatymai")).plain
 
@@ -203,7 +203,7 @@ async def test_a_crash_between_the_link_and_the_news_loses_neither(chat: Chat, a
     await chat.store.members.link("l1", Reach("slack", slack.account.user, "D1"), chat.by("n1"))
     assert await chat.store.sendings.all() == ()
     for _ in range(2):
-        assert "Pavyko, Ada" in (await slack.says(code)).plain
+        assert "paskyra jūsų (Ada)" in (await slack.says(code)).plain
     assert [(s.kind, s.key) for s in await chat.store.sendings.all()] == [("linked", "linked l1")]
 
 
@@ -267,7 +267,7 @@ async def test_a_link_opens_telegram_with_the_code(chat: Chat) -> None:
     parameter = link.url.removeprefix("https://t.me/fake?start=")
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", parameter)
     phone = there(chat, "Eva", "telegram")
-    assert "Pavyko, Eva" in (await phone.says(f"/start {parameter}")).plain
+    assert "paskyra jūsų (Eva)" in (await phone.says(f"/start {parameter}")).plain
     assert await accounts(chat) == ["slack", "telegram"]
     await chat.store.close()
 

@@ -100,11 +100,11 @@ async def test_who_follows_is_reminded_fourteen_seven_and_one_day_before(chat: C
             await work(chat, postman)
     assert list(postman.arrived) == ["chat-uAda"]
     first, second, third = postman.arrived["chat-uAda"]
-    said = "„Inoklaster LT“ paraiškas galima teikti iki spalio 30 d., 16:00."
+    said = "kvietimo „Inoklaster LT“ paraiškos priimamos iki spalio 30 d., 16:00."
     assert first.startswith(f"Liko 14 dienų: {said}\nŠaltinis: ")
     assert second.startswith(f"Liko 7 dienos: {said}") and third.startswith(f"Rytoj paskutinė diena: {said}")
     assert [labels(reply) for reply in postman.replies] == [
-        ["Viskas apie jį", "Nebesekti", "Kodėl tai gavau"]
+        ["Viskas apie jį", "Nebesekti", "Kodėl tai gavau?"]
     ] * 3
     told = [t for t in await chat.store.conversation.told("c1") if t.how == "reminder"]
     assert {(t.member, t.field, t.version) for t in told} == {("n1", "closes", 1), ("n1", "hold", 1)}
@@ -244,7 +244,7 @@ async def test_cut_offs_and_days_without_an_hour(chat: Chat) -> None:
         "Liko 7 dienos: artimiausias kvietimo „Eurostars“ tarpinis terminas – spalio 8 d.\nTiksli valanda nenurodyta.",
         "Rytoj – kvietimo „Eurostars“ tarpinis terminas: spalio 8 d.\nTiksli valanda nenurodyta.",
         "Liko 7 dienos: artimiausias kvietimo „Eurostars“ tarpinis terminas – spalio 22 d.\nTiksli valanda nenurodyta.",
-        "Liko 7 dienos: „Eurostars“ paraiškas galima teikti iki gruodžio 15 d.\nTiksli valanda nenurodyta.",
+        "Liko 7 dienos: kvietimo „Eurostars“ paraiškos priimamos iki gruodžio 15 d.\nTiksli valanda nenurodyta.",
     ]
 
 
@@ -378,4 +378,4 @@ async def test_one_of_a_series_and_a_whole_day(chat: Chat) -> None:
         "Rytoj – Darbo grupės posėdis.",
         "Rytoj 14:00 – Darbo grupės posėdis.",
     ]
-    assert "Priklausote tai darbo grupei" in (await ada.says("/kodel d1")).plain
+    assert "Esate šios darbo grupės narys" in (await ada.says("/kodel d1")).plain

@@ -72,7 +72,7 @@ def test_whatever_a_cluster_is_called_stays_on_the_sheet(acknowledged: bool) -> 
 def test_the_finding_is_a_sentence(read: int, sent: int, said: str) -> None:
     """In the right case after every number."""
     assert finding(Coverage("", sent, read), LT, acknowledged=True) == said
-    assert finding(Coverage("", 9, 0, 2), EN, acknowledged=False) == "9 of 11 have got it."
+    assert finding(Coverage("", 9, 0, 2), EN, acknowledged=False) == "9 of 11 have received it."
 
 
 async def test_people_are_counted_by_cluster() -> None:

@@ -85,7 +85,10 @@ async def test_a_dropped_survey_is_read_whole_and_kept_as_a_draft_with_one_press
     assert "Kam skirta: visi nariai, išskyrus šiuos: sekretoriatas" in said
     assert await chat.store.surveys.all() == ()
     done = await rūta.presses("Įkelti")
-    assert text(done) == "„Narių nuomonė“ įrašyta kaip juodraštis (a1). Kol neatidaryta, niekas jos negaus."
+    assert (
+        text(done)
+        == "„Narių nuomonė“ įrašyta kaip juodraštis (a1). Kol apklausos neatidarysite, niekas jos negaus."
+    )
     assert labels(done) == ["Peržiūrėti apklausą"]
     assert "Narių nuomonė" in text(await rūta.presses("Peržiūrėti apklausą"))
     assert "2. Ko trūksta? / What is missing?" in text(await rūta.says("/apklausos_klausimai a1"))
@@ -159,7 +162,7 @@ async def test_a_survey_that_is_open_is_not_changed_by_a_file(chat: Chat) -> Non
 @pytest.mark.parametrize(
     ("document", "sentence"),
     [
-        (survey(audience=["cluster:fotonikos"]), "Kam skirta: „cluster:fotonikos“ nežinoma; yra:"),
+        (survey(audience=["cluster:fotonikos"]), "Kam skirta: gavėjų „cluster:fotonikos“ nežinau; yra:"),
         (question("help", max_choices=9), "help.max_choices: iš 4 negalima leisti rinktis daugiausia 9"),
     ],
 )
@@ -241,7 +244,7 @@ async def test_surveys_are_written_out_in_chat(chat: Chat) -> None:
     assert "Apklausos" in labels(await rūta.says("/iseksportuoti"))
     await kept(chat)
     asked = await rūta.presses("Apklausos", of=await rūta.says("/iseksportuoti"))
-    assert labels(asked) == ["Narių nuomonė", "Apklausos lentelė"]
+    assert labels(asked) == ["Narių nuomonė", "Lentelė apklausai"]
     [file] = (await rūta.presses("Narių nuomonė")).files
     assert file.name == "nuomone-2026.xlsx"
     assert "nuomone-2026" in text(await rūta.says("/iseksportuoti survey a9"))

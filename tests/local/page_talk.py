@@ -147,7 +147,7 @@ def _reply(msg: Incoming) -> Reply:
         ),
         buttons=rows(
             Button("Kvietimai", "calls"),
-            Button("Kitas posėdis", "meeting"),
+            Button("Artimiausias posėdis", "meeting"),
             Button("Sekretoriatas", "contact"),
         ),
     )

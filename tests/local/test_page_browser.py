@@ -289,7 +289,7 @@ async def test_too_large_a_file_is_told_before_it_is_sent(screen: Screen, tmp_pa
         file.truncate(20_000_001)
     await screen.room("sek").locator("input[type=file]").set_input_files(large)
     await expect(screen.room("sek").get_by_role("alert")).to_have_text(
-        "Failas gali būti ne didesnis kaip 20 MB."
+        "Failas gali būti ne didesnis kaip 20\xa0MB."
     )
 
 

@@ -117,7 +117,7 @@ async def test_a_slash_command_connects_a_channel(bot: Bot) -> None:
     while confirmed.kind != "ephemeral":
         confirmed = await rūta.reads()
     assert confirmed.text.startswith(
-        "Prijungta: grupė „Klasterių politikos darbo grupė“ nuo šiol turi kanalą Slack"
+        "Prijungta: nuo šiol grupė „Klasterių politikos darbo grupė“ turi kanalą programėlėje „Slack“"
     )
     assert greeting.shown.startswith("Nuo šiol čia – darbo grupės kanalas")
     bot.chat.now = MONDAY
@@ -155,9 +155,9 @@ async def test_a_channel_without_the_bot_is_marked_at_once(bot: Bot) -> None:
     await rūta.reads()
     await rūta.commands("/sauklys", "grupes politika")
     shown = await rūta.reads()
-    while "Kanalas" not in shown.text:
+    while "kanalas" not in shown.text:
         shown = await rūta.reads()
-    assert "Kanalas Slack platformoje nepasiekiamas: roboto kanale nėra." in shown.text
+    assert "Programėlės „Slack“ kanalas nepasiekiamas: roboto kanale nėra." in shown.text
     room.members.add("UBOT")
     await rūta.commands("/sauklys", "kanalas politika", "C01")
     assert len(await bot.posts("C01", 1)) == 1

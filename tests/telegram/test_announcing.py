@@ -22,7 +22,7 @@ async def test_a_picture_is_announced_with_its_text(bot: Bot, server: TelegramSe
     for question, answer in (("anglų kalba", "Praleisti"), ("Kam?", "☐ Visi nariai"), ("Kam?", "Baigta")):
         assert question in (await rūta.reads()).text
         rūta.presses(answer)
-    for question in ("Ko neįtraukti?", "Kada?", "patvirtinti", "Ar skubu?"):
+    for question in ("Kam nesiųsti?", "Kada?", "patvirtinti", "Ar skubu?"):
         assert question in (await rūta.reads()).text
         rūta.presses("Praleisti")
     preview = await rūta.reads()

@@ -59,7 +59,9 @@ class Bot:
         group = self.server.group(ROOM, "Politika", rūta, kind="group")
         rūta.says("/kanalas politika", group)
         assert (await group.reads()).text.startswith("Nuo šiol čia – darbo grupės kanalas")
-        assert (await rūta.reads()).text.startswith("Prijungta: grupė „Klasterių politikos darbo grupė“")
+        assert (await rūta.reads()).text.startswith(
+            "Prijungta: nuo šiol grupė „Klasterių politikos darbo grupė“"
+        )
         return rūta, group
 
     async def due(self) -> None:

@@ -28,7 +28,7 @@ async def test_a_draft_is_put_aside_and_another_sends_it(chat: Chat, rūta: Some
     ona = await secretary(chat, "Ona")
     assert "Juodraščių nėra" in (await ona.says("/juodrasciai")).plain
     await rūta.submits("announce", FORM)
-    assert "padėta į juodraščius" in (await rūta.presses("Į juodraščius")).plain
+    assert "padėta į juodraščius" in (await rūta.presses("Padėti į juodraščius")).plain
     assert await chat.store.conversation.draft("n1") is None
     listed = await ona.says("/juodrasciai")
     assert "1. Susitinkame pirmadienį: Rūta, rugsėjo 24 d., 10:00" in listed.plain
@@ -47,7 +47,7 @@ async def test_whoever_had_it_before_does_not_send_it_too(chat: Chat, rūta: Som
     await members(chat, "Ada")
     ona = await secretary(chat, "Ona")
     await rūta.submits("announce", FORM)
-    await rūta.presses("Į juodraščius")
+    await rūta.presses("Padėti į juodraščius")
     hers = await rūta.presses("Tęsti")
     await ona.says("/juodrasciai b1")
     theirs = await ona.presses("Tęsti")
@@ -65,7 +65,7 @@ async def test_an_unfinished_form_is_put_aside_where_it_was(chat: Chat, rūta: S
     await rūta.says("/skelbti")
     await rūta.says(TEXT)
     assert "Vieną skelbimą rengiate dabar" in (await rūta.says("/juodrasciai")).plain
-    await rūta.presses("Į juodraščius")
+    await rūta.presses("Padėti į juodraščius")
     await ona.says("/juodrasciai b1")
     assert "anglų kalba" in (await ona.presses("Tęsti")).plain
     await ona.fills_in(en="We meet on Monday", audience="Visi nariai")
@@ -77,7 +77,7 @@ async def test_an_unfinished_form_is_put_aside_where_it_was(chat: Chat, rūta: S
 async def test_it_is_thrown_away_when_that_is_meant(chat: Chat, rūta: Someone) -> None:
     """Asked first; a draft that has changed since is not thrown away with the old question."""
     await rūta.submits("announce", FORM)
-    await rūta.presses("Į juodraščius")
+    await rūta.presses("Padėti į juodraščius")
     await rūta.says("/juodrasciai b1")
     asked = await rūta.presses("Išmesti")
     assert "Susigrąžinti nebebus galima" in asked.plain
@@ -97,7 +97,7 @@ async def test_after_a_restart_it_is_there(tmp_path: Path) -> None:
     await chat.associate()
     rūta = await secretary(chat)
     await rūta.submits("announce", FORM)
-    await rūta.presses("Į juodraščius")
+    await rūta.presses("Padėti į juodraščius")
     await chat.store.close()
     rūta.chat = Chat.begin(EmbeddedStore.open(tmp_path), Policy(approve_over=3))
     rūta.chat.events = 100
@@ -109,7 +109,7 @@ async def test_a_member_has_no_drafts(chat: Chat, rūta: Someone) -> None:
     """Nobody but the secretariat lists, takes or throws away."""
     [ada] = await members(chat, "Ada")
     await rūta.submits("announce", FORM)
-    await rūta.presses("Į juodraščius")
+    await rūta.presses("Padėti į juodraščius")
     for line in ("juodrasciai", "juodrasciai b1", "juodrasciai take b1", "juodrasciai drop b1 v1"):
         assert "Tai gali tik sekretoriatas" in (await ada.says(f"/{line}")).plain
     [kept] = await chat.store.announcements.all()

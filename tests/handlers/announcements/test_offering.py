@@ -156,7 +156,7 @@ async def test_a_toml_file_is_an_announcement(chat: Chat, rūta: Someone) -> Non
     assert sent.content["audience"] == ["all", "-role:manager"] and sent.content["acknowledge"]
     assert sent.due == datetime(2026, 9, 30, 6, tzinfo=UTC), "nine in Vilnius"
     wrong = await sends(rūta, "", attachment("x.toml", b'lt = "Labas"\naudience = ["group:niekas"]'))
-    assert wrong.plain.startswith("x.toml: audience: „group:niekas“")
+    assert wrong.plain.startswith("x.toml: audience: gavėjų „group:niekas“")
 
 
 async def test_files_that_a_file_names_are_to_follow(chat: Chat, rūta: Someone) -> None:
@@ -186,9 +186,9 @@ async def test_a_sheet_that_is_no_list_can_be_sent_round(chat: Chat, rūta: Some
 @pytest.mark.parametrize(
     ("text", "file", "said"),
     [
-        ("", attachment("video.mp4", b"", "video/mp4", 60_000_000), "„video.mp4“ yra didesnis nei 20 MB"),
-        ("", attachment("k.xlsx", b"", "", 60_000_000), "„k.xlsx“ yra didesnis nei 20 MB"),
-        ("", attachment("didelis.pdf", b"0" * (FILE_BYTES + 1), size=1), "didesnis nei 20 MB"),
+        ("", attachment("video.mp4", b"", "video/mp4", 60_000_000), "„video.mp4“ yra didesnis nei 20\xa0MB"),
+        ("", attachment("k.xlsx", b"", "", 60_000_000), "„k.xlsx“ yra didesnis nei 20\xa0MB"),
+        ("", attachment("didelis.pdf", b"0" * (FILE_BYTES + 1), size=1), "didesnis nei 20\xa0MB"),
         ("", attachment("tuscias.pdf", b""), "„tuscias.pdf“ yra tuščias"),
         ("ž" * 40_000, None, f"telpa ne daugiau kaip {TEXT_LENGTH}"),
     ],
@@ -235,7 +235,7 @@ async def test_a_text_that_telegram_cut_is_one_text(chat: Chat, rūta: Someone) 
     assert "anglų kalba" in asked.plain
     for _ in range(9):
         asked = await sends(rūta, piece)
-    assert "Per ilgai: daugiausia 12000 ženklų" in asked.plain
+    assert "Per ilgas tekstas: telpa ne daugiau kaip 12000 ženklų" in asked.plain
     chat.passes(seconds=10)
     asked = await sends(rūta, TEXT)
     assert "anglų kalba" in asked.plain, "typed later it is another text"
@@ -254,6 +254,6 @@ async def test_a_text_cut_into_too_many_is_refused_whole(chat: Chat, rūta: Some
     assert f"telpa ne daugiau kaip {TEXT_LENGTH}" in last.plain
     await rūta.presses("Skelbti", of=first)
     await rūta.fills_in(audience="Visi nariai", lt=TEXT)
-    [asked] = [reply for reply in rūta.replies if "Per ilgai" in reply.plain]
+    [asked] = [reply for reply in rūta.replies if "Per ilgas tekstas" in reply.plain]
     assert "Tekstas lietuvių kalba" in asked.plain and "Siųsti" not in labels(asked)
     assert "Susitinkame pirmadienį" in rūta.last.plain and "Siųsti" in labels(rūta.last)

@@ -84,11 +84,11 @@ async def test_its_buttons_do_nothing(chat: Chat, rūta: Someone) -> None:
     async with sending(chat, postman):
         await settled(chat)
     [reply] = postman.replies
-    assert labels(reply) == ["Perskaičiau", "Atsakyti", "Kodėl tai gavau"]
+    assert labels(reply) == ["Perskaičiau", "Atsakyti", "Kodėl tai gavau?"]
     for label in ("Perskaičiau", "Atsakyti"):
         assert "mygtukai nieko nedaro" in (await rūta.presses(label, of=reply)).plain
     assert await drafts_command(chat) == "announce", "the announcement stays in hand"
-    assert "bandymas, kurį autorius" in (await rūta.presses("Kodėl tai gavau", of=reply)).plain
+    assert "bandymas, kurį autorius" in (await rūta.presses("Kodėl tai gavau?", of=reply)).plain
     assert "ne jums" in (await ada.presses("Perskaičiau", of=reply)).plain
     [delivery] = await chat.store.sendings.deliveries("s1")
     assert delivery.acknowledged is None and await chat.store.conversation.told("s1") == ()
@@ -103,5 +103,5 @@ async def test_nothing_is_tested_where_there_is_nothing(chat: Chat, rūta: Someo
     assert "Nėra ko išbandyti" in (await rūta.says("/isbandyti")).plain, "the form is not filled in"
     vita = await chat.member("Vita", "secretariat", platform="page")
     await vita.submits("announce", FORM)
-    assert "jūsų paskyra ten nesusieta" in (await vita.presses("Išbandyti su savimi")).plain
+    assert "jūsų paskyra su jais nesusieta" in (await vita.presses("Išbandyti su savimi")).plain
     assert await chat.store.sendings.all() == ()

@@ -161,4 +161,4 @@ async def test_a_file_says_why_too(chat: Chat, rūta: Someone) -> None:
     for wrong in ("true", '""', f'"{"ž" * 201}"'):
         toml = f'lt = "Posėdis perkeltas"\naudience = ["all"]\nurgent = {wrong}'
         reply = await sends(rūta, "", attachment("skubus.toml", toml.encode()))
-        assert "urgent – priežastis, kodėl tai skubu" in reply.plain
+        assert "urgent turi būti priežastis, kodėl tai skubu" in reply.plain

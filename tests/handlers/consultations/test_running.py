@@ -70,7 +70,7 @@ async def test_a_file_begins_a_consultation_or_is_announced(chat: Chat, rita: So
 
     await drops(rita, "tuscias.docx", b"no")
     refused = await rita.presses("Pradėti konsultaciją")
-    assert refused.plain.startswith("tuscias.docx: Vadinasi DOCX, bet tai ne DOCX failas")
+    assert refused.plain.startswith("tuscias.docx: Vadinasi DOCX, bet iš tikrųjų tai ne DOCX failas")
     assert (await rita.says("/nauja_konsultacija")).plain.startswith("Atsiųskite čia projektą")
     ona = await somebody(chat, "Ona", "k1")
     assert "Pradėti konsultaciją" not in labels(await drops(ona, "a.md", MARKDOWN.encode()))
@@ -107,7 +107,7 @@ async def test_it_is_opened_as_it_was_seen_and_asks_each_once(chat: Chat, rita: 
         "The clusters' concept\nA reminder:"
     )
     chat.passes(days=1, minutes=30)
-    assert (await rita.says("/priminti_konsultacija t1")).plain == "Primenama 1 žmogui."
+    assert (await rita.says("/priminti_konsultacija t1")).plain == "Priminimą gaus 1 žmogus."
     assert (await rita.says("/priminti_konsultacija t1")).plain == "Šiandien jiems jau priminta."
     await somebody(chat, "Ieva", "k2")
     assert set(await sent(chat)) >= {"chat-uIeva"}
@@ -120,7 +120,7 @@ async def test_a_moved_closing_is_told_once_to_who_was_told_the_old_one(chat: Ch
     assert set(await sent(chat)) == {"chat-uOna"}, "the secretariat, who ask, are not asked themselves"
     for closes in ("2026-10-07 17:00", "2026-10-09 12:00"):
         await rita.says("/perkelti_konsultacija t1")
-        assert "tai sužinos visi, kam buvo pasakyta kitaip" in (await rita.says(closes)).plain
+        assert "Kam buvo pasakyta kitaip, tiems pranešiu" in (await rita.says(closes)).plain
         assert (await rita.presses("Perkelti")).plain.startswith("Perkelta: pastabų laukiama iki")
     assert await sent(chat) == {}
     chat.passes(minutes=11)
@@ -191,7 +191,7 @@ async def test_remarks_are_worked_through_one_by_one(chat: Chat, rita: Someone) 
     await ona.says("/pritarti t1 1 instead")
     for line in ("/spresti r2 accepted", "/spresti r99", "/spresti", "/spresti r3"):
         assert (await rita.says(line)).plain.startswith("Tokios pastabos nėra")
-    assert (await rita.says("/pastabos t1 9")).plain == "Šiame projekte skyriaus 9 nėra."
+    assert (await rita.says("/pastabos t1 9")).plain == "Tokio skyriaus šiame projekte nėra: 9."
 
 
 async def test_two_who_decide_at_once_lose_no_reason(chat: Chat, rita: Someone) -> None:
@@ -202,7 +202,7 @@ async def test_two_who_decide_at_once_lose_no_reason(chat: Chat, rita: Someone) 
     await rita.says("/spresti r1 rejected v1")
     await vida.says("/spresti r1 accepted v1")
     between = await rita.says("Ritos argumentas.")
-    assert between.plain.startswith("Nieko nepakeista: tuo metu dėl pastabos nuspręsta")
+    assert between.plain.startswith("Nieko nepakeista: kol žiūrėjote, dėl pastabos nuspręsta")
     assert "Sprendimas: priimta." in between.plain and between.plain.endswith("Ritos argumentas.")
     assert (await rita.presses("Vietoj jo įrašyti mano")).plain.endswith(
         "Sprendimas: atmesta.\nRitos argumentas."
@@ -274,8 +274,8 @@ async def test_each_author_hears_what_became_of_theirs_and_only_that(chat: Chat,
     await rita.says("/spresti r1 accepted")
     await rita.says("/paskelbti_sprendimus t1")
     assert rita.last.plain == (
-        "Apie sprendimus dėl savo pastabų sužinos 2 žmonės.\n"
-        "Dėl 1 pastabos dar nenuspręsta; autoriai sužinos, kai bus nuspręsta."
+        "Sprendimus dėl savo pastabų sužinos 2 žmonės.\n"
+        "Dėl 1 pastabos dar nenuspręsta; kai nuspręsite, jos autoriui pranešiu."
     )
     await rita.presses("Paskelbti sprendimus")
     arrived = await sent(chat)

@@ -40,7 +40,7 @@ async def test_a_remark_and_a_wording_stand_side_by_side_until_they_are_taken_ba
     everything can be changed until it closes."""
     await opened(chat)
     await ona.says("/skyrius t1 1")
-    await ona.presses("Pastaba")
+    await ona.presses("Turiu pastabą")
     assert "Ne daugiau kaip 3000 ženklų." in ona.last.plain
     await ona.says("Per trumpa.")
     await ona.presses("Siūlau formuluotę")
@@ -48,7 +48,7 @@ async def test_a_remark_and_a_wording_stand_side_by_side_until_they_are_taken_ba
     assert ona.last.plain.endswith(
         "Pastaba:\nPer trumpa.\nSiūloma formuluotė:\nStiprinti ir plėsti klasterius."
     )
-    await ona.presses("Pastaba")
+    await ona.presses("Turiu pastabą")
     assert "Per trumpa." in ona.last.plain
     await ona.says("Per trumpa ir neaišku.")
     assert (await said(chat, "1")).said == Position(
@@ -95,7 +95,10 @@ async def test_the_rest_is_agreed_to_at_once(chat: Chat, ona: Someone) -> None:
     await chat.store.consultations.say("t1", "2", 0, "k1", "n1", Position(remark="Mažai."), chat.now)
     await ona.says("/konsultacija t1")
     asked = await ona.presses("Pritarti likusiems")
-    assert asked.plain == "Jūsų organizacija pritars 2 skyriams, dėl kurių dar nepasisakė."
+    assert (
+        asked.plain
+        == "Jūsų organizacija dar nepasisakė dėl 2 skyrių. Patvirtinę pritarsite viskam, kas liko."
+    )
     done = await ona.presses("Pritariu")
     assert "pasisakė dėl 3 iš 3 skyrių" in done.plain and "Pritarti likusiems" not in labels(done)
     assert (await said(chat, "2")).said.remark == "Mažai."
@@ -111,10 +114,10 @@ async def test_colleagues_write_one_position_and_lose_nothing(chat: Chat, ona: S
     await jonas.says("/skyrius t1 1")
     stale = jonas.last
     await ona.says("Onos pastaba.")
-    await jonas.presses("Pastaba", of=stale)
+    await jonas.presses("Turiu pastabą", of=stale)
     between = await jonas.says("Jono pastaba.")
     assert between.plain == (
-        "Nieko nepakeista: jūsų organizacijos vardu tuo metu parašė Ona (rugsėjo 24 d., 10:00).\n"
+        "Nieko nepakeista: kol rašėte, jūsų organizacijos vardu parašė Ona (rugsėjo 24 d., 10:00).\n"
         "Pastaba:\nOnos pastaba.\n"
         "Jūsų tekstas (jis išsaugotas):\nJono pastaba."
     )
@@ -128,7 +131,7 @@ async def test_colleagues_write_one_position_and_lose_nothing(chat: Chat, ona: S
     assert "pritarus to nebeliks" in pressed.plain
     old = button(stale, "Pritariu").command.replace("v0", "instead v1")
     assert (await ona.says(f"/{old}")).plain.startswith(
-        "Nieko nepakeista: jūsų organizacijos vardu tuo metu parašė Jonas"
+        "Nieko nepakeista: kol rašėte, jūsų organizacijos vardu parašė Jonas"
     )
 
     await ona.says("/siulyti t1 2 v0")
@@ -156,7 +159,7 @@ async def test_the_others_are_seen_only_where_that_is_set(chat: Chat, ona: Someo
     everything = await ona.presses("Visos kitų pozicijos")
     assert "žodis " * 89 in everything.plain and "Šiam skyriui pritaria." in everything.plain
     assert "žodis" not in (await ona.says("/skyrius t2 1")).plain
-    assert (await ona.says("/kiti t2 1")).plain == "Čia kol kas nėra ką rodyti."
+    assert (await ona.says("/kiti t2 1")).plain == "Čia kol kas nėra ko rodyti."
     assert "mato vieni kitų pozicijas" in (await ona.says("/konsultacija t1")).plain
     assert "mato tik sekretoriatas" in (await ona.says("/konsultacija t2")).plain
     assert "Lietuvos klasterių asociacija" in (await eva.says("/skyrius t1 1")).plain
@@ -234,9 +237,11 @@ async def test_what_cannot_be_done_is_said_in_one_sentence(chat: Chat, ona: Some
     """A section that is not there, an empty remark, ten thousand characters, a button after the closing, words that
     name nothing: nothing is kept of it, and nobody sees an error."""
     await opened(chat)
-    assert (await ona.says("/skyrius t1 9")).plain == "Šiame projekte skyriaus 9 nėra."
-    assert (await ona.says("/pastaba t1 " + "9" * 500)).plain.startswith("Šiame projekte skyriaus 9999")
-    assert (await ona.says("/skyrius t1")).plain == "Šiame projekte skyriaus – nėra."
+    assert (await ona.says("/skyrius t1 9")).plain == "Tokio skyriaus šiame projekte nėra: 9."
+    assert (await ona.says("/pastaba t1 " + "9" * 500)).plain.startswith(
+        "Tokio skyriaus šiame projekte nėra: 9999"
+    )
+    assert (await ona.says("/skyrius t1")).plain == "Tokio skyriaus šiame projekte nėra: –."
     for line in ("/skyrius", "/skyrius a1 1", "/pritarti", "/konsultacija t99", "/konsultacija ²"):
         assert (await ona.says(line)).plain == "Tokios konsultacijos nėra arba ji skirta ne jums."
     await ona.says("/pastaba t1 1")
@@ -249,11 +254,11 @@ async def test_what_cannot_be_done_is_said_in_one_sentence(chat: Chat, ona: Some
     await ona.says("/atsaukti")
     chat.now = CLOSES - timedelta(seconds=1)
     before = await ona.says("/skyrius t1 1")
-    await ona.presses("Pastaba", of=before)
+    await ona.presses("Turiu pastabą", of=before)
     chat.now = CLOSES + timedelta(seconds=1)
     late = "Konsultacija baigėsi spalio 5 d., 17:00; pasisakyti ar keisti pozicijos nebegalima."
     assert (await ona.says("Vėluoju.", quotes=True)).plain == late
-    for label in ("Pritariu", "Pastaba", "Siūlau formuluotę"):
+    for label in ("Pritariu", "Turiu pastabą", "Siūlau formuluotę"):
         assert (await ona.presses(label, of=before)).plain == late
     assert (await ona.says("/pritarti_likusiems t1 yes")).plain == late
     assert await chat.store.consultations.remarks("t1") == ()

@@ -56,7 +56,7 @@ async def test_a_draft_becomes_a_table_of_remarks_and_its_authors_hear(chat: Cha
     assert section.plain == (
         "1.1. Uždaviniai\n• Telkti įmones\n• Skatinti eksportą\nJūsų organizacija dėl šio skyriaus dar nepasisakė."
     )
-    await ona.presses("Pastaba")
+    await ona.presses("Turiu pastabą")
     kept = await ona.says("Trūksta mokymų. Ar juos įtrauksite?", quotes=True)
     assert kept.plain.startswith("Įrašyta. Pakeisti galima iki spalio 5 d., 17:00")
     assert kept.plain.endswith("Pastaba:\nTrūksta mokymų. Ar juos įtrauksite?")

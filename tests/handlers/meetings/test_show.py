@@ -128,7 +128,7 @@ async def test_the_join_link_is_for_the_groups_members_in_private(chat: Chat, ad
     assert answer.plain.splitlines()[0] == "Prisijungimo nuorodą mato tik grupės nariai."
     ada.private = False
     public = await ada.says("/meeting")
-    assert "Prisijungimo nuorodą rasite parašę man asmeniškai." in public.plain
+    assert "Prisijungimo nuorodos klauskite manęs asmeniškai." in public.plain
     assert addresses(public) == []
     assert LINK not in repr((answer, public))
 

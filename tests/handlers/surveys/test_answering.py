@@ -110,8 +110,8 @@ async def test_every_step_is_kept_and_goes_on_after_days_elsewhere(chat: Chat) -
     await ona.says("/pildyti a1")
     await ona.presses("IRT")
     await ona.says("47")
-    assert (await ona.presses("Pertrauka")).plain == (
-        "Padarėme pertrauką. Jūsų atsakymai išsaugoti, tęskite, kai bus patogu."
+    assert (await ona.presses("Tęsti vėliau")).plain == (
+        "Jūsų atsakymai išsaugoti – tęskite, kai bus patogu."
     )
     chat.passes(days=7)
     member = await chat.store.members.of_account("telegram", "uOna")
@@ -192,7 +192,7 @@ async def test_no_consent_no_answers(chat: Chat) -> None:
     await ona.presses("Pakeisti vieną")
     await ona.presses("9. Sutinku, kad atsakymai būtų naudojami.")
     refused = await ona.presses("Nesutinku")
-    assert refused.plain.startswith("Be šio sutikimo atsakymų priimti negalime.")
+    assert refused.plain.startswith("Be šio sutikimo atsakymų priimti negalima.")
     assert "Pateikti" not in labels(refused)
 
 

@@ -65,14 +65,14 @@ async def test_an_old_question_below_another_form_loses_neither(chat: Chat) -> N
     await ona.presses("IRT")
     question = ona.last
     await ona.says("/klausti")
-    for label in ("‹ Atgal", "Pertrauka"):
+    for label in ("‹ Atgal", "Tęsti vėliau"):
         told = await ona.presses(label, of=question)
         assert told.plain == "Šis klausimas iš ankstesnės formos."
         assert labels(told) == ["Tęsti formą", "Grįžti į tą apklausą", "Atšaukti"]
     assert (await ona.presses("Tęsti formą")).plain.startswith("Ką perduoti sekretoriatui?")
     assert (await ona.presses("Grįžti į tą apklausą", of=told)).plain.startswith("Kiek narių?")
-    await ona.presses("Pertrauka")
-    assert (await ona.presses("Pertrauka", of=question)).plain.startswith("Padarėme pertrauką.")
+    await ona.presses("Tęsti vėliau")
+    assert (await ona.presses("Tęsti vėliau", of=question)).plain.startswith("Jūsų atsakymai išsaugoti")
 
 
 async def test_a_question_that_is_asked_no_more_leads_to_one_that_is(chat: Chat) -> None:
@@ -109,7 +109,7 @@ async def test_what_was_chosen_is_seen_on_the_way_back(chat: Chat) -> None:
 
 
 async def test_ways_may_be_typed_as_they_read(chat: Chat) -> None:
-    """Whoever types "pertrauka" or "baigta" instead of pressing it is understood."""
+    """Whoever types "tęsti vėliau" or "baigta" instead of pressing it is understood."""
     ona = await somebody(chat, "Ona", "k1")
     await opened(chat)
     await ona.says("/pildyti a1")
@@ -117,7 +117,7 @@ async def test_ways_may_be_typed_as_they_read(chat: Chat) -> None:
     await ona.says("47")
     await ona.presses("☐ Mokymų")
     assert (await ona.says("Baigta")).plain.startswith("Kiek naudinga santrauka?")
-    assert (await ona.says("pertrauka")).plain.startswith("Padarėme pertrauką.")
+    assert (await ona.says("tęsti vėliau")).plain.startswith("Jūsų atsakymai išsaugoti")
 
 
 async def test_choices_may_be_typed_one_after_another(chat: Chat) -> None:

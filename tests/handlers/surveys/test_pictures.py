@@ -191,7 +191,7 @@ SIZED = Tally("size", 40, mean=44.925, median=46)
         ),
         (
             Tally("order", 9, nearly="- export - -"),
-            "2-oje vietoje „Eksportas“ nurodė bent 7 iš 9.",
+            "„Eksportas“ 2 vietoje nurodė bent 7 iš 9.",
             "At least 7 of 9 put “Export” in place 2.",
         ),
         (

@@ -58,7 +58,7 @@ async def test_it_is_a_button_of_the_draft_s_card(chat: Chat, rita: Someone) -> 
     assert "Kaip atrodys" in labels(await rita.says("/apklausa a1"))
     shown = await rita.presses("Kaip atrodys")
     assert shown.plain.startswith(
-        "Klasterių poreikių apklausa\nPakvietimas ir visi klausimai taip, kaip juos"
+        "Klasterių poreikių apklausa\nPakvietimas ir visi klausimai abiem kalbomis, kaip juos"
     )
     assert labels(shown) == ["Išbandyti", "‹ Atgal"]
     assert "Tai juodraštis" in (await rita.presses("‹ Atgal")).plain

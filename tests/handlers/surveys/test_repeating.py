@@ -133,13 +133,13 @@ async def test_a_round_is_said_and_taken_back_on_the_card(chat: Chat, rita: Some
     await rita.says("/apklausa a2")
     assert len(labels(rita.last)) == 6
     shown = await rita.presses("Kartojimas")
-    assert shown.plain.endswith("Ji nieko nekartoja ir nebuvo kartota.")
+    assert shown.plain.endswith("Ji nieko nekartoja ir pati nebuvo kartota.")
     which = await rita.presses("Ji kartoja kitą")
     assert which.plain.startswith("Kurią apklausą ji kartoja?\n1. Klasterių poreikių apklausa")
     assert labels(which) == ["1", "‹ Atgal"]
     done = await rita.presses("1")
     assert done.plain.startswith("Su apklausa „Klasterių poreikių apklausa“ galima palyginti 5 klausimus.\n")
-    assert "Ta pati apklausa skirtingu metu:" in done.plain
+    assert "Kada ši apklausa kartota:" in done.plain
     assert labels(done) == ["Palyginti su ankstesne", "Ji kartoja kitą", "Ji nieko nekartoja", "‹ Atgal"]
     old = await chat.store.surveys.get("a1")
     assert old is not None and old.plan.series == PLAN.key

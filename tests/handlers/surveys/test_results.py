@@ -36,8 +36,8 @@ async def test_of_a_named_survey_everything_is_seen_at_any_time(chat: Chat, rita
         "Klasterių poreikių apklausa\nAtsakė 12 iš 13 (92\u00a0%).\n1. Kokioje srityje veikia jūsų klasteris? – "
     )
     assert "10. Sutinku, kad atsakymai būtų naudojami apibendrintai. – Sutiko 12 iš 12." in shown.plain
-    assert "Klausimą su paveikslu atvers jo numeris, pavyzdžiui: /rezultatai a1 1" in shown.plain
-    assert labels(shown) == ["Paveikslai", "Lentelė", "Po vieną klausimą", "Puslapis spausdinti"]
+    assert "Klausimą su diagrama atversite parašę jo numerį, pavyzdžiui: /rezultatai a1 1" in shown.plain
+    assert labels(shown) == ["Diagramos", "Lentelė", "Po vieną klausimą", "Spausdinti"]
 
 
 async def test_what_is_done_first_comes_first_and_never_more_than_six(chat: Chat, rita: Someone) -> None:
@@ -51,14 +51,14 @@ async def test_what_is_done_first_comes_first_and_never_more_than_six(chat: Chat
     shown = await rita.says(f"/rezultatai {id}")
     assert labels(shown) == [
         "Paskelbti nariams",
-        "Paveikslai",
+        "Diagramos",
         "Lentelė",
         "Po vieną klausimą",
         "Daugiau…",
         "›",
     ]
     assert labels(await rita.presses("Daugiau…")) == [
-        "Puslapis spausdinti",
+        "Spausdinti",
         "Palyginti su ankstesne",
         "Paskelbti su lentele",
         "‹ Atgal",
@@ -106,7 +106,7 @@ async def test_of_an_anonymous_survey_nothing_is_seen_before_it_closes(chat: Cha
     id = await answered(chat, replace(PLAN, anonymous=True))
     for wish in ("", "pictures", "table", "page", "compare", "wish", "field"):
         shown = await rita.says(f"/rezultatai {id} {wish}")
-        assert "Apklausa anoniminė, todėl jos rezultatai bus rodomi tik jai pasibaigus" in shown.plain
+        assert "Apklausa anoniminė, todėl rezultatai bus rodomi tik jai pasibaigus" in shown.plain
         assert "Atsakė 12 iš 13" in shown.plain and "• 1 klasteris: 1 iš 2 (50\u00a0%)" in shown.plain
         assert shown.files == () and labels(shown) == ["‹ Atgal"]
     await chat.store.surveys.close(id, for_good, chat.by())
@@ -120,7 +120,7 @@ async def test_pictures_come_a_few_at_a_time(chat: Chat, rita: Someone) -> None:
     """Six questions a message, then the rest; texts have none."""
     id = await answered(chat)
     await rita.says(f"/rezultatai {id}")
-    first = await rita.presses("Paveikslai")
+    first = await rita.presses("Diagramos")
     assert names(first) == [f"poreikiai-2026-{q.id}.png" for q in example.QUESTIONS[:6]] and first.fresh
     assert all(file.picture and file.content.startswith(b"\x89PNG") for file in first.files)
     last = await rita.presses("›")
@@ -138,10 +138,10 @@ async def test_the_workbook_is_the_secretariat_s_and_the_page_is_everybody_s(
     assert names(own) == ["poreikiai-2026.xlsx", "poreikiai-2026.csv"]
     assert "1 klasteris;Narys1;" in own.files[1].content.decode()
     await rita.says(f"/rezultatai {id}")
-    page = await rita.presses("Puslapis spausdinti")
+    page = await rita.presses("Spausdinti")
     assert names(page) == ["poreikiai-2026.html"]
     html = page.files[0].content.decode()
-    assert "Skelbiami tik apibendrinti rezultatai" in html and "Narys1" not in html
+    assert "Skelbiami tik bendri rezultatai" in html and "Narys1" not in html
     assert "Nerodoma, kad nebūtų galima atpažinti, kas ką atsakė." in html
 
 

@@ -117,7 +117,7 @@ async def test_what_names_somebody_is_hidden_by_itself_and_shown_with_a_press(
     await closed(chat)
     await rita.says("/rezultatai a1 =say")
     overview = await rita.presses("Prieš skelbiant")
-    assert "Parašyta 11 skirtingų tekstų. Kas nors paslėpta 3 tekstuose." in overview.plain
+    assert "Parašyta 11 skirtingų tekstų. Tekstų, kuriuose kas nors paslėpta: 3." in overview.plain
     assert "Jie dar neskelbiami." in overview.plain
     assert labels(overview) == [
         "Peržiūrėti",
@@ -223,8 +223,8 @@ async def test_what_is_hidden_is_hidden_in_everything_that_is_handed_out(chat: C
     assert "Paslėptas visas tekstas." in (await rita.presses("Slėpti visą tekstą")).plain
     await rita.says(f"/tekstai a1 {SAY} shared")
     told = await rita.presses("Skelbti juos")
-    assert told.plain.startswith("Nuo šiol jie bus puslapyje") and len(labels(told)) == 5
-    page = (await rita.presses("Puslapis spausdinti")).files[0].content.decode()
+    assert told.plain.startswith("Nuo šiol jie bus spausdinamame puslapyje") and len(labels(told)) == 5
+    page = (await rita.presses("Spausdinti")).files[0].content.decode()
     table = await rita.says("/rezultatai a1 table")
     await rita.says("/rezultatai a1 share")
     for handed in (page, cells(table), rita.last.plain, (await rita.says("/rezultatai a1 =say")).plain):
@@ -254,7 +254,7 @@ async def test_texts_go_along_only_when_somebody_has_said_so(chat: Chat, rita: S
     page, announced = await handed_out()
     assert "Trumpesnių paraiškų, A kartas" in page and "<h2>Savais žodžiais</h2>" in page
     assert "Ką žmonės parašė į klausimą „Ką perduoti darbo grupei?“:\n• " in announced
-    assert "Skelbiami apibendrinti rezultatai ir tekstai be to, kas išduotų, kas rašė" in page
+    assert "Skelbiami bendri rezultatai ir tekstai be to, kas išduotų, kas rašė" in page
     assert "Jie skelbiami kartu su rezultatais." in (await rita.says(f"/tekstai a1 {SAY}")).plain
     await rita.says(f"/tekstai a1 {SAY} shared")
     assert (await rita.presses("Neskelbti jų")).plain.startswith("Jie nebeskelbiami.")
@@ -374,7 +374,7 @@ async def test_of_texts_that_few_wrote_none_is_shared(chat: Chat, rita: Someone)
     assert labels(few) == ["‹ Atgal"]
     await rita.says(f"/skelbti_tekstus a1 {SAY} v1")
     page = (await rita.says("/rezultatai a1 page")).files[0].content.decode()
-    assert "Trumpesnių" not in page and "Skelbiami tik apibendrinti rezultatai" in page
+    assert "Trumpesnių" not in page and "Skelbiami tik bendri rezultatai" in page
 
 
 async def test_of_an_anonymous_survey_with_few_texts_there_is_nothing_to_look_through(

@@ -74,7 +74,7 @@ async def test_a_survey_is_made_question_by_question_and_tried_out(chat: Chat, r
     await rita.presses("Išbandyti")
     await rita.presses("☐ Valdymo")
     assert (await rita.presses("Baigta")).plain == (
-        "Tai buvo bandymas: niekas neišsaugota ir neskaičiuojama. Taip atrodytų atsakymai:\n"
+        "Tai buvo bandymas: nieko neišsaugojau ir neskaičiuosiu. Taip atrodytų atsakymai:\n"
         "1. Ko mokytumėtės? – Valdymo"
     )
     assert await chat.store.surveys.sheets("a1") == ()
@@ -136,12 +136,12 @@ async def test_opened_it_invites_everybody_once_and_only_the_silent_are_reminded
     arrived = await sent(chat)
     assert set(arrived) == {"chat-uEva", "chat-uSaulė"}
     assert arrived["chat-uSaulė"][0].startswith(
-        "Klasterių poreikių apklausa\nPrimename: šią apklausą galima užpildyti iki spalio 5 d., 17:00"
+        "Klasterių poreikių apklausa\nPriminimas: šią apklausą galima užpildyti iki spalio 5 d., 17:00"
     )
     assert await sent(chat) == {}
     assert "Atsakė 1 iš 3 organizacijų." in (await rita.says("/apklausa a1")).plain
     chat.passes(days=1, hours=1)
-    assert (await rita.presses("Priminti likusiems")).plain == "Primenama 2 žmonėms."
+    assert (await rita.presses("Priminti likusiems")).plain == "Priminimą gaus 2 žmonės."
     assert (await rita.says("/priminti_apklausa a1")).plain == "Šiandien jiems jau priminta."
 
 
@@ -214,7 +214,7 @@ async def test_it_closes_by_itself_and_the_secretariat_hears_how_many(chat: Chat
     }
     assert await sent(chat) == {}
     assert (await ona.says("/mano_atsakymai a1")).plain == (
-        "Apklausa baigta, ir kieno kurie atsakymai, nebežinoma: liko tik bendri skaičiai."
+        "Apklausa baigėsi, ir kieno kurie atsakymai, nebežinoma: liko tik bendri skaičiai."
     )
 
 
@@ -321,7 +321,7 @@ async def test_what_surveys_sent_is_among_the_sendings(chat: Chat, rita: Someone
     await sent(chat)
     assert (await rita.says("/priminti_apklausa a1")).plain.startswith("Dar neatsakiusiems")
     chat.passes(days=1, hours=1)
-    assert (await rita.says("/priminti_apklausa a1")).plain == "Primenama 1 žmogui."
+    assert (await rita.says("/priminti_apklausa a1")).plain == "Priminimą gaus 1 žmogus."
     await chat.store.surveys.move("a1", 2, chat.now + timedelta(days=12), chat.by())
     chat.passes(days=1)
     await sent(chat)

@@ -101,17 +101,17 @@ async def test_whoever_gets_results_opens_every_picture_of_them() -> None:
     chat = await furnished()
     rita = await somebody(chat, "Rita", "LKA", "secretariat")
     narys = await announced(chat, rita, "share")
-    assert "Gavėjai iš jo galės atsiversti 8 paveikslus." in rita.replies[-2].plain
+    assert "Skelbime gavėjai galės atsiversti 8 diagramas." in rita.replies[-2].plain
     postman = await arrives(chat)
     reply = next(one for one in postman.replies if one.plain.startswith("Ką parodė"))
-    assert labels(reply) == ["Visi paveikslai", "Atsakyti", "Kodėl tai gavau"] and len(reply.files) == 3
-    first = await narys.presses("Visi paveikslai", of=reply)
-    assert first.plain == "Ką parodė apklausa „Klasterių poreikių apklausa“\nPaveikslai, 1 dalis iš 2."
+    assert labels(reply) == ["Visos diagramos", "Atsakyti", "Kodėl tai gavau?"] and len(reply.files) == 3
+    first = await narys.presses("Visos diagramos", of=reply)
+    assert first.plain == "Ką parodė apklausa „Klasterių poreikių apklausa“\nDiagramos, 1 dalis iš 2."
     assert len(first.files) == 6 and all(f.picture for f in first.files) and labels(first) == ["›"]
     rest = await narys.presses("›")
     assert names(rest) == ["poreikiai-2026-stand.png", "poreikiai-2026-agree.png"] and labels(rest) == ["‹"]
     assert {file.content for file in reply.files} <= {file.content for file in (*first.files, *rest.files)}
-    assert labels(await narys.says("/skelbimai"))[0] == "Visi paveikslai"
+    assert labels(await narys.says("/skelbimai"))[0] == "Visos diagramos"
 
 
 async def test_the_workbook_of_members_has_counts_and_nothing_else() -> None:
@@ -119,7 +119,7 @@ async def test_the_workbook_of_members_has_counts_and_nothing_else() -> None:
     chat = await furnished()
     rita = await somebody(chat, "Rita", "LKA", "secretariat")
     narys = await announced(chat, rita, "share table")
-    assert "atsiversti ir šį failą: poreikiai-2026.xlsx." in rita.replies[-2].plain
+    assert "Taip pat galės atsiversti: poreikiai-2026.xlsx." in rita.replies[-2].plain
     postman = await arrives(chat)
     reply = next(one for one in postman.replies if one.plain.startswith("Ką parodė"))
     opened = await narys.presses("Lentelė", of=reply)
@@ -170,4 +170,4 @@ async def test_who_approves_sees_what_readers_open() -> None:
         chat.dispatch.changed()
         await quiet(chat.store, postman)
     asked = postman.arrived[f"chat-{ona.account.user}"][0]
-    assert "Gavėjai iš jo galės atsiversti 8 paveikslus.\n" in asked and "poreikiai-2026.xlsx" in asked
+    assert "Skelbime gavėjai galės atsiversti 8 diagramas.\n" in asked and "poreikiai-2026.xlsx" in asked
