@@ -8,7 +8,7 @@ of a key. Who sits in several groups whose digests leave on the same day gets on
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -57,6 +57,7 @@ from storage.store import Store
 
 OPENED = timedelta(hours=15)
 """A run is there so long before its hour: the evening before a morning's digest."""
+EARLIER = "earlier"
 WEEK = timedelta(days=7)
 FORTNIGHT = timedelta(days=14)
 FURTHEST = 5 * WEEK
@@ -322,9 +323,11 @@ def _said(parts: Iterable[_Part], ctx: Context) -> Reply:
 
 
 async def digest(msg: Incoming, ctx: Context, line: Line) -> Reply:
-    """The reader's digest as it is now: what the next one would say; the secretariat sees the run that waits."""
+    """The reader's digest as it is now: what the next one would say; the secretariat sees the run that waits. Of an
+    `earlier` week it is said where its digest is."""
     t = ctx.t
-    named = groups.named(line.rest, ctx.structure) if line.words else None
+    words = [word for word in line.words if word != EARLIER]
+    named = groups.named(" ".join(words), ctx.structure) if words else None
     if is_secretariat(ctx):
         everything = await ctx.store.sendings.all()
         waiting = [s for s in everything if s.kind == "digest" and _waits(s, ctx.now)]
@@ -340,7 +343,11 @@ async def digest(msg: Incoming, ctx: Context, line: Line) -> Reply:
     parts = [_Part(g, await sections(g, ctx.now - WEEK, ctx), ctx.now) for g in mine]
     if not any(part.sections for part in parts):
         return say(t("There is nothing to report this week: no changes, no deadlines, no meetings."))
-    return _said(parts, ctx)
+    said = _said(parts, ctx)
+    if EARLIER not in line.words:
+        return said
+    first = para(t("The digests of earlier weeks are in this conversation; this is the week as it is now."))
+    return replace(said, blocks=(first, *said.blocks))
 
 
 def _waits(run: Sending, now: datetime) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from handlers import (
     calendars,
@@ -314,7 +314,8 @@ def line_of(understood: Understanding, ctx: Context) -> str | None:
         case "my_subscriptions":
             return "topic"
         case "latest_digest":
-            return f"digest {_text(slots, 'group') or ''}".strip()
+            earlier = digest.EARLIER if _before_this_week(slots.get("window"), ctx) else ""
+            return " ".join(filter(None, ("digest", _text(slots, "group"), earlier)))
         case "latest_announcements":
             return "announcements"
         case "open_surveys":
@@ -324,6 +325,11 @@ def line_of(understood: Understanding, ctx: Context) -> str | None:
         case "help":
             return "help"
     return None
+
+
+def _before_this_week(window: object, ctx: Context) -> bool:
+    monday = ctx.today - timedelta(days=ctx.today.weekday())
+    return isinstance(window, Window) and window.last is not None and window.last < monday
 
 
 _SHOWN = {

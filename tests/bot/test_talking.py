@@ -16,8 +16,8 @@ async def ada() -> AsyncIterator[Someone]:
     chat = Chat.begin()
     await chat.associate()
     await chat.store.meetings.add(WEEKLY, chat.by())
-    await chat.call("Inočekiai", closes=moment("2026-10-30 16:00"))
-    await chat.call("Expo klasteris", closes=moment("2026-11-30 16:00"))
+    await chat.call("Inočekiai", agency="LVPA", closes=moment("2026-10-30 16:00"))
+    await chat.call("Expo klasteris", agency="MITA", closes=moment("2026-11-30 16:00"))
     yield await chat.member("Ada", "manager", groups=("politika",))
     await chat.store.close()
 
@@ -51,3 +51,16 @@ async def test_what_was_pressed_is_what_is_talked_about(ada: Someone) -> None:
     assert labels(listed)[:2] == ["1", "2"]
     await ada.presses("2")
     assert (await ada.says("o kada baigiasi?")).plain.startswith("Expo klasteris\n")
+
+
+async def test_a_digest_of_an_earlier_week_is_not_made_up(ada: Someone) -> None:
+    """It is said where it is; what is shown is this week's."""
+    shown = await ada.says("parodyk praeitos savaitės santrauką")
+    assert shown.plain.startswith("Ankstesnių savaičių santraukos liko šiame pokalbyje")
+    assert not (await ada.says("parodyk santrauką")).plain.startswith("Ankstesnių")
+
+
+async def test_a_deadline_is_looked_for_among_those_of_the_agency_that_was_named(ada: Someone) -> None:
+    """Not the nearest of all."""
+    said = await ada.says("kada artimiausias MITA terminas?")
+    assert "Expo klasteris" in said.plain and "Inočekiai" not in said.plain
