@@ -304,7 +304,7 @@ async def _compared(report: Report, rest: tuple[str, ...], ctx: Context) -> Repl
     blocks += rounds.lines(found, t)
     press = f"results {survey.id} compare"
     ways = []
-    if "both" not in rest:
+    if "both" not in rest and not (before.plan.anonymous or survey.plan.anonymous):
         more = " reworded" if "reworded" in rest else ""
         ways.append(Button(t("Only who answered both"), f"{press} both{more}"))
     if "reworded" not in rest and rounds.doubtful(found):
@@ -338,7 +338,7 @@ async def beside(msg: Incoming, ctx: Context, line: Line) -> Reply:
     sheets = await ctx.store.surveys.sheets(survey.id)
     mine = next((s for s in sheets if s.member == ctx.member.id and s.state == "answered"), None)
     if mine is None:
-        return say(t("There are no answers here yet."))
+        return say(t("You did not answer this survey, so there is nothing to put beside everyone's answers."))
     tallies = {one.question: one for one in tally(survey, sheets, SystemRandom(), published=True)}
     blocks: list[Block] = [Heading(t.words(survey.plan.title))]
     for question in survey.plan.questions:

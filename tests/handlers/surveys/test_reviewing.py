@@ -253,7 +253,7 @@ async def test_texts_go_along_only_when_somebody_has_said_so(chat: Chat, rita: S
     await rita.presses("Skelbti juos")
     page, announced = await handed_out()
     assert "Trumpesnių paraiškų, A kartas" in page and "<h2>Savais žodžiais</h2>" in page
-    assert "Ką žmonės parašė į klausimą „Ką perduoti darbo grupei?“:\n• " in announced
+    assert "Ką žmonės parašė, atsakydami į klausimą „Ką perduoti darbo grupei?“:\n• " in announced
     assert "Skelbiami apibendrinti rezultatai ir tekstai be to, kas išduotų, kas rašė" in page
     assert "Jie skelbiami kartu su rezultatais." in (await rita.says(f"/tekstai a1 {SAY}")).plain
     await rita.says(f"/tekstai a1 {SAY} shared")

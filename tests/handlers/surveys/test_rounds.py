@@ -62,6 +62,7 @@ def test_ratings_and_numbers_change_by_their_mean():
         "Kiek prašytumėte?",
         "• Vidurkis: 1\u00a0000\u00a0Eur → 2\u00a0500\u00a0Eur (+1\u00a0500\u00a0Eur)",
         "Kas svarbiau?",
+        "Taškų vidurkis (daugiausia galima surinkti 2):",
         "• „Taip“: 1,5 → 2 (+0,5)",
         "• „Ne“: 1,5 → 1 (−0,5)",
     ]

@@ -74,7 +74,7 @@ async def test_a_survey_is_made_question_by_question_and_tried_out(chat: Chat, r
     await rita.presses("Išbandyti")
     await rita.presses("☐ Valdymo")
     assert (await rita.presses("Baigta")).plain == (
-        "Tai buvo bandymas: niekas neišsaugota ir neskaičiuojama. Taip atrodytų atsakymai:\n"
+        "Tai buvo bandymas: atsakymai neišsaugoti ir neskaičiuojami. Taip jie atrodytų:\n"
         "1. Ko mokytumėtės? – Valdymo"
     )
     assert await chat.store.surveys.sheets("a1") == ()
@@ -259,6 +259,7 @@ async def test_a_draft_is_removed_only_when_it_is_meant(chat: Chat, rita: Someon
     await chat.store.surveys.add(PLAN, chat.by())
     shown = await rita.says("/apklausa a1")
     assert "9 klausimai; atsakyti galima iki spalio 5 d., 17:00." in shown.plain and "vyko" not in shown.plain
+    await rita.presses("Daugiau…")
     asked = await rita.presses("Pašalinti")
     assert (
         asked.plain
