@@ -254,7 +254,7 @@ async def test_texts_go_along_only_when_somebody_has_said_so(chat: Chat, rita: S
     page, announced = await handed_out()
     assert "Trumpesnių paraiškų, A kartas" in page and "<h2>Savais žodžiais</h2>" in page
     assert "Ką žmonės parašė, atsakydami į klausimą „Ką perduoti darbo grupei?“:\n• " in announced
-    assert "Skelbiami apibendrinti rezultatai ir tekstai be to, kas išduotų, kas rašė" in page
+    assert "Skelbiami apibendrinti rezultatai ir tekstai be to, kas išduotų autorius" in page
     assert "Jie skelbiami kartu su rezultatais." in (await rita.says(f"/tekstai a1 {SAY}")).plain
     await rita.says(f"/tekstai a1 {SAY} shared")
     assert (await rita.presses("Neskelbti jų")).plain.startswith("Jie nebeskelbiami.")
