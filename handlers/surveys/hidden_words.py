@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from handlers import paging
-from handlers.chat import Answers, Button, Field, Form, Incoming, Items, Reply, para, rows, say, shorten
+from handlers import outcomes, paging
+from handlers.chat import (
+    Answers,
+    Block,
+    Button,
+    Field,
+    Form,
+    Incoming,
+    Items,
+    Para,
+    Reply,
+    para,
+    rows,
+    say,
+    shorten,
+)
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.surveys import texts as words_of
@@ -27,8 +41,11 @@ async def hideword(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return Reply(form=form)
     words = in_one_line(str(msg.answers.get("words") or "")).strip()
     if msg.confirmed:
-        await ctx.store.redactions.everywhere(one.survey.id, words, True, ctx.by)
-        return say(t("“{words}” is hidden wherever it stands.", words=words), buttons=rows(one.back(ctx)))
+        decided = await ctx.store.redactions.everywhere(one.survey.id, words, True, ctx.by)
+        blocks: list[Block] = [para(t("“{words}” is hidden wherever it stands.", words=words))]
+        if before := await outcomes.handed_out(one.survey.id, ctx, bool(decided.shared)):
+            blocks.append(Para(before))
+        return Reply(tuple(blocks), buttons=rows(one.back(ctx)))
     found = [
         in_one_line(each[start:end])
         for other in await every(one.survey, ctx)

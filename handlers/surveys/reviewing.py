@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import paging
+from handlers import outcomes, paging
 from handlers.chat import (
     COMMAND_BYTES,
     Block,
@@ -163,12 +163,12 @@ async def text(msg: Incoming, ctx: Context, line: Line) -> Reply:
     found = await named(line, ctx)
     if found is None:
         return no_text(line, ctx)
-    return _card(*found, "", paging.asked(line.words[2:]), ctx)
+    return _card(*found, (), paging.asked(line.words[2:]), ctx)
 
 
-def _card(one: Written, text: str, notice: str, number: int, ctx: Context) -> Reply:
+def _card(one: Written, text: str, notice: tuple[Block, ...], number: int, ctx: Context) -> Reply:
     t, choice = ctx.t, one.hiding.redaction.choice(one.mark(text))
-    blocks: list[Block] = [para(notice)] if notice else []
+    blocks: list[Block] = [*notice]
     blocks.append(Para(marked(text, one.parts(text), len(text))))
     if choice.whole:
         blocks.append(para(t("The whole text is hidden.")))
@@ -219,7 +219,7 @@ async def _decided(line: Line, hidden: bool, ctx: Context) -> Reply:
     span = _SPAN.fullmatch(wish)
     part = (int(span[1]), int(span[2])) if span else None
     if (wish and part is None) or (part and not 0 <= part[0] < part[1] <= len(text)):
-        return _card(one, text, "", 1, ctx)
+        return _card(one, text, (), 1, ctx)
     mark = one.mark(text)
     shown = line.seen if line.seen is not None else one.hiding.redaction.choice(mark).version
     content = {"survey": one.survey.id, "text": mark, "by": ctx.by.who}
@@ -228,7 +228,11 @@ async def _decided(line: Line, hidden: bool, ctx: Context) -> Reply:
     )
     decided = await ctx.store.redactions.decide(one.survey.id, mark, part, hidden, shown, news, ctx.by)
     now = replace(one, hiding=replace(one.hiding, redaction=decided.redaction))
-    return _card(now, text, await _notice(decided.over, hidden, ctx), 1, ctx)
+    notice: list[Block] = [para(await _notice(decided.over, hidden, ctx))]
+    shared = one.question.id in decided.redaction.shared
+    if hidden and (before := await outcomes.handed_out(one.survey.id, ctx, shared)):
+        notice.append(Para(before))
+    return _card(now, text, tuple(notice), 1, ctx)
 
 
 async def _notice(over: str, hidden: bool, ctx: Context) -> str:
