@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from handlers import outcomes, paging
 from handlers.chat import (
@@ -40,8 +39,6 @@ PARTS = 4
 """Parts of one text whose buttons stand under it together; of more, two at a time."""
 NAMED = 8
 """Parts that are named under a text."""
-USEFUL = timedelta(days=2)
-"""How long the news that somebody else has decided is worth a message."""
 _SPAN = re.compile(r"(\d{1,5})-(\d{1,5})")
 
 
@@ -224,7 +221,11 @@ async def _decided(line: Line, hidden: bool, ctx: Context) -> Reply:
     shown = line.seen if line.seen is not None else one.hiding.redaction.choice(mark).version
     content = {"survey": one.survey.id, "text": mark, "by": ctx.by.who}
     news = NewSending(
-        "redacted", f"redacted {one.survey.id} {mark} {ctx.event}", content, ctx.now, ctx.now + USEFUL
+        "redacted",
+        f"redacted {one.survey.id} {mark} {ctx.event}",
+        content,
+        ctx.now,
+        ctx.now + hidden_words.USEFUL,
     )
     decided = await ctx.store.redactions.decide(one.survey.id, mark, part, hidden, shown, news, ctx.by)
     now = replace(one, hiding=replace(one.hiding, redaction=decided.redaction))
@@ -248,20 +249,22 @@ async def _notice(over: str, hidden: bool, ctx: Context) -> str:
 
 
 async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply | None:
-    """That somebody has decided otherwise on a text; it is named by where it can be looked at, not told."""
+    """That somebody has decided otherwise on a text, or on words; those are named by where they can be looked at, not
+    told."""
     survey = await ctx.store.surveys.get(str(sending.content["survey"]))
     if survey is None:
         return None
     by = await ctx.store.members.get(str(sending.content["by"]))
+    name = by.person.name if by else ctx.t("A colleague")
+    why = Button(ctx.t("Why do I get this?"), f"why {delivery.id}")
+    if "question" in sending.content:
+        told = hidden_words.retold(survey, int(sending.content["question"]), name, ctx)
+        return replace(told, buttons=rows(*(button for row in told.buttons for button in row), why))
     said = ctx.t(
         "{name} was looking at the same text of the survey “{title}” as you, and pressed last: look how it stands now.",
-        name=by.person.name if by else ctx.t("A colleague"),
+        name=name,
         title=ctx.t.words(survey.plan.title),
     )
     return say(
-        said,
-        buttons=rows(
-            Button(ctx.t("Show it"), f"text {survey.id} {sending.content['text']}"),
-            Button(ctx.t("Why do I get this?"), f"why {delivery.id}"),
-        ),
+        said, buttons=rows(Button(ctx.t("Show it"), f"text {survey.id} {sending.content['text']}"), why)
     )
