@@ -107,3 +107,19 @@ async def test_who_did_not_answer_is_not_told_that_it_may_still_come(chat: Chat)
     chat.now = PLAN.closes + timedelta(minutes=1)
     await close_due(chat.store, chat.now)
     assert (await ona.says("/beside a1")).plain.startswith("Į šią apklausą neatsakėte")
+
+
+async def test_where_everyone_is_hidden_the_reason_is_said_once(chat: Chat) -> None:
+    """The reader's own answers stand alone; one answer is called the only one, not that of all."""
+    await opened(chat)
+    ona = await somebody(chat, "Ona", "k1")
+    rita = await somebody(chat, "Rita", "LKA", "secretariat")
+    given = {"sector": "ict", "members": "12", "digest": "4", "apply": "yes", "consent": "yes"}
+    await chat.store.surveys.hand_in("a1", "n1", "k1", given, chat.now)
+    shown = (await rita.says("/rezultatai a1")).plain
+    assert "Vienintelis atsakymas – „IRT“." in shown and "Vienintelis atsakymas – 12." in shown
+    chat.now = PLAN.closes + timedelta(minutes=1)
+    await close_due(chat.store, chat.now)
+    said = (await ona.says("/beside a1")).plain
+    assert "Kokioje srityje veikia jūsų klasteris? – Jūs: IRT.\n" in said
+    assert said.count("nebūtų galima atpažinti") == 1 and "Visi:" not in said
