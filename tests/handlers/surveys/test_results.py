@@ -142,7 +142,7 @@ async def test_the_workbook_is_the_secretariat_s_and_the_page_is_everybody_s(
     assert names(page) == ["poreikiai-2026.html"]
     html = page.files[0].content.decode()
     assert "Skelbiami tik apibendrinti rezultatai" in html and "Narys1" not in html
-    assert "Kur apie visus nieko nepasakyta, atsakymai nerodomi" in html
+    assert "Nerodoma, kad nebūtų galima atpažinti, kas ką atsakė." in html
 
 
 async def test_texts_are_read_by_a_word_and_without_names(chat: Chat, rita: Someone) -> None:
