@@ -8,6 +8,7 @@ the wording was mended may have them compared all the same.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -298,14 +299,15 @@ def _name(one: Compared, shift: Shift, t: Translator) -> str:
 
 
 def _shown(question: Question, value: float) -> float:
-    """The value as it is said, so that changes are those that a reader works out: shares in per cent."""
+    """The value as it is said, so that changes are those that a reader works out: shares in per cent, a half upwards as
+    `share` of the translator has it in the pictures and the workbook."""
     match question.kind:
         case "number":
             return fit(value)
         case "scale" | "ranking":
             return round(value, 1)
         case _:
-            return round(value * 100)
+            return math.floor(value * 100 + 0.5 + 1e-9)
 
 
 def _value(question: Question, value: float | None, t: Translator) -> str:
