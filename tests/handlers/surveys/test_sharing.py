@@ -216,8 +216,9 @@ async def test_a_text_that_is_hidden_while_the_announcement_is_looked_at_does_no
     chat = await furnished()
     id, (rita, tomas) = await with_texts(chat, "Rita", "Tomas")
     kept = await rita.says(f"/rezultatai {id} share")
-    assert "Ramybės" in kept.plain or "Parodų" in kept.plain or "Trumpesnių" in kept.plain
-    for word in ("Trumpesnių", "Parodų", "Kvietimų", "Ramybės"):
+    words = ("Trumpesnių", "Parodų", "Kvietimų", "Ramybės")
+    assert any(word in kept.plain for word in words)
+    for word in words:
         assert "lieka kaip buvo" in await hides(tomas, id, word)
     said = await rita.presses("Siųsti", of=kept)
     assert (
@@ -225,7 +226,7 @@ async def test_a_text_that_is_hidden_while_the_announcement_is_looked_at_does_no
         and not await chat.store.sendings.all()
     )
     anew = await rita.presses("Parengti iš naujo")
-    assert "[…]" in anew.plain and "Ramybės" not in anew.plain
+    assert "[…]" in anew.plain and not any(word in anew.plain for word in words)
     assert (await rita.presses("Siųsti")).plain.startswith("Bus išsiųsta")
 
 
