@@ -158,8 +158,11 @@ def question(form: Form, t: Translator, page: int = 1) -> Reply:
     blocks: list[Para] = []
     if number == 1 and form.intro and not form.faults:
         blocks.append(para(form.intro))
+    before = previous_field(form, form.values, form.at)
     if field.name in form.faults:
         blocks.append(para(form.faults[field.name]))
+    elif before and (taken := form.taken(before, form.values)):
+        blocks.append(para(taken))
     progress = t("{number} of {total}", number=number, total=len(asked)) if len(asked) > 1 else ""
     together = progress.replace(" ", "\u00a0")  # a phone would break "1 iš 10" at the edge of its bubble
     blocks.append(para(Bold(field.label), f"  {together}" if together else ""))

@@ -209,6 +209,10 @@ def _no_faults(_: Answers) -> Mapping[str, str]:
     return {}
 
 
+def _as_written(name: str, answers: Answers) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """Questions that end as one command with answers.
@@ -216,7 +220,8 @@ class Form:
     `command` is the line that the finished form says. `values` are prefilled, `faults` are sentences by
     field name to be shown beside it, `at` is the field to go on from. `check(answers)` is pure and gives
     faults, in the reader's language, for the answers there are: a missing answer is no fault of `check`'s. The answers
-    so far of a `kept` form are kept by its subject at every step: it is paused, not given up.
+    so far of a `kept` form are kept by its subject at every step: it is paused, not given up. `taken(field, answers)`
+    is what that answer was taken for where it was written otherwise, said before the next question; empty for most.
     """
 
     command: str
@@ -229,6 +234,7 @@ class Form:
     at: str | None = None
     kept: bool = False
     check: Callable[[Answers], Mapping[str, str]] = field(default=_no_faults, compare=False)
+    taken: Callable[[str, Answers], str] = field(default=_as_written, compare=False)
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.command.encode()) <= COMMAND_BYTES:

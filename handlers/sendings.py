@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from handlers import channels
+from handlers import channels, outcomes
 from handlers.access import is_secretariat, may_approve
 from handlers.chat import Block, Bold, Button, Incoming, Items, Reply, Spans, para, rows, say, shorten
 from handlers.commands import Line
@@ -345,6 +345,12 @@ async def release(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return say(ctx.t("It waits for nobody's approval any more."))
     if found.state not in ("held", "paused"):
         return await sending(msg, ctx, Line(line.command, (found.id,)))
+    if found.state == "held" and await outcomes.other_texts(found.content, ctx):
+        since = ctx.t(
+            "Something has been decided on the texts in it since it was written: it has to be prepared anew."
+        )
+        ways = (Button(ctx.t("Take it back"), f"recall {found.id}"),) if is_secretariat(ctx) else ()
+        return say(since, buttons=rows(*ways))
     await ctx.store.sendings.turn(found.id, "open", "", ctx.by)
     if not is_secretariat(ctx):
         return say(ctx.t("Approved: it goes out now."))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -65,17 +65,21 @@ async def found(content: bytes, name: str, ctx: Context) -> Found:
     file = read(content, name, ctx.association, ctx.now)
     if file.plan is None:
         return Found(None, None, file.faults, file.notes)
-    kept = await ctx.store.surveys.of_key(file.plan.key)
-    if kept is not None and kept.plan == file.plan:
-        return Found(file.plan, kept, (), file.notes, differences(kept.plan, file.plan))
+    kept, plan = await ctx.store.surveys.of_key(file.plan.key), file.plan
+    if (
+        kept is not None and not plan.series
+    ):  # a file that does not say of what it is a round leaves that as it is
+        plan = replace(plan, series=kept.plan.series)
+    if kept is not None and kept.plan == plan:
+        return Found(plan, kept, (), file.notes, differences(kept.plan, plan))
     refused: list[Fault] = []
-    why = audience.fault(file.plan.audience, ctx.structure, ctx.t)
+    why = audience.fault(plan.audience, ctx.structure, ctx.t)
     if why:
         refused.append(Fault(0, _label("audience", ctx.t), say(why)))
     if kept is not None and kept.state != "draft":
         refused = [_not_any_more(kept)]
-    differs = differences(kept.plan, file.plan) if kept else None
-    return Found(file.plan, kept, tuple(refused), file.notes, differs)
+    differs = differences(kept.plan, plan) if kept else None
+    return Found(plan, kept, tuple(refused), file.notes, differs)
 
 
 def _not_any_more(kept: Survey) -> Fault:

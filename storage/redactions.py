@@ -40,11 +40,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that are hidden, or shown, in every text of the survey, in any of their forms."""
+    """Words that are hidden, or shown, in every text of the survey, in any of their forms. `by` decided last."""
 
     words: str
     hidden: bool
     at: int
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,10 @@ class Redactions(Protocol):
         a member had decided on that text in a version after `seen`, `news` is opened for them in the same commit. What
         is so already stays as it is. Raises Missing unless it has begun."""
 
-    async def everywhere(self, survey: str, words: str, hidden: bool, by: By) -> Redaction:
-        """These words are hidden, or shown, in every text; the last one to decide is heard. What is so already stays
-        as it is. Raises Missing unless it has begun."""
+    async def everywhere(self, survey: str, words: str, hidden: bool, news: NewSending, by: By) -> Decided:
+        """These words are hidden, or shown, in every text. The last one to decide is heard: where a member had decided
+        otherwise, `news` is opened for them in the same commit. What is so already stays as it is. Raises Missing
+        unless it has begun."""
 
     async def share(
         self, survey: str, question: str, seen: int, hidden: Mapping[str, tuple[Span, ...]], by: By

@@ -12,6 +12,8 @@ from handlers.i18n import N_, Translator
 from handlers.looks import Wrote
 
 SPOKEN = {"lt": N_("In Lithuanian"), "en": N_("In English")}
+WITHIN = {"lt": N_("in Lithuanian"), "en": N_("in English")}
+"""The same within a sentence."""
 SAID = 90
 """Characters of a text in a sentence about it."""
 
@@ -82,7 +84,7 @@ def _written(one: Wrote, look: Shown) -> Iterator[str]:
 def _cut(one: Wrote, look: Shown, words: str, sent: str, t: Translator) -> str:
     """What is wrong with that text there; empty when nothing is."""
     whole = line(words)
-    where = {"platform": place(look.platform, t), "language": t(SPOKEN[one.language]).lower()}
+    where = {"platform": place(look.platform, t), "language": t(WITHIN[one.language])}
     if words in look.buttons:
         if look.platform == "Telegram" and len(whole) > LABEL_LENGTH:
             return t(

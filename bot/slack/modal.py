@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, assert_never
 
 from bot.forms import token
@@ -23,6 +24,9 @@ RADIO_BUTTONS = 6  # Slack takes ten; more than six push the rest of the page ou
 CHECKBOXES = 10
 SELECT = 100
 _OTHER = "~other"  # behind a field's name: its text of the person's own
+_OWN = "~own"
+"""The choice of who writes a text of their own where something has to be chosen: without it the list could be left as
+it is, and Slack would write that it may be."""
 
 
 def pages(form: Form) -> tuple[tuple[Field, ...], ...]:
@@ -111,12 +115,18 @@ def answers(page: Json) -> Answers:
         if name.endswith(_OTHER):
             own[name.removesuffix(_OTHER)] = (state.get("value") or "").strip()
         else:
-            found[name] = _answer(kind, state)
+            found[name] = _without_own(_answer(kind, state))
     for name, text in own.items():
         given = found.get(name, "")
         if text:
             found[name] = (*given, text) if isinstance(given, tuple) else text
     return found
+
+
+def _without_own(given: Answer) -> Answer:
+    if isinstance(given, tuple):
+        return tuple(value for value in given if value != _OWN)
+    return "" if given == _OWN else given
 
 
 def _answer(kind: str, state: dict[str, Any]) -> Answer:
@@ -153,8 +163,11 @@ def _inputs(field: Field, given: Answer | None, t: Translator) -> Iterator[Json]
     hint = field.hint
     if field.kind == "ranking" and not hint:
         hint = t("Choose them in your order, the first one first.")
-    element = _choosing(field, [value for value in chosen if value in values])
-    yield _input(field.name, field.label, element, hint, field.required and not field.other)
+    picked = [value for value in chosen if value in values]
+    if field.other and field.required:
+        field = replace(field, choices=(*field.choices, Choice(_OWN, t("Something else, written below"))))
+        picked += [_OWN] if own else []
+    yield _input(field.name, field.label, _choosing(field, picked), hint, field.required)
     if field.other:
         text = _text_input(own, field.limit, multiline=False)
         yield _input(field.name + _OTHER, t("Or in your own words"), text, "", required=False)

@@ -43,6 +43,8 @@ class Draft:
     """Why it may come at night and on holidays, too; empty for most."""
     more: tuple[str, ...] = ()
     """Ids of files that are kept, which readers open by a button."""
+    results: tuple[str, ...] = ()
+    """Of which survey it has the results, as `outcomes.kept` says; empty for most."""
 
     @property
     def content(self) -> Mapping[str, Any]:
@@ -55,6 +57,7 @@ class Draft:
             "files": [{"id": id} for id in self.files],
             **({"urgent": self.urgent} if self.urgent else {}),
             **({"more": [{"id": id} for id in self.more]} if self.more else {}),
+            **({"results": list(self.results[:2])} if self.results else {}),
         }
 
 
@@ -62,7 +65,7 @@ class Draft:
 
 
 def form(ctx: Context, command: str = "announce", values: Answers = NO_ANSWERS) -> Form:
-    """The questions of an announcement. What of `values` is no question (files, more) stays with the answers."""
+    """The questions of an announcement. What of `values` is no question (files, more, results) stays with them."""
     t = ctx.t
     chosen = (*several(values, "audience"), *several(values, "exclude"))
     everybody = Choice("all", t("All members"))
@@ -185,6 +188,7 @@ def from_answers(answers: Answers, ctx: Context) -> Draft:
         several(answers, "files"),
         _reason(answers),
         several(answers, "more"),
+        several(answers, "results"),
     )
 
 

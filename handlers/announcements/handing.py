@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import audience, posting
+from handlers import audience, outcomes, posting
 from handlers.access import deputy
 from handlers.announcements import drafts, enclosed
 from handlers.announcements.drafts import Draft
@@ -154,7 +154,7 @@ async def preview(
     of files that are not kept yet."""
     t = ctx.t
     _, reach = await posting.whom(draft.words, ctx)
-    blocks: list[Block] = []
+    blocks: list[Block] = await outcomes.said(draft.results, ctx)
     for language, text in (("lt", draft.lt), ("en", draft.en)):
         if text:
             blocks += [Heading({"lt": t("In Lithuanian"), "en": t("In English")}[language]), *shown(text)]
@@ -257,6 +257,8 @@ async def hand_in(draft: Draft, ctx: Context, pending: str = "") -> Reply:
     """On its way: after a minute in which it can be taken back, or once somebody else has approved it. One that was
     put aside (`pending`) goes once, whoever hands it in."""
     t = ctx.t
+    if moved_on := await outcomes.moved_on(draft.results, pending, ctx):
+        return moved_on
     who, reach = await posting.whom(draft.words, ctx)
     if not reach.reached and not reach.channels:
         return Reply((*reached(reach, t), *posting.said(reach, ctx), para(t("Nothing is sent."))))
@@ -264,9 +266,10 @@ async def hand_in(draft: Draft, ctx: Context, pending: str = "") -> Reply:
     due = soonest if draft.urgent else first_allowed(soonest, ctx.association)
     held = _needs_approval(reach, ctx)
     content = {**draft.content, "asked_by": ctx.by.who}
-    new = NewSending(
-        "announcement", f"announcement {pending or ctx.event}", content, due, due + USEFUL, draft.urgent
-    )
+    key = pending or ctx.event
+    if draft.results:
+        content["draft"], key = pending, outcomes.key(draft.results)
+    new = NewSending("announcement", f"announcement {key}", content, due, due + USEFUL, draft.urgent)
     lost = {member.id for member, _ in reach.lost}
     people = tuple(m.id for m in who if m.id not in lost)
     sending = await ctx.store.sendings.open(

@@ -119,6 +119,19 @@ async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply |
     blocks: list[Block] = [Heading(wording.title(one, ctx))]
     if sending.kind == "consultationreminder":
         blocks.append(Para(t.rich("A reminder: remarks on this draft are taken until {when}.", when=closes)))
+    elif standing.alone(ctx.member):
+        blocks.append(
+            Para(
+                t.rich_n(
+                    "The draft has {count} section. You can agree to it, remark on it or propose another wording until "
+                    "{when}.",
+                    "The draft has {count} sections. You can agree to each, remark on it or propose another wording "
+                    "until {when}.",
+                    len(one.plan.sections),
+                    when=closes,
+                )
+            )
+        )
     else:
         blocks.append(
             Para(

@@ -130,7 +130,9 @@ async def about(one: Consultation, page: int, ctx: Context) -> Reply:
     if may_speak(one, ctx):
         blocks.append(
             para(
-                t(
+                t("You have spoken on {count} of {total} sections.", count=len(spoken), total=total)
+                if standing.alone(ctx.member)
+                else t(
                     "Your organisation has spoken on {count} of {total} sections.",
                     count=len(spoken),
                     total=total,
@@ -169,6 +171,8 @@ def _until(one: Consultation, ctx: Context) -> list[Block]:
     shown = (
         t("Everybody who takes part sees what the others say.")
         if one.plan.others_shown
+        else t("Only the secretariat sees what you say.")
+        if standing.alone(ctx.member)
         else t("What an organisation says only the secretariat and its own people see.")
     )
     return [Para(t.rich("Remarks are taken until {when}.", when=closes)), para(shown)]
@@ -220,13 +224,18 @@ async def _mine(one: Consultation, found: Section, ctx: Context, told: list[Fact
     if not may_speak(one, ctx) and not await own(one, ctx):
         return []
     remark = (await own(one, ctx)).get(found.number)
+    t, alone = ctx.t, standing.alone(ctx.member)
+    if remark is None and alone:
+        return [para(t("You have said nothing about this section."))]
     if remark is None:
-        return [para(ctx.t("Your organisation has said nothing about this section."))]
-    t = ctx.t
+        return [para(t("Your organisation has said nothing about this section."))]
     by = await ctx.store.members.get(remark.member)
     name = by.person.name if by else t("A colleague")
     when = t.at(remark.at, ctx.zone, ctx.today)
-    blocks: list[Block] = [para(t("Your organisation ({name}, {when}):", name=name, when=when))]
+    said = t("Your position ({when}):", when=when)
+    if not alone:
+        said = t("Your organisation ({name}, {when}):", name=name, when=when)
+    blocks: list[Block] = [para(said)]
     blocks += wording.position(remark.said, t)
     if one.published is not None and remark.ruling is not None:
         blocks += wording.ruled(remark.ruling, t)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from handlers.chat import Block, Button, Field, Form, Incoming, Reply, para, rows, say
 from handlers.commands import Line
 from handlers.consultations import reading, standing, wording
-from handlers.consultations.standing import is_open, owner
+from handlers.consultations.standing import alone, is_open, owner
 from handlers.context import Context
 from storage.consultations import Consultation, Position, Remark, Section
 from storage.errors import Changed
@@ -61,7 +61,11 @@ async def agree(msg: Incoming, ctx: Context, line: Line) -> Reply:
     t, remark = ctx.t, await reading.remark_of(one, found, ctx)
     if remark is not None and standing.to_decide(remark) and "instead" not in line.words:
         blocks = (
-            para(t("Your organisation has written this, and agreeing gives it up:")),
+            para(
+                t("You have written this, and agreeing gives it up:")
+                if alone(ctx.member)
+                else t("Your organisation has written this, and agreeing gives it up:")
+            ),
             *wording.position(remark.said, t),
         )
         at = f"{one.id} {found.number}"
@@ -112,6 +116,9 @@ async def _keep(place: Place, said: Position, seen: int, ctx: Context) -> None:
 
 
 async def _meanwhile(theirs: Remark, ctx: Context) -> str:
+    if alone(ctx.member):
+        when = ctx.t.at(theirs.at, ctx.zone, ctx.today)
+        return ctx.t("Nothing was changed: you have written something else meanwhile ({when}).", when=when)
     by = await ctx.store.members.get(theirs.member)
     return ctx.t(
         "Nothing was changed: {name} has written for your organisation meanwhile ({when}).",
@@ -134,10 +141,16 @@ async def agreerest(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return await reading.about(one, 1, ctx)
     if line.words[1:] != ("yes",):
         said = t.n(
-            "Your organisation will agree to {count} section on which it has said nothing.",
-            "Your organisation will agree to {count} sections on which it has said nothing.",
+            "You will agree to {count} section on which you have said nothing.",
+            "You will agree to {count} sections on which you have said nothing.",
             left,
         )
+        if not alone(ctx.member):
+            said = t.n(
+                "Your organisation will agree to {count} section on which it has said nothing.",
+                "Your organisation will agree to {count} sections on which it has said nothing.",
+                left,
+            )
         buttons = rows(
             Button(t("Agree"), f"agreerest {one.id} yes"), Button(t("‹ Back"), f"consultation {one.id}")
         )
@@ -159,7 +172,7 @@ async def remark(msg: Incoming, ctx: Context, line: Line) -> Reply:
         ctx,
         line,
         ctx.t("A remark"),
-        ctx.t("What is your organisation's remark?"),
+        ctx.t("What is your remark?") if alone(ctx.member) else ctx.t("What is your organisation's remark?"),
         lambda said: said.remark,
         lambda said, text: replace(said, agrees=False, remark=text),
     )

@@ -27,6 +27,11 @@ def owner(member: Member) -> str:
     return member.person.organisation or member.id
 
 
+def alone(member: Member | None) -> bool:
+    """Whether that member speaks for themselves."""
+    return member is not None and not member.person.organisation
+
+
 def asked(one: Consultation, members: Iterable[Member], structure: Structure) -> tuple[Member, ...]:
     """Everybody who may say something."""
     return audience.asked(one.plan.audience, members, structure)

@@ -23,6 +23,23 @@ from storage.surveys import Given, Plan, Question
 
 _SPACES = re.compile(r"[\s  ]+")
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,6})?")
+_WORDED = re.compile(r"(?P<number>[+-]?[\d., ]*\d) (?P<words>[^\W\d_]{2,}(?: [^\W\d_]{2,})?)[.!]?")
+"""A number with a word or two behind it, as "12 narių"."""
+_GREATER = (
+    "tūkst",
+    "tukst",
+    "mln",
+    "mlrd",
+    "milij",
+    "šimt",
+    "simt",
+    "hundred",
+    "thousand",
+    "million",
+    "billion",
+)
+_BETWEEN = ("ar", "arba", "iki", "ir", "or", "to", "and")
+"""Words that make another number of the one before them."""
 _THOUSANDS = re.compile(r"(?<=\d)[., ](?=\d{3}(?:\D|$))")
 
 
@@ -37,6 +54,7 @@ def form(plan: Plan, command: str, t: Translator, values: Answers | None = None)
         values=values or {},
         kept=True,
         check=lambda answers: faults(plan, answers, t),
+        taken=lambda name, answers: taken(plan, name, answers, t),
     )
 
 
@@ -137,8 +155,11 @@ def faults(plan: Plan, answers: Answers, t: Translator) -> Mapping[str, str]:
 
 
 def number(text: str) -> float | None:
-    """What somebody means by `1 200,50`, `1.200,50`, `1200.5` or `€ 1200`; None when that is no number."""
+    """What somebody means by `1 200,50`, `1.200,50`, `1200.5`, `€ 1200` or `12 narių`; None when that is no number, or
+    when the words make another of it (`12 tūkst.`)."""
     bare = _SPACES.sub(" ", text.strip()).strip("€ ").removesuffix("Eur").removesuffix("EUR").strip()
+    if (worded := _WORDED.fullmatch(bare)) and not _another(worded["words"]):
+        bare = worded["number"]
     if "," in bare and "." in bare:  # the later of the two is the decimal one
         thousands = "." if bare.rindex(",") > bare.rindex(".") else ","
         bare = bare.replace(thousands, "")
@@ -146,6 +167,24 @@ def number(text: str) -> float | None:
         bare = _THOUSANDS.sub("", bare)
     bare = re.sub(r"(?<=\d) (?=\d{3}(?:\D|$))", "", bare)
     return float(bare.replace(",", ".")) if _NUMBER.fullmatch(bare) else None
+
+
+def _another(words: str) -> bool:
+    """Whether one of the words behind a number makes another of it."""
+    return any(one.startswith(_GREATER) or one in _BETWEEN for one in words.casefold().split())
+
+
+def taken(plan: Plan, name: str, answers: Answers, t: Translator) -> str:
+    """What was taken of a number with words behind it, as a sentence; empty where nothing else was written."""
+    question = next((one for one in plan.questions if one.id == name), None)
+    given = answers.get(name)
+    if question is None or question.kind != "number" or not isinstance(given, str):
+        return ""
+    bare = _SPACES.sub(" ", given.strip())
+    value = number(given)
+    if value is None or not _WORDED.fullmatch(bare):
+        return ""
+    return t("Taken as: {number}.", number=said(question, given, t))
 
 
 def _number_fault(question: Question, text: str, t: Translator) -> str:

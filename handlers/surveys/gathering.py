@@ -32,7 +32,8 @@ async def report(survey: Survey, ctx: Context, *, published: bool = False, raw: 
     shared, mixed = await hiding(survey, ctx), survey.plan.anonymous
     read = await asyncio.to_thread(lambda: tuple(shared.tally(one, mixed=mixed) for one in tallies))
     along = frozenset(one.question for one in tallies if one.texts) & {*shared.redaction.shared}
-    return replace(made, tallies=read, left_out=shared.left_out(tallies), shared=along)
+    left_out, decided = shared.left_out(tallies), shared.redaction.version
+    return replace(made, tallies=read, left_out=left_out, shared=along, decided=decided)
 
 
 async def sheets(survey: Survey, ctx: Context, *, raw: bool = False) -> tuple[Sheet, ...]:

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-from handlers import paging
-from handlers.chat import Answers, Button, Field, Form, Incoming, Items, Reply, para, rows, say, shorten
+from datetime import timedelta
+
+from handlers import outcomes, paging
+from handlers.chat import (
+    Answers,
+    Block,
+    Button,
+    Field,
+    Form,
+    Incoming,
+    Items,
+    Para,
+    Reply,
+    para,
+    rows,
+    say,
+    shorten,
+)
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.surveys import texts as words_of
 from handlers.surveys.showing import no_such
 from handlers.surveys.written import A_PAGE, LABEL, Written, every, in_one_line, of_question
+from storage.redactions import Decided
+from storage.sendings import NewSending
+from storage.surveys import Survey
 
 WORD_LENGTH = 60
+USEFUL = timedelta(days=2)
+"""How long the news that somebody else has decided is worth a message."""
 NAMED = 8
 """Forms that are named before the word is hidden."""
 
@@ -27,8 +48,12 @@ async def hideword(msg: Incoming, ctx: Context, line: Line) -> Reply:
         return Reply(form=form)
     words = in_one_line(str(msg.answers.get("words") or "")).strip()
     if msg.confirmed:
-        await ctx.store.redactions.everywhere(one.survey.id, words, True, ctx.by)
-        return say(t("“{words}” is hidden wherever it stands.", words=words), buttons=rows(one.back(ctx)))
+        decided = await ctx.store.redactions.everywhere(one.survey.id, words, True, _news(one, ctx), ctx.by)
+        blocks: list[Block] = [para(t("“{words}” is hidden wherever it stands.", words=words))]
+        blocks += await _over(decided, ctx)
+        if before := await outcomes.handed_out(one.survey.id, ctx, bool(decided.redaction.shared)):
+            blocks.append(Para(before))
+        return Reply(tuple(blocks), buttons=rows(one.back(ctx)))
     found = [
         in_one_line(each[start:end])
         for other in await every(one.survey, ctx)
@@ -74,9 +99,36 @@ async def unhideword(msg: Incoming, ctx: Context, line: Line) -> Reply:
     words = marks.get(line.words[2] if len(line.words) > 2 else "")
     if words is None:
         return listed(one, 1, ctx)
-    await ctx.store.redactions.everywhere(one.survey.id, words, False, ctx.by)
-    said = ctx.t("“{words}” is shown again wherever it stands.", words=words)
-    return say(said, buttons=rows(one.back(ctx)))
+    decided = await ctx.store.redactions.everywhere(one.survey.id, words, False, _news(one, ctx), ctx.by)
+    said = para(ctx.t("“{words}” is shown again wherever it stands.", words=words))
+    return Reply((said, *await _over(decided, ctx)), buttons=rows(one.back(ctx)))
+
+
+def _news(one: Written, ctx: Context) -> NewSending:
+    """For whoever had decided otherwise: without the words, which may name somebody."""
+    content = {"survey": one.survey.id, "question": one.number, "by": ctx.by.who}
+    key = f"redacted {one.survey.id} words {ctx.event}"
+    return NewSending("redacted", key, content, ctx.now, ctx.now + USEFUL)
+
+
+async def _over(decided: Decided, ctx: Context) -> list[Block]:
+    """Whose decision it was against, for whoever has made it."""
+    if not decided.over:
+        return []
+    other = await ctx.store.members.get(decided.over)
+    name = other.person.name if other else ctx.t("A colleague")
+    return [para(ctx.t("Before, {name} had decided otherwise, and is told so now.", name=name))]
+
+
+def retold(survey: Survey, question: int, by: str, ctx: Context) -> Reply:
+    """That somebody else has decided otherwise on words that the reader had decided on."""
+    said = ctx.t(
+        "{name} has decided otherwise than you on words that stand in several texts of the survey “{title}”: look how "
+        "it stands now.",
+        name=by,
+        title=ctx.t.words(survey.plan.title),
+    )
+    return say(said, buttons=rows(Button(ctx.t("Show it"), f"texts {survey.id} {question} words")))
 
 
 def listed(one: Written, number: int, ctx: Context) -> Reply:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import count
 
 from handlers import paging
@@ -135,7 +137,7 @@ def _plan(answers: Answers, ctx: Context) -> Plan | None:
         return None
     given = answers.get("audience") or ()
     return Plan(
-        key=f"{short_id(str(answers['lt']), 30)}-{ctx.now:%Y%m%d%H%M%S}",
+        key=fresh_key(str(answers["lt"]), closes, ctx),
         title=Words(str(answers["lt"]), str(answers.get("en") or "")),
         intro=Words(str(answers.get("intro") or "")),
         questions=(),
@@ -144,6 +146,12 @@ def _plan(answers: Answers, ctx: Context) -> Plan | None:
         anonymous=answers.get("anonymous") == "yes",
         audience=(given,) if isinstance(given, str) else tuple(given),
     )
+
+
+def fresh_key(title: str, closes: datetime, ctx: Context) -> str:
+    """The name of a survey that is made in chat: the same gesture again, after a crash, gives the same."""
+    gesture = zlib.crc32(ctx.event.encode()) & 0xFFFF
+    return f"{short_id(title, 30)}-{closes.year}-{gesture:04x}"
 
 
 def short_id(text: str, limit: int) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
+from handlers import outcomes
 from handlers.announcements import drafts, handing
 from handlers.chat import Incoming, Progress, Reply, Work, shorten
 from handlers.context import Context
@@ -80,7 +81,8 @@ async def _handed_over(
         language: _announced(report, clear, translator(language)) for language in LANGUAGES
     }
     answers |= {"audience": report.survey.plan.audience, "exclude": (), "at": "", "acknowledge": "no"}
-    answers |= {"files": files, "more": more}
+    results = await outcomes.kept(report.survey.id, report.decided if report.shared else 0, ctx)
+    answers |= {"files": files, "more": more, "results": results}
     kept = await ctx.store.announcements.keep(answers, ctx.by)
     form = drafts.form(ctx, f"announce {kept.id}", answers)
     return await handing.put_before(answers, form, kept, msg, ctx)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -29,7 +28,7 @@ from handlers.closing import closing, closing_faults
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.surveys import rounds
-from handlers.surveys.making import TITLE_LENGTH, short_id
+from handlers.surveys.making import TITLE_LENGTH, fresh_key
 from handlers.surveys.showing import closing_day, find, no_such, terms
 from storage.surveys import Plan, Survey
 from storage.words import Words
@@ -142,8 +141,7 @@ def _plan(survey: Survey, answers: Answers, ctx: Context) -> Plan | None:
         return None
     old = survey.plan.title
     title = Words(str(answers.get("lt") or "") or old.lt, str(answers.get("en") or "") or old.en)
-    gesture = zlib.crc32(ctx.event.encode()) & 0xFFFF  # the same again after a crash is the same round
-    key = f"{short_id(title.lt or title.en, 30)}-{closes.year}-{gesture:04x}"
+    key = fresh_key(title.lt or title.en, closes, ctx)
     return replace(survey.plan, key=key, title=title, closes=closes, opens=_opens(answers, ctx))
 
 

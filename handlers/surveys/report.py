@@ -17,7 +17,8 @@ from storage.words import Words
 class Report:
     """`tallies` are what `tallying.results` gives, `published` when they are for more eyes than the secretariat's, with
     their texts as they are shared. `day` is the local day on which it is written, `zone` the association's. `shared`
-    are the questions whose texts go along with what is published, `left_out` is how many of a question's do not."""
+    are the questions whose texts go along with what is published, `left_out` is how many of a question's do not, and
+    `decided` the version of what was decided on its texts."""
 
     survey: Survey
     tallies: tuple[Tally, ...]
@@ -28,6 +29,7 @@ class Report:
     published: bool = False
     shared: frozenset[str] = frozenset()
     left_out: Mapping[str, int] = field(default_factory=dict)
+    decided: int = 0
 
     def asked(self) -> Iterator[tuple[Question, Tally]]:
         """Each question that has a tally, in the order of the survey."""

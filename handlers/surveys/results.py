@@ -304,7 +304,7 @@ async def _compared(report: Report, rest: tuple[str, ...], ctx: Context) -> Repl
     blocks += rounds.lines(found, t)
     press = f"results {survey.id} compare"
     ways = []
-    if "both" not in rest:
+    if "both" not in rest and not (before.plan.anonymous or survey.plan.anonymous):
         more = " reworded" if "reworded" in rest else ""
         ways.append(Button(t("Only who answered both"), f"{press} both{more}"))
     if "reworded" not in rest and rounds.doubtful(found):
@@ -338,20 +338,24 @@ async def beside(msg: Incoming, ctx: Context, line: Line) -> Reply:
     sheets = await ctx.store.surveys.sheets(survey.id)
     mine = next((s for s in sheets if s.member == ctx.member.id and s.state == "answered"), None)
     if mine is None:
-        return say(t("There are no answers here yet."))
+        return say(t("You did not answer this survey, so there is nothing to put beside everyone's answers."))
     tallies = {one.question: one for one in tally(survey, sheets, SystemRandom(), published=True)}
     blocks: list[Block] = [Heading(t.words(survey.plan.title))]
+    hidden = False
     for question in survey.plan.questions:
         if question.kind in ("text", "consent") or question.id not in mine.answers:
             continue
+        text = shorten(t.words(question.text), 100)
+        own = Bold(asking.said(question, mine.answers[question.id], t))
+        if tallies[question.id].hidden:
+            hidden = True
+            blocks.append(Para(t.rich("{question} – You: {mine}.", question=text, mine=own)))
+            continue
+        everyone = finding(question, tallies[question.id], t)
+        said = t.rich("{question} – You: {mine}. Everyone: {all}", question=text, mine=own, all=everyone)
+        blocks.append(Para(said))
+    if hidden:
         blocks.append(
-            Para(
-                t.rich(
-                    "{question} – You: {mine}. Everyone: {all}",
-                    question=shorten(t.words(question.text), 100),
-                    mine=Bold(asking.said(question, mine.answers[question.id], t)),
-                    all=finding(question, tallies[question.id], t),
-                )
-            )
+            para(t("Where nothing is said of everyone, it is so that nobody's answer can be recognised."))
         )
     return Reply(tuple(blocks))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
-from handlers import paging
+from handlers import outcomes, paging
 from handlers.chat import (
     COMMAND_BYTES,
     Block,
@@ -40,8 +39,6 @@ PARTS = 4
 """Parts of one text whose buttons stand under it together; of more, two at a time."""
 NAMED = 8
 """Parts that are named under a text."""
-USEFUL = timedelta(days=2)
-"""How long the news that somebody else has decided is worth a message."""
 _SPAN = re.compile(r"(\d{1,5})-(\d{1,5})")
 
 
@@ -163,12 +160,12 @@ async def text(msg: Incoming, ctx: Context, line: Line) -> Reply:
     found = await named(line, ctx)
     if found is None:
         return no_text(line, ctx)
-    return _card(*found, "", paging.asked(line.words[2:]), ctx)
+    return _card(*found, (), paging.asked(line.words[2:]), ctx)
 
 
-def _card(one: Written, text: str, notice: str, number: int, ctx: Context) -> Reply:
+def _card(one: Written, text: str, notice: tuple[Block, ...], number: int, ctx: Context) -> Reply:
     t, choice = ctx.t, one.hiding.redaction.choice(one.mark(text))
-    blocks: list[Block] = [para(notice)] if notice else []
+    blocks: list[Block] = [*notice]
     blocks.append(Para(marked(text, one.parts(text), len(text))))
     if choice.whole:
         blocks.append(para(t("The whole text is hidden.")))
@@ -219,16 +216,24 @@ async def _decided(line: Line, hidden: bool, ctx: Context) -> Reply:
     span = _SPAN.fullmatch(wish)
     part = (int(span[1]), int(span[2])) if span else None
     if (wish and part is None) or (part and not 0 <= part[0] < part[1] <= len(text)):
-        return _card(one, text, "", 1, ctx)
+        return _card(one, text, (), 1, ctx)
     mark = one.mark(text)
     shown = line.seen if line.seen is not None else one.hiding.redaction.choice(mark).version
     content = {"survey": one.survey.id, "text": mark, "by": ctx.by.who}
     news = NewSending(
-        "redacted", f"redacted {one.survey.id} {mark} {ctx.event}", content, ctx.now, ctx.now + USEFUL
+        "redacted",
+        f"redacted {one.survey.id} {mark} {ctx.event}",
+        content,
+        ctx.now,
+        ctx.now + hidden_words.USEFUL,
     )
     decided = await ctx.store.redactions.decide(one.survey.id, mark, part, hidden, shown, news, ctx.by)
     now = replace(one, hiding=replace(one.hiding, redaction=decided.redaction))
-    return _card(now, text, await _notice(decided.over, hidden, ctx), 1, ctx)
+    notice: list[Block] = [para(await _notice(decided.over, hidden, ctx))]
+    shared = one.question.id in decided.redaction.shared
+    if hidden and (before := await outcomes.handed_out(one.survey.id, ctx, shared)):
+        notice.append(Para(before))
+    return _card(now, text, tuple(notice), 1, ctx)
 
 
 async def _notice(over: str, hidden: bool, ctx: Context) -> str:
@@ -244,20 +249,22 @@ async def _notice(over: str, hidden: bool, ctx: Context) -> str:
 
 
 async def compose(sending: Sending, delivery: Delivery, ctx: Context) -> Reply | None:
-    """That somebody has decided otherwise on a text; it is named by where it can be looked at, not told."""
+    """That somebody has decided otherwise on a text, or on words; those are named by where they can be looked at, not
+    told."""
     survey = await ctx.store.surveys.get(str(sending.content["survey"]))
     if survey is None:
         return None
     by = await ctx.store.members.get(str(sending.content["by"]))
+    name = by.person.name if by else ctx.t("A colleague")
+    why = Button(ctx.t("Why do I get this?"), f"why {delivery.id}")
+    if "question" in sending.content:
+        told = hidden_words.retold(survey, int(sending.content["question"]), name, ctx)
+        return replace(told, buttons=rows(*(button for row in told.buttons for button in row), why))
     said = ctx.t(
         "{name} was looking at the same text of the survey “{title}” as you, and pressed last: look how it stands now.",
-        name=by.person.name if by else ctx.t("A colleague"),
+        name=name,
         title=ctx.t.words(survey.plan.title),
     )
     return say(
-        said,
-        buttons=rows(
-            Button(ctx.t("Show it"), f"text {survey.id} {sending.content['text']}"),
-            Button(ctx.t("Why do I get this?"), f"why {delivery.id}"),
-        ),
+        said, buttons=rows(Button(ctx.t("Show it"), f"text {survey.id} {sending.content['text']}"), why)
     )

@@ -8,6 +8,7 @@ the wording was mended may have them compared all the same.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -16,7 +17,7 @@ from typing import Literal
 from handlers.chat import Block, Bold, Items, Para, Spans, shorten
 from handlers.i18n import Translator
 from handlers.surveys.meaning import Likeness, likeness, read_alike, renamed
-from handlers.surveys.tallying import tally
+from handlers.surveys.tallying import YES, tally
 from handlers.surveys.wording import amount, fit, label, quoted
 from storage.surveys import Plan, Question, Sheet, Survey, Tally
 
@@ -199,6 +200,9 @@ def lines(found: Sequence[Compared], t: Translator, most: int = 3) -> tuple[Bloc
         if not why and one.was is not None and not read_alike(one.was.text, one.question.text):
             before = shorten(t.words(one.was.text), 200)
             blocks.append(Para((t("Before it read “{question}”.", question=before),)))
+        if not why and one.question.kind == "ranking":
+            points = t("Points on average, of {count} at most:", count=len(one.question.options))
+            blocks.append(Para((points,)))
         blocks.append(Para((why,)) if why else Items(tuple(_line(one, s, t) for s in _greatest(one, most))))
     return tuple(blocks)
 
@@ -253,8 +257,17 @@ def _why(one: Compared, t: Translator) -> str:
             return t("Not compared, so that nobody's answer can be recognised.")
         case "same" if one.question.kind == "text":
             return t("Answers in people's own words are not compared.")
+        case "same" if _all_agreed(one):
+            return t("Everybody agreed, as before.")
         case _:
             return "" if any(one.answered) else t("Nobody has answered this.")
+
+
+def _all_agreed(one: Compared) -> bool:
+    """Whether nobody of either round withheld a consent: most surveys cannot be handed in without it."""
+    return one.question.kind == "consent" and any(
+        shift.code == YES and shift.before == shift.now == 1 for shift in one.shifts
+    )
 
 
 def _greatest(one: Compared, most: int) -> list[Shift]:
@@ -286,14 +299,15 @@ def _name(one: Compared, shift: Shift, t: Translator) -> str:
 
 
 def _shown(question: Question, value: float) -> float:
-    """The value as it is said, so that changes are those that a reader works out: shares in per cent."""
+    """The value as it is said, so that changes are those that a reader works out: shares in per cent, a half upwards as
+    `share` of the translator has it in the pictures and the workbook."""
     match question.kind:
         case "number":
             return fit(value)
         case "scale" | "ranking":
             return round(value, 1)
         case _:
-            return round(value * 100)
+            return math.floor(value * 100 + 0.5 + 1e-9)
 
 
 def _value(question: Question, value: float | None, t: Translator) -> str:

@@ -13,6 +13,7 @@ from handlers.chat import (
     Button,
     Field,
     Form,
+    Heading,
     Incoming,
     Items,
     Para,
@@ -31,23 +32,35 @@ from handlers.taking_part import asked, done, may_answer, owner
 from storage.surveys import Survey
 
 LISTED = 4  # a page, so that with the ways on there are six buttons
+BUTTONS = 6
+"""Under one survey; what is wanted less often then stands behind the last of them."""
 
 
 async def survey(msg: Incoming, ctx: Context, line: Line) -> Reply:
-    """`survey a3`: what it is; for the secretariat also how far it is and what may be done with it. Without an id the
-    secretariat sees all of them, `survey p2` the second page."""
+    """`survey a3`: what it is; for the secretariat also how far it is and what may be done with it, `survey a3 more`
+    what has no room under that. Without an id the secretariat sees all of them, `survey p2` the second page, and
+    everybody else those that ask them."""
     found = await find(line, ctx)
     page = line.words[0][1:] if line.words and line.words[0][:1] == "p" else ""
     if found is None and (not line.words or (page.isdecimal() and len(page) <= 3)) and is_secretariat(ctx):
         return await _all(int(page or 1), ctx)
+    if not line.words:
+        return await showing.surveys(msg, ctx, line)
     if found is None or (found.state == "draft" and not is_secretariat(ctx)):
         return no_such(ctx)
     if not is_secretariat(ctx):
         asked_too = ctx.member is not None and may_answer(found, ctx.member, ctx.structure)
         return await showing.about(found, ctx) if asked_too else showing.not_for_you(ctx)
     reply = await showing.about(found, ctx)
-    blocks = (*reply.blocks, *await _progress(found, ctx))
-    return replace(reply, blocks=blocks, buttons=(*reply.buttons, *rows(*_ways(found, ctx))))
+    own = [button for row in reply.buttons for button in row]
+    ways = [*own[:1], *_ways(found, ctx), *own[1:]]
+    if len(ways) > BUTTONS:
+        kept, others = ways[: BUTTONS - 1], ways[BUTTONS - 1 :]
+        if line.words[1:2] == ("more",):
+            back = Button(ctx.t("‹ Back"), f"survey {found.id}")
+            return Reply((Heading(ctx.t.words(found.plan.title)),), buttons=rows(*others, back))
+        ways = [*kept, Button(ctx.t("More…"), f"survey {found.id} more")]
+    return replace(reply, blocks=(*reply.blocks, *await _progress(found, ctx)), buttons=rows(*ways))
 
 
 async def _all(number: int, ctx: Context) -> Reply:
@@ -70,7 +83,9 @@ async def _progress(one: Survey, ctx: Context) -> list[Block]:
     """How many were asked and how many have answered."""
     t = ctx.t
     if one.state == "draft":
-        return [para(t("It is a draft: nobody else sees it yet."))]
+        past = one.plan.closes <= ctx.now
+        late = [para(t("Its closing is in the past. Move it first."))] if past else []
+        return [para(t("It is a draft: nobody else sees it yet.")), *late]
     people = asked(one, await ctx.store.members.all(), ctx.structure)
     owners = {owner(one.plan, member) for member in people}
     answered = done(one, await ctx.store.surveys.sheets(one.id)) & owners
@@ -97,18 +112,30 @@ async def _progress(one: Survey, ctx: Context) -> list[Block]:
     ]
 
 
+def _ways_of_draft(one: Survey, ctx: Context) -> list[Button]:
+    """What it needs before it can be opened stands first."""
+    t, id = ctx.t, one.id
+    add = Button(t("Add a question"), f"addquestion {id}")
+    move = Button(t("Move the closing"), f"movesurvey {id}")
+    seldom = [Button(t("Rounds"), f"rounds {id}"), Button(t("Remove it"), f"dropsurvey {id}")]
+    if not one.plan.questions:
+        return [add, move, *seldom]
+    looked_at = [
+        Button(t("How it will look"), f"looksurvey {id}"),
+        Button(t("Try it out"), f"trysurvey {id}"),
+        Button(t("The questions"), f"questions {id}"),
+        add,
+    ]
+    if one.plan.closes <= ctx.now:
+        return [move, *looked_at, *seldom]
+    return [Button(t("Open it"), f"opensurvey {id}"), *looked_at, move, *seldom]
+
+
 def _ways(one: Survey, ctx: Context) -> list[Button]:
+    """What may be done with it, what is wanted most first."""
     t, id = ctx.t, one.id
     if one.state == "draft":
-        return [
-            Button(t("Open it"), f"opensurvey {id}"),
-            Button(t("How it will look"), f"looksurvey {id}"),
-            Button(t("Try it out"), f"trysurvey {id}"),
-            Button(t("The questions"), f"questions {id}"),
-            Button(t("Add a question"), f"addquestion {id}"),
-            Button(t("Rounds"), f"rounds {id}"),
-            Button(t("Remove it"), f"dropsurvey {id}"),
-        ]
+        return _ways_of_draft(one, ctx)
     if one.state == "closed":
         return [
             Button(t("Results"), f"results {id}"),
@@ -185,6 +212,9 @@ async def opensurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     people = asked(found, await ctx.store.members.all(), ctx.structure)
     if line.seen is None:
         blocks = [*reached(audience.reach(people), t), *(para(s) for s in showing.terms(found, ctx))]
+        if found.plan.opens is not None and ctx.now < found.plan.opens:
+            when = t.at(found.plan.opens, ctx.zone, ctx.today)
+            blocks.append(para(t("The survey opens on {when}.", when=when)))
         blocks.append(
             para(
                 t(
@@ -217,7 +247,7 @@ async def movesurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     form = Form(
         command=f"movesurvey {found.id}",
         title=t("Move the closing"),
-        intro=t("It closes on {when}.", when=t.at(found.plan.closes, ctx.zone, ctx.today)),
+        intro=_closes(found, ctx),
         fields=(
             Field(
                 "closes",
@@ -252,6 +282,14 @@ async def movesurvey(msg: Incoming, ctx: Context, line: Line) -> Reply:
     return say(
         t("Moved: it is open until {when}.", when=when),
         buttons=rows(Button(t("Show it"), f"survey {moved.id}")),
+    )
+
+
+def _closes(one: Survey, ctx: Context) -> str:
+    when = ctx.t.at(one.plan.closes, ctx.zone, ctx.today)
+    past = one.plan.closes <= ctx.now
+    return (
+        ctx.t("Its closing was on {when}.", when=when) if past else ctx.t("It closes on {when}.", when=when)
     )
 
 

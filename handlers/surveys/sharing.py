@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from handlers import paging
-from handlers.chat import Block, Button, Heading, Incoming, Items, Reply, para, rows, say
+from handlers import outcomes, paging
+from handlers.chat import Block, Button, Heading, Incoming, Items, Para, Reply, para, rows, say
 from handlers.commands import Line
 from handlers.context import Context
 from handlers.surveys.gathering import report
@@ -32,7 +32,11 @@ async def preview(one: Written, number: int, ctx: Context, notice: str = "") -> 
     blocks: list[Block] = [para(notice)] if notice else []
     blocks += [
         Heading(t.words(one.question.text)),
-        para(t("This is how they will read when they are shared:")),
+        para(
+            t("This is how they read where they are shared:")
+            if one.question.id in one.hiding.redaction.shared
+            else t("This is how they will read when they are shared:")
+        ),
     ]
     if page.shown:
         blocks.append(Items(tuple((in_one_line(each),) for each in page.shown), page.first))
@@ -67,6 +71,8 @@ async def sharetexts(msg: Incoming, ctx: Context, line: Line) -> Reply:
         await ctx.store.redactions.share(one.survey.id, one.question.id, seen, spans, ctx.by)
     except Changed:
         since = t("Something has been decided on these texts since you saw them. Look once more:")
+        if one.question.id in one.hiding.redaction.shared:
+            since = t("They are shared already: somebody has pressed before you.")
         return await preview(one, 1, ctx, since)
     id = one.survey.id
     return say(
@@ -87,5 +93,7 @@ async def withholdtexts(msg: Incoming, ctx: Context, line: Line) -> Reply:
     if one is None:
         return no_such(ctx)
     await ctx.store.redactions.withhold(one.survey.id, one.question.id, ctx.by)
-    said = ctx.t("They are not shared any more. What was handed out before stays as it is.")
-    return say(said, buttons=rows(one.back(ctx)))
+    blocks: list[Block] = [para(ctx.t("They are not shared any more."))]
+    if before := await outcomes.handed_out(one.survey.id, ctx, True):
+        blocks.append(Para(before))
+    return Reply(tuple(blocks), buttons=rows(one.back(ctx)))

@@ -83,7 +83,7 @@ def state(one: Survey, ctx: Context) -> str:
         case "draft":
             return t("a draft")
         case "closed":
-            return t("ended")
+            return t("ended on {day}", day=closing_day(one, ctx))
         case "open" if one.opened is not None and one.opened > ctx.now:
             return t("opens on {when}", when=t.at(one.opened, ctx.zone, ctx.today))
         case _:
@@ -150,8 +150,9 @@ async def about(survey: Survey, ctx: Context) -> Reply:
         blocks.append(para(intro))
     closes = Bold(t.at(survey.plan.closes, ctx.zone, ctx.today))
     count = len(survey.plan.questions)
-    if survey.state == "open" and survey.opened is not None and ctx.now < survey.opened:
-        blocks.append(para(t("The survey opens on {when}.", when=t.at(survey.opened, ctx.zone, ctx.today))))
+    begins = survey.plan.opens if survey.state == "draft" else survey.opened
+    if survey.state != "closed" and begins is not None and ctx.now < begins:
+        blocks.append(para(t("The survey opens on {when}.", when=t.at(begins, ctx.zone, ctx.today))))
     if survey.state != "closed" and ctx.now < survey.plan.closes:
         blocks.append(
             Para(
@@ -181,6 +182,8 @@ def closed_at(survey: Survey) -> datetime:
 def terms(survey: Survey, ctx: Context) -> tuple[str, ...]:
     """For whom one answers, and what becomes of the answers."""
     t, plan = ctx.t, survey.plan
+    if survey.state == "closed":
+        return _terms_of_closed(survey, ctx)
     found = []
     if plan.per == "organisation":
         found.append(t("One answer is taken from each organisation; whoever answers speaks for it."))
@@ -197,6 +200,30 @@ def terms(survey: Survey, ctx: Context) -> tuple[str, ...]:
     found.append(
         t(
             "Questions that fewer than {small} answered are not shown to anybody, nor texts of fewer than {texts}.",
+            small=survey.small,
+            texts=survey.small_text,
+        )
+    )
+    return tuple(found)
+
+
+def _terms_of_closed(survey: Survey, ctx: Context) -> tuple[str, ...]:
+    """The same once nobody answers any more."""
+    t, found = ctx.t, []
+    if survey.plan.per == "organisation":
+        found.append(t("One answer was taken from each organisation."))
+    if not survey.plan.anonymous:
+        return (*found, t("The secretariat sees who answered what."))
+    found.append(
+        t(
+            "The survey was anonymous: what tied answers to people was destroyed when it closed, and only sums are "
+            "left."
+        )
+    )
+    found.append(
+        t(
+            "What fewer than {small} answered is not shown to anybody, nor are texts where there are fewer than "
+            "{texts}.",
             small=survey.small,
             texts=survey.small_text,
         )

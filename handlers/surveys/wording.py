@@ -119,6 +119,8 @@ def _choice(question: Question, tally: Tally, t: Translator) -> str:
     if len(first) > 3:
         return t("Opinions differ: no answer was given by more than {count} of {of}.", count=count, of=of)
     named = t.listed(tuple(quoted(label(question, code, t), t) for code in first))
+    if of == 1:
+        return t("The only answer is {answer}.", answer=named)
     if len(first) > 1:
         return t(
             "The commonest answers are {answers}: {count} of {of} each.", answers=named, count=count, of=of
@@ -156,6 +158,8 @@ def _scale(question: Question, tally: Tally, t: Translator) -> str:
 def _number(question: Question, tally: Tally, t: Translator) -> str:
     assert tally.median is not None
     assert tally.mean is not None
+    if tally.answered == 1:
+        return t("The only answer is {answer}.", answer=amount(question, tally.median, t))
     return t(
         "Half answered {median} or less; the mean is {mean}.",
         median=amount(question, tally.median, t),

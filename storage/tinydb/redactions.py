@@ -68,18 +68,27 @@ class RedactionsTable:
         self._sendings_changed()
         return decided
 
-    async def everywhere(self, survey: str, words: str, hidden: bool, by: By) -> Redaction:
-        def verb(tx: Change) -> Redaction:
+    async def everywhere(self, survey: str, words: str, hidden: bool, news: NewSending, by: By) -> Decided:
+        def verb(tx: Change) -> Decided:
             kept = self._expect(tx, survey)
+            done = trail.repeated(tx, by, "redactions.everywhere", survey)
+            if done is not None:
+                return Decided(kept, done)
             was = next((one for one in kept.phrases if one.words == words), None)
             if was is not None and was.hidden == hidden:
-                return kept
+                return Decided(kept)
+            over = was.by if was is not None and was.by not in ("", by.who, "operator") else ""
+            if over:
+                outgoing.opened(tx, self._tables, news, (over,), by)
             others = tuple(one for one in kept.phrases if one is not was)
-            phrase = Phrase(words, hidden, kept.version + 1)
+            phrase = Phrase(words, hidden, kept.version + 1, by.who)
             trail.entry(tx, by, "redactions.everywhere", survey)
-            return self._put(tx, replace(kept, phrases=(*others, phrase)))
+            trail.carried_out(tx, by, "redactions.everywhere", over, survey)
+            return Decided(self._put(tx, replace(kept, phrases=(*others, phrase))), over)
 
-        return await self._once("redactions.everywhere", survey, by, verb)
+        decided = await self._tables.write(verb)
+        self._sendings_changed()
+        return decided
 
     async def share(
         self, survey: str, question: str, seen: int, hidden: Mapping[str, tuple[Span, ...]], by: By

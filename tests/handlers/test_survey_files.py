@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -269,3 +270,15 @@ async def test_the_longest_survey_is_shown_within_the_platforms_limits(chat: Cha
     reply = await drops(rūta, "a.json", json.dumps(survey(questions=questions)).encode())
     assert labels(reply)[0] == "Įkelti"
     assert 10 < len(telegram(reply)) < 30 and 1 < len(slack(reply)) < 30
+
+
+async def test_a_file_that_names_no_series_leaves_a_draft_in_its_own(chat: Chat) -> None:
+    """What it is a round of may have been said in chat: a file that is silent about it does not take it out."""
+    silent = {key: value for key, value in SURVEY.items() if key != "series"}
+    first = await kept(chat, silent)
+    plan = replace(first.plan, series="poreikiai")
+    await chat.store.surveys.change(first.id, first.version, plan, chat.by())
+    again = await kept(chat, {**silent, "title": {"lt": "Kitas pavadinimas", "en": "Another title"}})
+    assert again.id == first.id and again.plan.title.lt == "Kitas pavadinimas"
+    assert again.plan.series == "poreikiai"
+    assert (await kept(chat, {**silent, "series": "kita"})).plan.series == "kita"

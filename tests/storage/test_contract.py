@@ -1296,24 +1296,31 @@ async def test_of_two_who_decide_on_a_text_the_last_is_heard_and_the_first_is_to
 
 
 async def test_words_are_hidden_everywhere_until_they_are_shown(subject: Subject) -> None:
-    """The last one to decide on the same words is heard; a part that is decided again after them counts as newer."""
+    """The last one to decide on the same words is heard, and whoever decided otherwise before is told once; a part that
+    is decided again after them counts as newer."""
     id = await redacted(subject)
     redactions = subject.store.redactions
     news = NewSending("redacted", "redacted 1", {"survey": id}, NOW)
     await redactions.decide(id, "mark", (0, 5), True, 0, news, subject.by())
-    by = subject.by()
-    hidden = await redactions.everywhere(id, "Ona", True, by)
-    assert hidden.phrases == (Phrase("Ona", True, 3),)
-    assert await redactions.everywhere(id, "Ona", True, subject.by()) == hidden
-    shown = await redactions.everywhere(id, "Ona", False, subject.by())
-    assert shown.phrases == (Phrase("Ona", False, 4),)
-    assert await redactions.everywhere(id, "Ona", True, by) == shown
+    by = subject.by("n1")
+    more = replace(news, key="redacted 2")
+    hidden = await redactions.everywhere(id, "Ona", True, more, by)
+    assert hidden.redaction.phrases == (Phrase("Ona", True, 3, "n1"),) and not hidden.over
+    assert await redactions.everywhere(id, "Ona", True, more, subject.by("n2")) == hidden
+    second = subject.by("n2")
+    shown = await redactions.everywhere(id, "Ona", False, more, second)
+    assert shown.redaction.phrases == (Phrase("Ona", False, 4, "n2"),) and shown.over == "n1"
+    assert await redactions.everywhere(id, "Ona", False, more, second) == shown
+    assert (await redactions.everywhere(id, "Ona", True, more, by)).redaction == shown.redaction
+    assert len(await subject.store.sendings.to("n1")) == 1
+    own = await redactions.everywhere(id, "Onutė", True, more, subject.by("n2"))
+    assert not own.over and not await subject.store.sendings.to("n2")
     again = await redactions.decide(id, "mark", (0, 5), True, 1, news, subject.by())
-    assert again.redaction.choice("mark").cuts == (Cut(0, 5, True, 5),)
+    assert again.redaction.choice("mark").cuts == (Cut(0, 5, True, 6),)
     assert await (await subject.again()).redactions.of(id) == again.redaction
     assert "Ona" not in str(await subject.store.audit.latest(50))
     with pytest.raises(Missing):
-        await subject.store.redactions.everywhere("a99", "Ona", True, subject.by())
+        await subject.store.redactions.everywhere("a99", "Ona", True, news, subject.by())
 
 
 async def test_texts_go_along_as_they_were_seen(subject: Subject) -> None:

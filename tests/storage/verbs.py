@@ -528,7 +528,8 @@ async def _redactions_decide(s: Step) -> object:
 
 async def _redactions_everywhere(s: Step) -> object:
     id, _ = await _redaction(s)
-    return await s.store.redactions.everywhere(id, s.dice.choice(WORDS), s.dice.random() < 0.6, s.by)
+    news = NewSending("redacted", f"redacted {s.n}", {"survey": id}, s.by.at)
+    return await s.store.redactions.everywhere(id, s.dice.choice(WORDS), s.dice.random() < 0.6, news, s.by)
 
 
 async def _redactions_share(s: Step) -> object:

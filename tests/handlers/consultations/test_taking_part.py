@@ -10,7 +10,7 @@ import pytest
 from storage.consultations import Position, Remark, Section
 from storage.words import Words
 from tests.conversation import Chat, Someone, button, labels
-from tests.handlers.consultations.consulted import CLOSES, PLAN, opened
+from tests.handlers.consultations.consulted import CLOSES, PLAN, opened, sent
 from tests.handlers.surveys.asked import associate, somebody
 
 
@@ -280,3 +280,26 @@ async def test_a_draft_and_the_secretariats_ways_are_not_for_members(chat: Chat,
     ):
         reply = await ona.says(line)
         assert "sekretoriat" in reply.plain.casefold() and "Slapta" not in reply.plain and not reply.files
+
+
+async def test_who_has_no_organisation_is_spoken_to_alone(chat: Chat) -> None:
+    """An expert who sits for nobody is never told of "your organisation", from the invitation to the last question."""
+    await opened(chat, audience=("all",))
+    jonas = await somebody(chat, "Jonas", "")
+    heard = list((await sent(chat))["chat-uJonas"])
+    for said in ("/konsultacija t1", "/skyrius t1 1"):
+        heard.append((await jonas.says(said)).plain)
+    heard.append((await jonas.presses("Turiu pastabą")).plain)
+    heard.append((await jonas.says("Per trumpa.")).plain)
+    heard.append((await jonas.presses("Pritariu")).plain)
+    heard.append((await jonas.says("/pritarti_likusiems t1")).plain)
+    everything = "\n".join(heard)
+    assert "rganizacij" not in everything, everything
+    for sentence in (
+        "galite kiekvienam skyriui pritarti",
+        "Dėl šio skyriaus dar nepasisakėte.",
+        "Kokia jūsų pastaba?",
+        "Esate parašę štai ką",
+        "Pritarsite 2 skyriams, dėl kurių dar nepasisakėte.",
+    ):
+        assert sentence in everything

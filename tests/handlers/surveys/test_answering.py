@@ -363,3 +363,27 @@ async def twice(someone: Someone, text: str, *, pressed: bool = False) -> Reply:
     conversation.keep = keep  # type: ignore[method-assign]
     chat.dispatch = Dispatcher(chat.store, lambda: chat.now, frozenset({"telegram"}))
     return await chat.deliver(someone, text, pressed, pressed=pressed, event=event)
+
+
+async def test_a_number_with_a_word_behind_it_is_taken_and_said(chat: Chat) -> None:
+    """ "12 narių" is twelve, and the next question begins with what was taken; "12 tūkst." is another number."""
+    await opened(chat)
+    ona = await somebody(chat, "Ona", "k1")
+    await ona.says("/pildyti a1")
+    await ona.presses("IRT")
+    for refused in ("12 tūkst.", "12 ar 13", "apie 12–15 narių", "12 narių iš 40"):
+        assert (await ona.says(refused)).plain.startswith("Čia reikia skaičiaus")
+    following = await ona.says("12 narių")
+    assert following.plain.startswith("Užrašyta: 12.\nKokios pagalbos reikia?")
+    kept = await sheet(chat, ona)
+    assert kept is not None and kept.latest["members"] == "12"
+    assert "Užrašyta" not in (await answers_the_rest(ona)).plain
+
+
+async def test_a_number_as_it_is_is_taken_without_a_word(chat: Chat) -> None:
+    """Spaces, a decimal comma and a currency are no other way of writing it."""
+    await opened(chat)
+    ona = await somebody(chat, "Ona", "k1")
+    await ona.says("/pildyti a1")
+    await ona.presses("IRT")
+    assert (await ona.says(" 12 ")).plain.startswith("Kokios pagalbos reikia?")

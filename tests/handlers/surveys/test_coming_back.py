@@ -224,4 +224,4 @@ async def test_a_day_is_open_until_its_last_minute(chat: Chat) -> None:
     survey = await chat.store.surveys.get("a1")
     assert survey is not None and survey.plan.closes > CLOSES + timedelta(days=4)
     await chat.store.surveys.close("a1", for_good, chat.by())
-    assert "(baigta)" in (await rita.says("/apklausa")).plain
+    assert "(baigta 2026 m. rugsėjo 24 d.)" in (await rita.says("/apklausa")).plain

@@ -182,7 +182,7 @@ async def test_one_s_own_answers_stand_beside_everyone_s(chat: Chat, rita: Someo
     await chat.store.surveys.close(id, for_good, chat.by())
     said = (await me.says(f"/beside {id}")).plain
     assert "Ar jūsų klasteris dalyvautų bendroje parodoje?" in said
-    assert "Nerodoma, kad nebūtų galima atpažinti, kas ką atsakė." in said  # few were asked for a sum
+    assert "Kur apie visus nieko nepasakyta, atsakymai nerodomi" in said  # few were asked for a sum
 
 
 async def test_results_are_the_secretariat_s(chat: Chat, rita: Someone) -> None:

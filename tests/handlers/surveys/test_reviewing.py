@@ -253,7 +253,7 @@ async def test_texts_go_along_only_when_somebody_has_said_so(chat: Chat, rita: S
     await rita.presses("Skelbti juos")
     page, announced = await handed_out()
     assert "Trumpesnių paraiškų, A kartas" in page and "<h2>Savais žodžiais</h2>" in page
-    assert "Ką žmonės parašė į klausimą „Ką perduoti darbo grupei?“:\n• " in announced
+    assert "Ką žmonės parašė, atsakydami į klausimą „Ką perduoti darbo grupei?“:\n• " in announced
     assert "Skelbiami bendri rezultatai ir tekstai be to, kas išduotų, kas rašė" in page
     assert "Jie skelbiami kartu su rezultatais." in (await rita.says(f"/tekstai a1 {SAY}")).plain
     await rita.says(f"/tekstai a1 {SAY} shared")
@@ -459,3 +459,26 @@ async def test_words_of_one_s_own_beside_choices_are_looked_through_too(chat: Ch
     await rita.presses("Slėpti visur")
     table = await rita.says("/rezultatai a1 table")
     assert "Adel" not in cells(table) and "[…] Kosmosas 3" in cells(table)
+
+
+async def test_two_who_decide_otherwise_on_a_word_are_both_told(chat: Chat, rita: Someone) -> None:
+    """The second at once, the first by a message that names no word and leads to where it can be decided again."""
+    await closed(chat)
+    tomas = await somebody(chat, "Tomas", "LKA", "secretariat")
+    await rita.says(f"/hideword a1 {SAY}")
+    await rita.says("Trumpesnių")
+    await rita.presses("Slėpti visur")
+    await tomas.says(f"/tekstai a1 {SAY} words")
+    shown = await tomas.presses("Rodyti „Trumpesnių“")
+    assert shown.plain.endswith("Anksčiau kitaip nusprendė Rita ir dabar apie tai sužinos.")
+    [news] = [one for one in await chat.store.sendings.all() if one.kind == "redacted"]
+    assert "Trumpesnių" not in str(news.content)
+    [delivery] = await chat.store.sendings.deliveries(news.id)
+    member = await chat.store.members.get(delivery.recipient)
+    told = await chat.dispatch.compose(news, delivery, member)
+    assert told is not None and told.plain.startswith("Tomas dėl apklausos „Klasterių poreikių apklausa“")
+    assert (
+        labels(told) == ["Rodyti", "Kodėl tai gavau?"] and member is not None and member.person.name == "Rita"
+    )
+    await rita.presses("Rodyti", of=told)
+    assert "Nė vienas žodis visur neslepiamas." in rita.last.plain

@@ -62,6 +62,7 @@ def test_ratings_and_numbers_change_by_their_mean():
         "Kiek prašytumėte?",
         "• Vidurkis: 1\u00a0000\u00a0Eur → 2\u00a0500\u00a0Eur (+1\u00a0500\u00a0Eur)",
         "Kas svarbiau?",
+        "Taškų vidurkis (daugiausia galima surinkti 2):",
         "• „Taip“: 1,5 → 2 (+0,5)",
         "• „Ne“: 1,5 → 1 (−0,5)",
     ]
@@ -171,3 +172,10 @@ def test_a_question_is_the_same_when_nothing_that_its_answers_mean_has_changed()
     assert likeness(scale, SCALE) == "same"
     assert likeness(SUM, replace(SUM, show_if=(ShowIf("q", ("yes",)),))) == "others"
     assert renamed(PLAN, replace(PLAN, options=options(("yes", "Ne", "No"), ("no", "Ne", "No")))) == {"yes"}
+
+
+@pytest.mark.parametrize("count", range(1, 40))
+def test_a_share_is_the_one_of_the_pictures(count: int) -> None:
+    """25 of 40 is 63 % beside last year's, too: a half goes upwards, whatever is said in which sheet."""
+    one = round_of((PLAN,), *({"q": id} for id in ["yes"] * count + ["no"] * (40 - count)))
+    assert said(one, one)[1].startswith(f"• „Taip“: {LT.share(count, 40)} → ")

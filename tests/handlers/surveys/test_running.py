@@ -11,6 +11,9 @@ import pytest
 
 from bot.outbox import Outbox, Rules
 from bot.schedule import notice
+from handlers.chat import Answers, Incoming
+from handlers.commands import BY_NAME, Line
+from handlers.surveys import making
 from storage.association import DigestTime
 from tests.conversation import Chat, Someone, labels
 from tests.handlers.surveys.asked import PLAN, associate, opened, somebody
@@ -259,6 +262,7 @@ async def test_a_draft_is_removed_only_when_it_is_meant(chat: Chat, rita: Someon
     await chat.store.surveys.add(PLAN, chat.by())
     shown = await rita.says("/apklausa a1")
     assert "9 klausimai; atsakyti galima iki spalio 5 d., 17:00." in shown.plain and "vyko" not in shown.plain
+    await rita.presses("Daugiau…")
     asked = await rita.presses("Pašalinti")
     assert (
         asked.plain
@@ -333,3 +337,23 @@ async def test_what_surveys_sent_is_among_the_sendings(chat: Chat, rita: Someone
     assert f": perkelta apklausos pabaiga: {title}" in said and f": baigėsi apklausa: {title}" in said
     for label in labels(rita.last):
         assert title in (await rita.says(f"/siuntimas s{label}")).plain
+
+
+async def test_a_survey_that_comes_again_after_a_crash_is_one_draft(chat: Chat, rita: Someone) -> None:
+    """The same gesture, handled a minute later because nobody knows that it was, finds the draft that it has made."""
+    answers: Answers = {
+        "lt": "Mokymų poreikis",
+        "en": "",
+        "intro": "",
+        "audience": ("all",),
+        "per": "person",
+        "anonymous": "no",
+        "closes": "2026-10-05 17:00",
+    }
+    msg = Incoming("telegram:7", rita.account, "chat-uRita", True, "newsurvey", command=True, answers=answers)
+    for _ in range(2):
+        made = await making.newsurvey(msg, await chat.dispatch.context(msg), Line(BY_NAME["newsurvey"], ()))
+        assert made.plain == "Apklausos juodraštis išsaugotas. Dabar klausimai."
+        chat.passes(minutes=1)
+    [survey] = await chat.store.surveys.all()
+    assert survey.plan.key.startswith("mokymu-poreikis-2026-")

@@ -171,3 +171,89 @@ async def test_who_approves_sees_what_readers_open() -> None:
         await quiet(chat.store, postman)
     asked = postman.arrived[f"chat-{ona.account.user}"][0]
     assert "Skelbime gavėjai galės atsiversti 8 diagramas.\n" in asked and "poreikiai-2026.xlsx" in asked
+
+
+async def test_two_who_announce_the_same_results_at_once_send_them_once() -> None:
+    """Both looked before either sent: the second is told who was first, and may send once more when that is meant."""
+    chat = await furnished()
+    rita = await somebody(chat, "Rita", "LKA", "secretariat")
+    tomas = await somebody(chat, "Tomas", "LKA", "secretariat")
+    id = await answered(chat)
+    chat.now = shown.PLAN.closes + timedelta(minutes=1)
+    await close_due(chat.store, chat.now)
+    await rita.says(f"/rezultatai {id} share")
+    await tomas.says(f"/rezultatai {id} share table")
+    assert (await rita.presses("Siųsti")).plain.startswith("Bus išsiųsta")
+    told = await tomas.presses("Siųsti")
+    assert told.plain == "Kol žiūrėjote, tuos pačius rezultatus paskelbė Rita; jūsų skelbimas neišsiųstas."
+    assert len([one for one in await chat.store.sendings.all() if one.kind == "announcement"]) == 1
+    anew = await tomas.presses("Parengti iš naujo")
+    assert anew.plain.startswith("Šiuos rezultatus jau paskelbė Rita (spalio 5 d., 17:01); žmonės")
+    assert (await tomas.presses("Siųsti")).plain.startswith("Bus išsiųsta")
+    assert len([one for one in await chat.store.sendings.all() if one.kind == "announcement"]) == 2
+
+
+async def with_texts(chat: Chat, *secretaries: str) -> tuple[str, list[Someone]]:
+    """A closed survey whose texts go along, and its secretaries."""
+    people = [await somebody(chat, name, "LKA", "secretariat") for name in secretaries]
+    id = await answered(chat, wishes=("Trumpesnių paraiškų", "Parodų", "Kvietimų", "Ramybės"))
+    chat.now = shown.PLAN.closes + timedelta(minutes=1)
+    await close_due(chat.store, chat.now)
+    await people[0].says(f"/tekstai {id} 8 shared")
+    await people[0].presses("Skelbti juos")
+    return id, people
+
+
+async def hides(secretary: Someone, id: str, word: str) -> str:
+    """Hides the word wherever it stands; what is said of it."""
+    await secretary.says(f"/hideword {id} 8")
+    await secretary.says(word)
+    return (await secretary.presses("Slėpti visur")).plain
+
+
+async def test_a_text_that_is_hidden_while_the_announcement_is_looked_at_does_not_go() -> None:
+    """The preview is of texts as they were; it is prepared anew, without what is hidden."""
+    chat = await furnished()
+    id, (rita, tomas) = await with_texts(chat, "Rita", "Tomas")
+    kept = await rita.says(f"/rezultatai {id} share")
+    words = ("Trumpesnių", "Parodų", "Kvietimų", "Ramybės")
+    assert any(word in kept.plain for word in words)
+    for word in words:
+        assert "lieka kaip buvo" in await hides(tomas, id, word)
+    said = await rita.presses("Siųsti", of=kept)
+    assert (
+        said.plain.startswith("Kol žiūrėjote, dėl jame esančių tekstų")
+        and not await chat.store.sendings.all()
+    )
+    anew = await rita.presses("Parengti iš naujo")
+    assert "[…]" in anew.plain and not any(word in anew.plain for word in words)
+    assert (await rita.presses("Siųsti")).plain.startswith("Bus išsiųsta")
+
+
+async def test_who_hides_a_text_hears_what_becomes_of_what_was_shared() -> None:
+    """What has not left can be taken back, what has stays as it was shared, and members open the same as before."""
+    chat = await furnished()
+    id, (rita,) = await with_texts(chat, "Rita")
+    narys = Someone(chat, Account("telegram", "uNarys1"), "Narys1")
+    await rita.says(f"/rezultatai {id} share table")
+    await rita.presses("Siųsti")
+    assert "dar neišsiųstas. Atsiimkite jį" in await hides(rita, id, "Kvietimų")
+    assert "/atsiimti s1" in rita.last.plain
+    await arrives(chat)
+    before = (await narys.says("/skelbimai")).plain, (await narys.presses("Lentelė")).files
+    assert "lieka kaip buvo" in await hides(rita, id, "Ramybės")
+    assert (await rita.says(f"/withholdtexts {id} 8")).plain == (
+        "Jie nebeskelbiami.\nKas jau išdalyta ar išsiųsta, lieka kaip buvo."
+    )
+    assert before == ((await narys.says("/skelbimai")).plain, (await narys.presses("Lentelė")).files)
+
+
+async def test_what_waits_for_approval_does_not_go_with_texts_that_were_hidden_since() -> None:
+    """Who approves is told that it has to be prepared anew."""
+    chat = await furnished(approve_over=3)
+    id, (rita, tomas) = await with_texts(chat, "Rita", "Tomas")
+    await rita.says(f"/rezultatai {id} share")
+    assert "laukia" in (await rita.presses("Siųsti")).plain
+    await hides(rita, id, "Kvietimų")
+    refused = await tomas.says("/release s1")
+    assert refused.plain.startswith("Nuo tada, kai skelbimas parašytas") and labels(refused) == ["Atsiimti"]
