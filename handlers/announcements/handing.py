@@ -224,19 +224,18 @@ async def _approver(ctx: Context) -> str:
 
 
 def reached(reach: audience.Reach, t: Translator) -> list[Block]:
-    """ "Pasieks 214: 180 Telegram, 61 Slack, 27 abiejose; 9 nepasieks", and the first of those by name."""
+    """ "Pasieks 214 žmonių: Telegram – 180, Slack – 61, abiejose – 27", whom it does not reach, the first by name."""
     if not reach.total:
         return [para(t("Nobody belongs to this audience."))]
     first = t.n("It reaches {count} person", "It reaches {count} people", reach.reached)
-    counts = {"telegram": reach.telegram, "slack": reach.slack, "both": reach.both}
-    places = t("{telegram} on Telegram, {slack} on Slack, {both} of them on both", **counts)
-    if reach.page:
-        places = t(
-            "{telegram} on Telegram, {slack} on Slack, {both} of them on both, {page} on the local page only",
-            **counts,
-            page=reach.page,
-        )
-    found: list[Block] = [para(Bold(first), f": {places}.")]
+    places = (
+        (reach.telegram, t("Telegram – {count}", count=reach.telegram)),
+        (reach.slack, t("Slack – {count}", count=reach.slack)),
+        (reach.both, t("on both – {count}", count=reach.both)),
+        (reach.page, t("on the local page only – {count}", count=reach.page)),
+    )
+    where = ", ".join(said for count, said in places if count)
+    found: list[Block] = [para(Bold(first), f": {where}." if where else ".")]
     if reach.lost:
         count = len(reach.lost)
         found.append(para(t.n("{count} person is not reached:", "{count} people are not reached:", count)))
