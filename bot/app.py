@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
@@ -189,6 +190,7 @@ async def _run(store: Store, settings: Settings, config: Path, announce: Callabl
     tasks.append(asyncio.create_task(_keep_sending(sender), name="outbox"))
     for chat in chats:
         announce(await _introduction(chat, dispatch))
+    gc.freeze()  # what is there by now stays: going through it all would hold every answer up now and then
     await stop.wait()
     log.info("stopping", seconds=FINISHING)
     watch.shutdown(wait=False)

@@ -68,11 +68,11 @@ class Postman:
     async def close(self) -> None: ...
 
 
-async def quiet(store: Store, *postmen: Postman) -> None:
-    """Waits until nothing more comes, however slow the machine is."""
+async def quiet(store: Store, *postmen: Postman, every: float = 0.03) -> None:
+    """Waits until nothing more comes, however slow the machine is; looks every so many seconds."""
     before, still = -1, 0
     while still < 4:
-        await asyncio.sleep(0.03)
+        await asyncio.sleep(every)
         now = sum(len(texts) for postman in postmen for texts in postman.arrived.values())
         under_way = bool(await store.sendings.in_state("sending"))
         before, still = now, still + 1 if now == before and not under_way else 0

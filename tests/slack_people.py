@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests import slack_rules as rules
+from tests.patience import PATIENCE
 from tests.slack_records import BOT_USER, Message, StoredFile, View
 from tests.slack_rules import Json
 from tests.slack_socket import Ack, Delivery
@@ -71,7 +72,7 @@ class Person:
         labels = tuple(b.label for b in pressables(_blocks_of(source))) if source is not None else ()
         self._unread.put_nowait(Seen(kind, words, labels, source))
 
-    async def reads(self, patience: float = 5) -> Seen:
+    async def reads(self, patience: float = PATIENCE) -> Seen:
         """The next thing that came, waited for."""
         return await asyncio.wait_for(self._unread.get(), patience)
 
@@ -303,7 +304,7 @@ class Person:
 
 async def _left(delivery: Delivery | None) -> Delivery:
     assert delivery is not None, "the app is not subscribed to that"
-    await asyncio.wait_for(delivery.sent.wait(), 5)
+    await asyncio.wait_for(delivery.sent.wait(), PATIENCE)
     return delivery
 
 

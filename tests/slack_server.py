@@ -20,6 +20,7 @@ from typing import Literal, Self
 from aiohttp import web
 
 from tests import slack_rules as rules
+from tests.patience import PATIENCE
 from tests.slack_people import Person
 from tests.slack_records import APP, BOT_ID, BOT_USER, TEAM, Channel, Message, StoredFile, View
 from tests.slack_rules import Json, Refused
@@ -184,7 +185,7 @@ class SlackServer:
         """The calls of that method so far."""
         return [call for call in self.calls if call.method == method]
 
-    async def calls_of(self, method: str, count: int = 1, patience: float = 5) -> list[Call]:
+    async def calls_of(self, method: str, count: int = 1, patience: float = PATIENCE) -> list[Call]:
         """Waits until that method was called so many times."""
         async with asyncio.timeout(patience), self._called:
             await self._called.wait_for(lambda: len(self.called(method)) >= count)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from aiohttp import WSMsgType, web
 
+from tests.patience import PATIENCE
 from tests.slack_rules import Json
 
 Kind = Literal["events_api", "interactive", "slash_commands"]
@@ -37,7 +38,7 @@ class Delivery:
     sent: asyncio.Event = field(default_factory=asyncio.Event)
     settled: asyncio.Future[Ack | None] = field(default_factory=asyncio.Future)
 
-    async def acked(self, patience: float = 5) -> Ack | None:
+    async def acked(self, patience: float = PATIENCE) -> Ack | None:
         """The acknowledgement that came in time, or None when Slack gave up."""
         return await asyncio.wait_for(asyncio.shield(self.settled), patience)
 
@@ -68,7 +69,7 @@ class Socket:
         task.add_done_callback(self._underway.discard)
         return delivery
 
-    async def connected(self, hellos: int = 1, patience: float = 5) -> None:
+    async def connected(self, hellos: int = 1, patience: float = PATIENCE) -> None:
         """Waits until the app has connected that many times and is connected now."""
         async with asyncio.timeout(patience), self._changed:
             await self._changed.wait_for(lambda: self.hellos >= hellos and bool(self._open))

@@ -6,13 +6,12 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tests.patience import PATIENCE
 from tests.telegram_markup import Entity
 from tests.telegram_rules import Json, Refusal, bad, forbidden
 
 if TYPE_CHECKING:
     from tests.telegram_server import TelegramServer
-
-PATIENCE = 5.0  # seconds that a test waits for what it expects
 
 
 @dataclass(frozen=True, slots=True)

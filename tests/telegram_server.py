@@ -19,8 +19,9 @@ from typing import Any, Literal, Self
 
 from aiohttp import web
 
+from tests.patience import PATIENCE
 from tests.telegram_markup import Entity
-from tests.telegram_people import PATIENCE, Chat, Group, Message, Person, Press
+from tests.telegram_people import Chat, Group, Message, Person, Press
 from tests.telegram_rules import (
     ANSWER,
     PHOTO,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -11,6 +12,7 @@ from pathlib import PurePath
 from typing import Any, TypeVar
 
 import aiohttp
+import msgspec
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.logs import events
@@ -311,6 +313,7 @@ class Client:
             self._web.session = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS, sock_connect=CONNECT_SECONDS),
                 connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=IDLE_SECONDS),
+                json_serialize_bytes=_json,
             )
         return self._web.session
 
@@ -320,6 +323,14 @@ class Client:
             return await call(self._ready())
         except outcomes.FAILURES as error:
             raise outcomes.outcome(error) from None
+
+
+def _json(body: object) -> bytes:
+    """A body as JSON."""
+    try:
+        return msgspec.json.encode(body)
+    except UnicodeEncodeError:  # half of a surrogate pair, which only an escape can say
+        return json.dumps(body).encode("ascii")
 
 
 class _Spared(Exception):

@@ -132,22 +132,34 @@ class _Leaf:
         self.page: Worksheet = book.create_sheet(title)
         self.widths = widths
         self._row = 0
+        self._cells: dict[tuple[object, ...], Styled] = {}
         layout.on_paper(self.page, widths, headings=headings, beside=beside, upright=upright)
 
     def cell(
         self,
         value: Cell,
+        at: int = 0,
         *,
         bold: bool = False,
         size: float = layout.SIZE,
         form: str = "",
         left: bool = False,
     ) -> Styled:
-        """A cell in our font whose lines wrap; `left` stands apart from a number before it."""
+        """A cell in our font whose lines wrap, for the row that is written next; `left` stands apart from a number
+        before it. There is one of each kind `at` each column, filled anew for every row: making and styling one costs
+        more than writing it."""
+        kind = (at, bold, size, form, left)
+        if kind not in self._cells:
+            self._cells[kind] = self._styled(bold, size, form, left)
+        made = self._cells[kind]
+        made.value = sheet_text(value) if isinstance(value, str) else value
+        return made
+
+    def _styled(self, bold: bool, size: float, form: str, left: bool) -> Styled:
         from openpyxl.cell import WriteOnlyCell
         from openpyxl.styles import Alignment
 
-        made = WriteOnlyCell(self.page, sheet_text(value) if isinstance(value, str) else value)
+        made = WriteOnlyCell(self.page)
         made.font = layout.font(bold=bold, size=size)
         made.alignment = Alignment(
             wrap_text=True, vertical="top", horizontal="left" if left else None, indent=int(left)
@@ -159,7 +171,7 @@ class _Leaf:
     def add(self, cells: Sequence[Cell | Styled]) -> None:
         """A row as high as its texts."""
         made = [
-            self.cell(cell, left=at > 0 and isinstance(cell, str))
+            self.cell(cell, at, left=at > 0 and isinstance(cell, str))
             if isinstance(cell, str | float | int | datetime)
             else cell
             for at, cell in enumerate(cells)
@@ -171,12 +183,12 @@ class _Leaf:
         )
         self.put(made, layout.height(texts))
 
-    def put(self, cells: list[Styled], high: float | None) -> None:
+    def put(self, cells: Sequence[Styled | None], high: float | None) -> None:
         """A row so many points high."""
         self._row += 1
         if high is not None:
             self.page.row_dimensions[self._row].height = high
-        self.page.append(cells)
+        self.page.append(tuple(cells))
 
     def across(
         self, text: str, columns: int, width: float, *, size: float = layout.SIZE, bold: bool = False
@@ -191,7 +203,7 @@ class _Leaf:
 
     def headings(self, *names: str) -> None:
         """A row of what stands below."""
-        self.add([self.cell(name, bold=True, left=at > 0) for at, name in enumerate(names)])
+        self.add([self.cell(name, at, bold=True, left=at > 0) for at, name in enumerate(names)])
 
     @property
     def next(self) -> int:
@@ -242,18 +254,24 @@ def _answers(
     questions = report.survey.plan.questions
     leaf = _Leaf(book, title, (*before, *map(_width, questions)), headings=1)
     leaf.headings(*map(str, next(lines)))
-    # One cell a column, filled anew for each row: making and styling one costs more than writing it.
-    styled = [leaf.cell("", form=layout.MOMENT, left=at > 0) for at in range(len(before))]
-    for question in questions:
+    styled = [leaf.cell("", at, form=layout.MOMENT, left=at > 0) for at in range(len(before))]
+    for at, question in enumerate(questions, len(before)):
         number = question.kind in ("number", "scale")
         form = "" if not number else layout.WHOLE if question.whole else "#,##0.##"
-        styled.append(leaf.cell("", form=form if question.kind == "number" else "", left=not number))
+        styled.append(leaf.cell("", at, form=form if question.kind == "number" else "", left=not number))
     for line in lines:
-        for cell, value in zip(styled, line, strict=True):
-            cell.value = sheet_text(value) if isinstance(value, str) else value
+        row = [_filled(cell, value) for cell, value in zip(styled, line, strict=True)]
         texts = ((v, width) for v, width in zip(line, leaf.widths, strict=True) if isinstance(v, str))
-        leaf.put(styled, layout.height(texts))
+        leaf.put(row, layout.height(texts))
         steps.on()
+
+
+def _filled(cell: Styled, value: Cell) -> Styled | None:
+    """The cell with that in it; what is empty is not written."""
+    if value == "":
+        return None
+    cell.value = sheet_text(value) if isinstance(value, str) else value
+    return cell
 
 
 def _width(question: Question) -> float:

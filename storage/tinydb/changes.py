@@ -81,10 +81,15 @@ class Change:
     def find(self, table: str, index: str, key: Hashable) -> tuple[tuple[int, Doc], ...]:
         """The documents that have that key in the index, with their ids, in the order of ids. Raises KeyError
         when the table has no such index."""
-        ids: Iterable[int] = self._table(table).indexes[index].ids(key)
-        if staged := self._batch.docs.get(table):
-            kept = self._batch.keyed[table, index].get(key, ())
-            ids = sorted({*(id for id in ids if id not in staged), *kept})
+        held = self._table(table)
+        ids: Iterable[int] = held.indexes[index].ids(key)
+        staged = self._batch.docs.get(table)
+        if not staged:
+            return tuple([(id, held.docs[id]) for id in ids])
+        kept = self._batch.keyed[table, index].get(key, ())
+        if not ids and not kept:
+            return ()
+        ids = sorted({*(id for id in ids if id not in staged), *kept})
         found = [(id, self.get(table, id)) for id in ids]
         return tuple([(id, doc) for id, doc in found if doc is not None])
 

@@ -115,6 +115,6 @@ def passing_key(doc: Mapping[str, object]) -> str:
     return f"{doc['platform']} {doc['message']}"
 
 
-def fact_key(doc: dict[str, object]) -> str:
+def fact_key(doc: Mapping[str, object]) -> str:
     """The same key of a stored row."""
     return f"{doc['member']} {doc['subject']} {doc['field']} {doc['version']} {doc['how']}"

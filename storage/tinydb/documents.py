@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, NoReturn
 
@@ -12,8 +12,8 @@ from tinydb.table import Table
 
 from storage.tinydb.snapshots import Doc
 
-Keys = Callable[[Doc], Iterable[Hashable]]
-"""What a document is found under in one index; the same for the same document, always."""
+Keys = Callable[[Doc], Collection[Hashable]]
+"""What a document is found under in one index, each once; the same for the same document, always."""
 
 
 class Index:
@@ -31,17 +31,17 @@ class Index:
 
     def move(self, id: int, was: Doc | None, now: Doc | None) -> None:
         """The document of that id was this and is that; None where there was or is none."""
-        before = tuple(self.keys(was)) if was is not None else ()
-        after = tuple(self.keys(now)) if now is not None else ()
-        if before == after:
-            return
-        for key in set(before).difference(after):
-            ids = self._ids[key]
-            del ids[bisect_left(ids, id)]
-            if not ids:
-                del self._ids[key]
-        for key in set(after).difference(before):
-            insort(self._ids.setdefault(key, []), id)
+        before = self.keys(was) if was is not None else ()
+        after = self.keys(now) if now is not None else ()
+        for key in before:
+            if key not in after:
+                ids = self._ids[key]
+                del ids[bisect_left(ids, id)]
+                if not ids:
+                    del self._ids[key]
+        for key in after:
+            if key not in before:
+                insort(self._ids.setdefault(key, []), id)
 
 
 class DocTable(Table):

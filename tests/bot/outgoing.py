@@ -12,6 +12,7 @@ from bot.schedule import notice
 from handlers.chat import Answers, Reply
 from storage.sendings import Delivery, DeliveryState, NewSending
 from tests.conversation import Chat, Someone, moment
+from tests.patience import PATIENCE
 from tests.postman import Postman
 
 
@@ -49,7 +50,7 @@ async def deliveries(chat: Chat) -> tuple[Delivery, ...]:
 
 async def until(chat: Chat, holds: Callable[[tuple[Delivery, ...]], object]) -> tuple[Delivery, ...]:
     """Waits for the deliveries to be so."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not holds(found := await deliveries(chat)):
             await asyncio.sleep(0.005)
     return found

@@ -11,9 +11,10 @@ from tests.bench.answering import QUESTIONS, crowd, together
 
 
 async def test_sixteen_people_at_once_lose_nothing(tmp_path: Path) -> None:
-    """Half of them press buttons on Telegram, half fill in modals on Slack, all within three seconds: every sheet is as
-    it was answered, everybody saw each question once."""
-    assert len(await together(tmp_path / "data", 16, 3.0)) == 8 * len(QUESTIONS) + 8 * 2
+    """Half of them press buttons on Telegram, half fill in modals on Slack, all begin within a second and a half: every
+    sheet is as it was answered, everybody saw each question once."""
+    waited, _ = await together(tmp_path / "data", 16, 3.0)
+    assert len(waited) == 8 * len(QUESTIONS) + 8 * 2
 
 
 async def test_the_ledger_notices_what_is_missing(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from bot.local.console import ask_running, socket_path
 from storage.audit import By
 from storage.sendings import NewSending
 from storage.tinydb.embedded import EmbeddedStore
+from tests.patience import PATIENCE
 
 FILES = Path(__file__).parents[2] / "bot" / "demo" / "files"
 NOW = "2026-09-24T10:00"
@@ -58,7 +59,7 @@ class Operator:
             capture_output=True,
             text=True,
             env=self.environment,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
 
@@ -97,14 +98,14 @@ class Operator:
             text=True,
             env=self.environment,
         )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while not self.heard() and time.monotonic() < deadline:
             time.sleep(0.02)
         try:
             yield process
         finally:
             process.send_signal(signal.SIGTERM)
-            _, complaints = process.communicate(timeout=20)
+            _, complaints = process.communicate(timeout=PATIENCE)
         assert (process.returncode, [line for line in complaints.splitlines() if "error" in line]) == (0, [])
 
 
@@ -459,7 +460,7 @@ def test_the_demo_plays_and_ends(newcomer: Operator, language: str, words: str) 
         stdin=subprocess.DEVNULL,
         env=newcomer.environment | {"PYTHONPATH": str(FILES.parents[2]), "TMPDIR": str(newcomer.folder)},
         cwd=newcomer.folder,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr

@@ -11,6 +11,7 @@ from bot.schedule import notice
 from storage.sendings import Delivery
 from tests.bot.outgoing import Stumbling, all_are, announced, called, deliveries, sending, told, until
 from tests.conversation import Chat
+from tests.patience import PATIENCE
 from tests.postman import Postman
 
 
@@ -31,7 +32,7 @@ async def test_progress_is_one_message_that_changes_itself(chat: Chat) -> None:
     async with sending(chat, telegram):
         await until(chat, all_are("sent"))
         mine = telegram.arrived["chat-uRūta"]
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while not any("išsiųsta: 13" in text for text in mine):
                 await asyncio.sleep(0.01)
     assert sum("Posėdis perkeliamas" in text for text in mine) == 2, "the announcement and its progress"
@@ -60,7 +61,7 @@ async def test_what_cannot_be_changed_keeps_no_other_from_it(
             )
 
         await until(chat, lambda found: done(found, "n2"))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while telegram.asked.count(f"{verb} chat-uAda") < 2:
                 await asyncio.sleep(0.005)
         assert not done(await deliveries(chat), "n1")

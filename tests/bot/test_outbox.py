@@ -31,6 +31,7 @@ from tests.bot.outgoing import (
     until,
 )
 from tests.conversation import NOW, Chat, moment
+from tests.patience import PATIENCE
 from tests.postman import Postman
 
 WHY = Why("daugiau laiko", "LKA")
@@ -178,7 +179,7 @@ async def test_many_failures_pause_the_sending(chat: Chat) -> None:
     postman = await opened(chat, "Ada", "Jonas", "Eva", "Ona")
     postman.faults.extend([(Refused("Nothing of this."), False)] * 4)
     async with sending(chat, postman, pause=2):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while (await chat.store.sendings.all())[0].state != "paused":
                 await asyncio.sleep(0.005)
         await asyncio.sleep(0.02)

@@ -20,6 +20,7 @@ from handlers.told import Due
 from storage.sendings import NewSending
 from storage.store import Store
 from storage.tinydb.embedded import EmbeddedStore
+from tests.patience import PATIENCE
 
 NOON = datetime(2026, 10, 25, 12, tzinfo=UTC)  # the day on which the clocks go back
 
@@ -72,7 +73,7 @@ async def test_the_schedule_looks_at_once_when_it_starts(tmp_path: Path) -> None
             return None
 
     scheduler = schedule.start(store, Upkeep(), lambda: datetime.now(UTC))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await written.wait()
     scheduler.shutdown(wait=False)
     await store.close()

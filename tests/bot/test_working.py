@@ -13,6 +13,7 @@ from bot import working
 from handlers.chat import Account, Incoming, Progress, Reply, Work, say
 from tests.conversation import Chat
 from tests.held import Held, hold
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -44,8 +45,13 @@ async def _counting(progress: Progress) -> Reply:
 
 async def test_of_what_is_quick_not_a_word_is_said() -> None:
     """Nobody needs a word for a second; the limits are the platforms'."""
+
+    async def at_once(progress: Progress) -> Reply:
+        progress(1, 2)
+        return say("Štai.")
+
     told = Told()
-    assert await working.done(Work(lambda *far: str(far), _counting), told.show) == say("Štai.")
+    assert await working.done(Work(lambda *far: str(far), at_once), told.show) == say("Štai.")
     assert told.words == [] and (working.LONG, working.EVERY) == (1.0, 2.0)
 
 
@@ -88,9 +94,9 @@ async def test_a_thread_that_nobody_waits_for_ends_at_its_next_step() -> None:
         return Reply()
 
     waiting = asyncio.create_task(working.done(Work(lambda *far: "", do), Told().show))
-    await asyncio.to_thread(going.wait, 5)
+    await asyncio.to_thread(going.wait, PATIENCE)
     waiting.cancel()
-    assert await asyncio.to_thread(ended.wait, 5)
+    assert await asyncio.to_thread(ended.wait, PATIENCE)
     with pytest.raises(asyncio.CancelledError):
         await waiting
 
@@ -148,6 +154,6 @@ async def test_in_a_group_nothing_passes_by(held: Held) -> None:
 
 
 async def _until(so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not so():
             await asyncio.sleep(0.005)

@@ -9,7 +9,7 @@ from bot import schedule
 from bot.outbox import Outbox, Rules
 from storage.sendings import Delivery, NewSending
 from tests.conversation import Chat, Someone
-from tests.postman import Postman
+from tests.postman import Postman, quiet
 
 TEXT = "Susitinkame pirmadienį\n\nPosėdis vyks 10 val. ministerijoje."
 
@@ -39,11 +39,7 @@ async def sends(chat: Chat, postman: Postman) -> list[Delivery]:
     outbox = Outbox(chat.store, (postman,), chat.dispatch.compose, lambda: chat.now, rules)
     task = asyncio.create_task(outbox.run())
     try:
-        for _ in range(40):
-            await asyncio.sleep(0.005)
-            states = [len(await chat.store.sendings.in_state(s)) for s in ("queued", "sending")]
-            if states == [0, 0]:
-                break
+        await quiet(chat.store, postman)
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):

@@ -25,6 +25,7 @@ from storage.channels import Channel
 from storage.meetings import Plan
 from storage.words import Words
 from tests.conversation import STRUCTURE, Chat, Someone, labels, moment
+from tests.patience import PATIENCE
 from tests.postman import Postman
 
 MONDAY = datetime(2026, 9, 28, 6, tzinfo=UTC)  # 09:00 in Vilnius
@@ -88,7 +89,7 @@ async def leaves(chat: Chat, *postmen: Postman) -> None:
     await notice(chat.store, chat.now)
     task = asyncio.create_task(outbox.run())
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await asyncio.sleep(0.05)
             while await under_way(chat):
                 await asyncio.sleep(0.01)

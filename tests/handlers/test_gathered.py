@@ -20,6 +20,7 @@ from storage.meetings import Plan
 from storage.sendings import Delivery, NewSending
 from storage.words import Words
 from tests.conversation import NOW, STRUCTURE, Chat, Someone, labels, moment
+from tests.patience import PATIENCE
 from tests.postman import Postman
 
 MONDAY = datetime(2026, 9, 28, 6, tzinfo=UTC)  # 09:00 in Vilnius, four days after NOW
@@ -77,7 +78,7 @@ async def arriving(chat: Chat, count: int, per_day: int = 6) -> list[str]:
     chat.dispatch.policy = replace(chat.dispatch.policy, per_day=per_day)
     task = asyncio.create_task(outbox.run())
     with suppress(TimeoutError):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(postman.arrived["chat-uAda"]) < count:
                 await asyncio.sleep(0.002)
     await asyncio.sleep(0.04)

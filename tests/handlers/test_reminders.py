@@ -19,7 +19,7 @@ from storage.members import Following
 from storage.moments import Moment, zone
 from storage.words import Words
 from tests.conversation import NOW, Chat, Someone, labels, moment
-from tests.postman import Postman
+from tests.postman import Postman, quiet
 
 WHY = Why("daugiau laiko", "LKA")
 
@@ -69,10 +69,7 @@ async def work(chat: Chat, postman: Postman) -> None:
     rules = Rules({"telegram": 100_000.0})
     outbox = Outbox(chat.store, (postman,), chat.dispatch.compose, lambda: chat.now, rules)
     task = asyncio.create_task(outbox.run())
-    for _ in range(10):
-        await asyncio.sleep(0.004)
-        if not await chat.store.sendings.in_state("queued"):
-            break
+    await quiet(chat.store, postman, every=0.01)
     await outbox.finish()
     task.cancel()
     with suppress(asyncio.CancelledError):

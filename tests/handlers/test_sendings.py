@@ -21,6 +21,7 @@ from tests.handlers.announcements.announcing import (
     sending,
     settled,
 )
+from tests.patience import PATIENCE
 from tests.postman import Postman
 
 
@@ -67,7 +68,7 @@ async def test_what_was_sent_is_taken_back(chat: Chat, rūta: Someone) -> None:
         assert "48 valandų" in (await rūta.says("/atsiimti s1")).plain
         chat.passes(hours=-49)
         assert "šalinamos" in (await rūta.presses("Atsiimti", of=asked)).plain
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while postman.arrived["chat-uAda"]:
                 await asyncio.sleep(0.005)
     assert "Jau atsiimta" in (await rūta.presses("Atsiimti", of=asked)).plain

@@ -21,6 +21,7 @@ from bot.platform import Blocked, Down, Refused
 from handlers.chat import Account, Button, Reply, para, rows, say
 from storage.words import Words
 from tests.local.page_talk import Talk
+from tests.patience import PATIENCE
 
 EVENT = "0123456789abcdef"
 SEATS = (
@@ -524,7 +525,7 @@ async def test_closing_lets_every_browser_go(guest: Visitor) -> None:
 
 async def _event(live: aiohttp.ClientWebSocketResponse, name: str) -> dict[str, Any]:
     while True:
-        event: dict[str, Any] = await live.receive_json(timeout=5)
+        event: dict[str, Any] = await live.receive_json(timeout=PATIENCE)
         if event["event"] == name:
             return event
 

@@ -20,6 +20,7 @@ from storage.members import Holding, NewMember, Reach, Role
 from storage.members import Person as Human
 from storage.sendings import Delivery, NewSending
 from tests.conversation import STRUCTURE, Chat, moment
+from tests.patience import PATIENCE
 from tests.slack_people import Person
 from tests.slack_records import Message
 from tests.slack_server import APP_TOKEN, BOT_TOKEN, SlackServer
@@ -54,7 +55,7 @@ class Bot:
 
     async def posts(self, channel: str, count: int) -> list[Message]:
         """What is posted in the channel for everybody, once there is so much of it."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(self.ledger(channel)) < count:
                 await asyncio.sleep(0.01)
         return self.ledger(channel)
@@ -65,13 +66,13 @@ class Bot:
 
     async def told(self, *who: str) -> None:
         """Waits until these, and nobody else, were told of the call."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while {t.member for t in await self.chat.store.conversation.told("c1")} != set(who):
                 await asyncio.sleep(0.01)
 
     async def settled(self, kind: str) -> Delivery:
         """What became of the channel's delivery of the newest sending of that kind."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 found = [s for s in await self.chat.store.sendings.all() if s.kind == kind]
                 of = await self.chat.store.sendings.deliveries(found[-1].id) if found else ()
@@ -195,12 +196,12 @@ async def test_a_press_in_a_channel_is_answered_to_the_presser_alone(bot: Bot) -
     assert {d.recipient: d.acknowledged is not None for d in deliveries} == {"n2": True, "g1": False}
     await bot.chat.store.sendings.change(sending.id, 1, {**content, "lt": "Patikslinta."}, bot.chat.by())
     bot.outbox.wake()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while "Patikslinta." not in post.shown:
             await asyncio.sleep(0.01)
     await bot.chat.store.sendings.turn(sending.id, "recalled", "", bot.chat.by())
     bot.outbox.wake()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not post.deleted:
             await asyncio.sleep(0.01)
 

@@ -20,24 +20,27 @@ from bot.platform import Down, NotDurable, Respond
 from bot.slack.manifest import EVENTS, SCOPES, manifest
 from bot.slack.platform import Slack
 from handlers.chat import Button, Field, File, Form, Incoming, Reply, rows, say
+from tests.patience import PATIENCE
 from tests.slack_rules import EVENT_SCOPES
 from tests.slack_server import APP_TOKEN, BOT_TOKEN, SlackServer, errs
 
 
 @dataclass
 class Echo:
-    """A dispatch that remembers what it was given and answers with it; it can be slow, or unable to write."""
+    """A dispatch that remembers what it was given and answers with it; it can keep a user waiting until something has
+    happened, or be unable to write."""
 
-    seconds: float = 0
+    until: dict[str, asyncio.Event] = field(default_factory=dict)
     durable: bool = True
     heard: list[Incoming] = field(default_factory=list)
 
     async def __call__(self, msg: Incoming, respond: Respond) -> None:
         self.heard.append(msg)
-        await asyncio.sleep(self.seconds)
+        if msg.account.user in self.until:
+            await self.until[msg.account.user].wait()
         if not self.durable:
             raise NotDurable("the disk is full")
-        if msg.text == "form":
+        if msg.text in ("form", "join"):
             await respond(Reply(form=Form("form", "Forma", (Field("name", "Vardas", "text"),))))
             return
         await respond(say(f"girdžiu: {msg.text}", buttons=rows(Button("Taip", "yes 1"))))
@@ -45,13 +48,15 @@ class Echo:
 
 @pytest_asyncio.fixture
 async def server() -> AsyncIterator[SlackServer]:
-    async with SlackServer(ack_seconds=1.0, scopes=SCOPES, events=EVENTS) as server:
+    async with SlackServer(
+        ack_seconds=PATIENCE, trigger_seconds=PATIENCE, scopes=SCOPES, events=EVENTS
+    ) as server:
         yield server
 
 
 @asynccontextmanager
 async def running(server: SlackServer, echo: Echo) -> AsyncIterator[Slack]:
-    """The adapter on that workspace, with a third of Slack's three seconds."""
+    """The adapter on that workspace, less patient than with Slack's three seconds."""
     slack = Slack(
         BOT_TOKEN,
         APP_TOKEN,
@@ -108,14 +113,15 @@ async def test_the_manifest_asks_for_what_is_used_and_nothing_else(server: Slack
 async def test_a_slow_store_is_acknowledged_in_time_and_answers_later(server: SlackServer) -> None:
     """Whatever the store does the acknowledgement leaves in time, once, and the answer follows."""
     ada = server.person("U01", "Ada")
-    echo = Echo(seconds=1.5)
+    written = asyncio.Event()
+    echo = Echo(until={"U01": written})
     async with running(server, echo):
-        delivery = await ada.says("labas")
-        ack = await delivery.acked()
-        assert ack is not None and not ack.late and ack.seconds < 1.0
+        for gesture in (await ada.says("labas"), await ada.commands("/sauklys", "labas")):
+            ack = await gesture.acked()
+            assert ack is not None and not ack.late
+        assert not ada.unread, "the store is still at it"
+        written.set()
         assert "girdžiu: labas" in (await ada.reads()).text
-        command = await ada.commands("/sauklys", "labas")
-        assert (await command.acked()) is not None
         assert "girdžiu: labas" in (await ada.reads()).text
     assert [m.text for m in echo.heard] == ["labas", "labas"]
 
@@ -125,10 +131,13 @@ async def test_what_was_not_recorded_comes_again(server: SlackServer) -> None:
     ada = server.person("U01", "Ada")
     echo = Echo(durable=False)
     async with running(server, echo):
+        server.socket.ack_seconds = 0.5
         delivery = await ada.says("labas")
-        await asyncio.sleep(0.2)
+        async with asyncio.timeout(PATIENCE):
+            while not echo.heard:
+                await asyncio.sleep(0.01)
         echo.durable = True
-        assert (await delivery.acked(10)) is not None
+        assert (await delivery.acked()) is not None
         assert len({m.event for m in echo.heard}) == 1 and len(echo.heard) >= 2
 
 
@@ -140,6 +149,7 @@ async def test_a_press_that_could_not_be_recorded_is_seen_to_fail(server: SlackS
         await ada.says("labas")
         await ada.reads()
         echo.durable = False
+        server.socket.ack_seconds = 0.5
         await ada.presses("Taip")
         assert (await ada.reads()).kind == "warning"
 
@@ -147,22 +157,25 @@ async def test_a_press_that_could_not_be_recorded_is_seen_to_fail(server: SlackS
 async def test_one_persons_gestures_are_handled_in_order(server: SlackServer) -> None:
     """Two messages sent at once are answered one after the other; another person does not wait for them."""
     ada, jonas = server.person("U01", "Ada"), server.person("U02", "Jonas")
-    echo = Echo(seconds=0.3)
-    async with running(server, echo):
+    answering = asyncio.Event()
+    async with running(server, Echo(until={"U01": answering})):
         await ada.says("pirma")
         await ada.says("antra")
         await jonas.says("mano")
-        assert "mano" in (await jonas.reads(0.7)).text
+        assert "mano" in (await jonas.reads()).text and not ada.unread
+        answering.set()
         assert ["pirma" in (await ada.reads()).text, "antra" in (await ada.reads()).text] == [True, True]
 
 
 async def test_a_form_is_a_modal_that_opens_at_once(server: SlackServer) -> None:
     """A trigger lives three seconds: a loading view is opened first when the form is slow to come."""
     ada = server.person("U01", "Ada")
-    async with running(server, Echo(seconds=0.5)):
-        await ada.commands("/sauklys", "form")
-        loading = await ada.reads()
-        assert loading.kind == "modal"
+    made = asyncio.Event()
+    async with running(server, Echo(until={"U01": made})):
+        await ada.commands("/sauklys", "join")
+        assert (await ada.reads()).kind == "modal"
+        assert ada.modal is not None and not any(b["type"] == "input" for b in ada.modal.body["blocks"])
+        made.set()
         while ada.modal is None or not any(b["type"] == "input" for b in ada.modal.body["blocks"]):
             await ada.reads()
 
@@ -172,7 +185,7 @@ async def test_a_connection_that_dies_silently_is_noticed(server: SlackServer) -
     ada = server.person("U01", "Ada")
     async with running(server, Echo()):
         server.socket.goes_silent()
-        await server.socket.connected(2, patience=10)
+        await server.socket.connected(2)
         await ada.says("labas")
         assert "girdžiu" in (await ada.reads()).text
 
@@ -185,7 +198,7 @@ async def test_a_connection_that_ends_is_followed_by_another(server: SlackServer
         ended = getattr(server.socket, how)()
         if ended is not None:
             await ended
-        await server.socket.connected(2, patience=10)
+        await server.socket.connected(2)
         await ada.says("labas")
         assert "girdžiu" in (await ada.reads()).text
 
@@ -194,7 +207,7 @@ async def test_a_refused_token_is_down_at_once(server: SlackServer) -> None:
     """Who is not let in says so instead of trying for ever."""
     slack = Slack("xoxb-wrong", APP_TOKEN, server.url)
     with pytest.raises(Down):
-        await asyncio.wait_for(slack.run(Echo()), 5)
+        await asyncio.wait_for(slack.run(Echo()), PATIENCE)
     assert [line.ok for line in await slack.check()] == [False]
     await slack.close()
 

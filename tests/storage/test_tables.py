@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 
 from storage.errors import Busy, Unwritable
 from storage.tinydb.tables import Change, Tables
+from tests.patience import PATIENCE
 from tests.storage.fault_files import Failing, Recorder, Unsynced
 from tests.storage.load import Model, done, held, step
 
@@ -510,7 +511,7 @@ def child(name: str, folder: Path, seed: int = 0, **more: Any) -> subprocess.Pop
 
 
 def said(process: subprocess.Popen[str]) -> list[str]:
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=PATIENCE)
     return out.splitlines()
 
 

@@ -22,6 +22,7 @@ from storage.members import Holding, NewMember, Reach, Role
 from storage.members import Person as Human
 from storage.sendings import Delivery, NewSending
 from tests.conversation import STRUCTURE, Chat, moment
+from tests.patience import PATIENCE
 from tests.telegram_people import Group, Person
 from tests.telegram_rules import bad
 from tests.telegram_server import TelegramServer
@@ -71,7 +72,7 @@ class Bot:
 
     async def settled(self, key: str) -> Delivery:
         """What became of the channel's delivery of that sending."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 sending = await self.chat.store.sendings.of_key(key)
                 found = await self.chat.store.sendings.deliveries(sending.id) if sending else ()
@@ -179,7 +180,7 @@ async def test_a_group_that_becomes_a_supergroup_keeps_its_channel(bot: Bot) -> 
     assert (await group.reads()).text == "Ateikite."
     await bot.settled("announcement x")
     new = group.migrates(SUPER)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while [c.address for c in await bot.chat.store.channels.all()] != [str(SUPER)]:
             await asyncio.sleep(0.01)
     bot.chat.now = MONDAY
@@ -188,7 +189,7 @@ async def test_a_group_that_becomes_a_supergroup_keeps_its_channel(bot: Bot) -> 
     assert (await bot.settled("digest politika 2026-W40")).address == str(SUPER)
     await bot.chat.store.sendings.turn(sending.id, "recalled", "", bot.chat.by())
     bot.outbox.wake()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while (await bot.settled("announcement x")).why != "The group has moved.":
             await asyncio.sleep(0.01)
     await rūta.reads()  # her own digest

@@ -16,6 +16,7 @@ from bot.telegram.platform import Telegram
 from bot.telegram.render import Part
 from handlers.chat import Button, Reply, para, rows
 from handlers.i18n import translator
+from tests.patience import PATIENCE
 from tests.telegram.conftest import Talk, talking
 from tests.telegram_people import Person
 from tests.telegram_server import Fault, TelegramServer
@@ -26,7 +27,7 @@ PART = Part("<b>Labas</b>", rows(Button("Toliau", "labas")))
 async def ended(talk: Talk) -> BaseException:
     """How the bot's run ended; waits for it."""
     assert talk.running is not None
-    await asyncio.wait([talk.running], timeout=5)
+    await asyncio.wait([talk.running], timeout=PATIENCE)
     error = talk.running.exception()
     assert error is not None
     return error

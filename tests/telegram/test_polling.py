@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.telegram.polling import Polling, Raw
+from tests.patience import PATIENCE
 
 
 class Source:
@@ -54,12 +55,12 @@ class Source:
 
     async def until_begun(self, *numbers: int) -> None:
         """Waits until exactly these were begun, in this order."""
-        async with asyncio.timeout(5), self.changed:
+        async with asyncio.timeout(PATIENCE), self.changed:
             await self.changed.wait_for(lambda: tuple(self.begun) == numbers)
 
     async def until_offset(self, offset: int) -> None:
         """Waits until everything before that id is confirmed."""
-        async with asyncio.timeout(5), self.changed:
+        async with asyncio.timeout(PATIENCE), self.changed:
             await self.changed.wait_for(lambda: self.offsets[-1] == offset)
 
 

@@ -11,6 +11,7 @@ from bot.outbox import Outbox, Rules
 from handlers.chat import Reply
 from storage.sendings import DeliveryState
 from tests.conversation import Chat, Someone
+from tests.patience import PATIENCE
 from tests.postman import Postman
 
 TEXT = "Susitinkame pirmadienį\n\nPosėdis vyks 10 val. ministerijoje."
@@ -72,7 +73,7 @@ async def sending(chat: Chat, postman: Postman) -> AsyncIterator[Outbox]:
 
 async def settled(chat: Chat, id: str = "s1") -> list[DeliveryState]:
     """The states of its deliveries once nothing is under way."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while True:
             states = [d.state for d in await chat.store.sendings.deliveries(id)]
             if not {"queued", "sending"} & set(states):

@@ -13,6 +13,7 @@ from tests.handlers.announcements.announcing import (
     sending,
     settled,
 )
+from tests.patience import PATIENCE
 from tests.postman import Postman
 
 
@@ -33,7 +34,7 @@ async def test_it_is_put_right_where_it_was_read(chat: Chat, rūta: Someone) -> 
         await settled(chat)
         await rūta.submits("correct s1", {"lt": "Susitinkame antradienį\n\nPosėdis vyks 11 val.", "en": ""})
         await rūta.presses("Pataisyti")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while "antradienį" not in postman.arrived["chat-uAda"][0]:
                 await asyncio.sleep(0.005)
     assert "Pataisyta" in postman.arrived["chat-uAda"][0]
@@ -54,7 +55,7 @@ async def test_a_correction_that_takes_more_messages_cuts_nothing(chat: Chat, r�
             await rūta.presses("Pataisyti")
             found = await chat.store.sendings.get("s1")
             assert found is not None
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 while any(d.seen < found.version for d in await chat.store.sendings.deliveries("s1")):
                     await asyncio.sleep(0.005)
             [delivery, _] = await chat.store.sendings.deliveries("s1")

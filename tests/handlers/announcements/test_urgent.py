@@ -22,6 +22,7 @@ from tests.handlers.announcements.announcing import (
     settled,
 )
 from tests.handlers.announcements.test_offering import attachment, sends
+from tests.patience import PATIENCE
 from tests.postman import Postman
 
 SATURDAY_NIGHT = datetime(2026, 9, 26, 20, 0, tzinfo=UTC)  # 23:00 in Vilnius, before a Sunday
@@ -142,7 +143,7 @@ async def test_what_people_keep_for_themselves_stands(chat: Chat, rūta: Someone
 
 async def _arrive(postman: Postman, who: set[str]) -> None:
     """Waits until exactly these have it."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while {where for where, texts in postman.arrived.items() if texts} != who:
             await asyncio.sleep(0.005)
     await asyncio.sleep(0.03)

@@ -13,7 +13,7 @@ from handlers.chat import Attachment, Reply
 from storage.consultations import Consultation, Plan, Section
 from storage.words import Words
 from tests.conversation import NOW, Chat, Someone
-from tests.postman import Postman
+from tests.postman import Postman, quiet
 
 CLOSES = NOW + timedelta(days=11, hours=7)  # Monday, 5 October, 17:00 in Vilnius
 MARKDOWN = """# Klasterių koncepcija
@@ -67,7 +67,7 @@ async def sent(chat: Chat) -> dict[str, list[str]]:
         chat.store, (postman,), chat.dispatch.compose, lambda: chat.now, Rules({"telegram": 1000.0})
     )
     task = asyncio.create_task(outbox.run())
-    await asyncio.sleep(0.1)
+    await quiet(chat.store, postman)
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task

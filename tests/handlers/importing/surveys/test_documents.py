@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -218,14 +216,6 @@ def test_what_is_no_document_is_refused_in_one_sentence(content: bytes, sentence
 # Anything
 
 
-def at_most(seconds: float, read: Callable[[], object]) -> object:
-    """What is read, in that time."""
-    begun = time.monotonic()
-    found = read()
-    assert time.monotonic() - begun < seconds
-    return found
-
-
 JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -292,6 +282,6 @@ def test_a_document_cut_off_anywhere_is_refused(end: int) -> None:
     ],
     ids=["questions", "options", "keys", "conditions", "labels", "intro", "words"],
 )
-def test_a_monstrous_document_is_refused_within_seconds(content: bytes) -> None:
-    """However much there is of anything, whoever sent it hears soon what is wrong."""
-    assert at_most(10, lambda: refusal(content))
+def test_a_monstrous_document_is_refused_in_a_sentence(content: bytes) -> None:
+    """However much there is of anything, whoever sent it hears what is wrong, and not for each of a million."""
+    assert 0 < len(refusal(content)) < 200
