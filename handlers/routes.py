@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, timedelta
 
@@ -332,6 +333,7 @@ def _before_this_week(window: object, ctx: Context) -> bool:
     return isinstance(window, Window) and window.last is not None and window.last < monday
 
 
+_CALL_ID = re.compile(r"c\d+")
 _SHOWN = {
     "calls": "list_calls",
     "meetings": "list_meetings",
@@ -347,8 +349,9 @@ def meant_by(line: Line, ctx: Context) -> Understanding | None:
     if intent is None:
         return None
     first = line.words[0] if line.words else ""
-    known = {(name.kind, name.id) for name in ctx.names.all}
-    slots = {kind: first for kind in ("call", "group") if (kind, first) in known}
+    slots = {"call": first} if _CALL_ID.fullmatch(first) else {}
+    if first and ctx.structure.group(first):
+        slots = {"group": first}
     if intent == "call_detail":
         return (
             Understanding("call_deadline" if "deadline" in line.words else intent, slots) if slots else None

@@ -494,9 +494,10 @@ def whole(word: str) -> bool:
 def phrase(words: list[str], at: int) -> tuple[int, frozenset[str]]:
     """The longest phrase that begins at a word: how many words it takes, and its concepts; 0 when there is none."""
     best, found = 0, frozenset[str]()
+    next_letter = words[at + 1][:1] if at + 1 < len(words) else ""
     for entries, concept in _begun(words[at]):
         size = len(entries) + 1
-        if size < best or at + size > len(words):
+        if size < best or at + size > len(words) or entries[0][:1] != next_letter:
             continue
         if all(_is(words[at + i], entry) for i, entry in enumerate(entries, 1)):
             found = found | {concept} if size == best else frozenset((concept,))

@@ -58,7 +58,7 @@ class _Tables:
 class Names:
     """What the store has names for, indexed once and asked many times."""
 
-    __slots__ = ("_by_first", "_by_letters", "_calls_of", "_heads", "_tables", "all", "synonyms")
+    __slots__ = ("_by_first", "_by_letters", "_calls_of", "_heads", "_met", "_tables", "all", "synonyms")
 
     def __init__(self, names: tuple[Name, ...], synonyms: Synonyms | None = None) -> None:
         self.all = names
@@ -67,6 +67,7 @@ class Names:
         self._by_first: dict[str, list[str]] = {}
         self._by_letters: dict[str, list[str]] = {}
         self._heads: set[str] = set()
+        self._met: dict[str, str | None] = {}
         for at, name in enumerate(names):
             for alias in _aliases(name):
                 self._enter(at, alias)
@@ -141,6 +142,14 @@ class Names:
         self._heads.add(word[:_HEAD])
 
     def _known(self, word: str) -> str | None:
+        """The key of the names' word that a folded one is, or begins."""
+        if word not in self._met:
+            if len(self._met) >= _REMEMBERED:
+                self._met.clear()
+            self._met[word] = self._looked_up(word)
+        return self._met[word]
+
+    def _looked_up(self, word: str) -> str | None:
         stem = key(_spelt(word))
         if stem in self._tables.postings:
             return stem
@@ -294,6 +303,8 @@ _ENDINGS = "a os ai oje u as o ui e es ei io iui i is ams ais us".split()
 _SHORT: dict[tuple[str, ...], str] = {("darbo", "grupe"): "dg", ("working", "group"): "wg"}
 """What people write for these two words."""
 _EMPTY_WEIGHT = 0.1
+_REMEMBERED = 4096
+"""Words whose look-up is kept: a sentence asks for each several times, and people for the same ones."""
 _HEAD = 5
 _WRITTEN_APART = 8
 """Letters from which a name's word may have been written as two."""
