@@ -238,6 +238,8 @@ def test_of_two_questions_the_other_one_is_known(text: str, words: str, intent: 
 @pytest.mark.parametrize(
     "text",
     [
+        "kas čia ir kur ten " * 100,
+        "ar a bb? " * 200,
         "kada ir kur posėdis?",
         "Ruošiu ataskaitą ir skubu. Kada kitas posėdis?",
         "kokie kvietimai ir terminai spalį?",
